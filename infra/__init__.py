@@ -1,0 +1,1 @@
+"""What runs where: one topology, built as an embedded runtime and as Google Cloud."""

@@ -1,0 +1,126 @@
+"""The map of the system: every function, what triggers it, what it costs at most, and what it may open.
+
+`infra/local` and `infra/gcp` both build from this table, so what runs here is what is deployed there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Http:
+    """Called over HTTP at paths that start with `path`, by anyone or by signed-in staff."""
+
+    path: str
+    callers: Literal["public", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Called with every event whose type starts with one of these prefixes."""
+
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Called at these times: cron, Europe/Berlin."""
+
+    cron: str
+
+
+class Opens(StrEnum):
+    """What a function may open: databases by their name, the vault, the bus, the facts."""
+
+    INTAKE = "intake"
+    CASES = "cases"
+    NOTIFICATIONS = "notifications"
+    REPORTING = "reporting"
+    PEOPLE = "people"
+    """The vault, and the key that opens it."""
+    OUTBOX = "outbox"
+    FACTS = "facts"
+    PUBLISH = "publish"
+    CHALLENGE_KEY = "challenge-key"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One deployable: an entry point in `services/<service>/main.py`."""
+
+    name: str
+    service: Literal["intake", "cases", "notifications", "reporting"]
+    on: Http | Events | Schedule
+    opens: tuple[Opens, ...]
+    memory: str = "256Mi"
+    timeout: int = 60
+    """Seconds."""
+
+
+EVERY_MINUTE = Schedule("* * * * *")
+
+FUNCTIONS = (
+    Function(
+        "intake_web",
+        "intake",
+        Http("/intake/", "public"),
+        (Opens.INTAKE, Opens.PEOPLE, Opens.PUBLISH, Opens.CHALLENGE_KEY),
+        memory="512Mi",
+    ),
+    Function("intake_challenge", "intake", Http("/intake/challenge", "public"), (Opens.CHALLENGE_KEY,)),
+    Function("intake_sweep", "intake", EVERY_MINUTE, (Opens.INTAKE, Opens.PEOPLE, Opens.PUBLISH)),
+    Function(
+        "cases_web",
+        "cases",
+        Http("/cases", "staff"),
+        (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
+        memory="512Mi",
+    ),
+    Function("cases_events", "cases", Events(("intake.",)), (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH)),
+    Function("cases_sweep", "cases", EVERY_MINUTE, (Opens.CASES, Opens.PUBLISH)),
+    Function("notifications_web", "notifications", Http("/notifications", "staff"), (Opens.NOTIFICATIONS,)),
+    Function(
+        "notifications_events",
+        "notifications",
+        Events(("intake.", "cases.")),
+        (Opens.NOTIFICATIONS, Opens.PUBLISH),
+    ),
+    Function(
+        "notifications_send",
+        "notifications",
+        Events(("notifications.message-queued.",)),
+        (Opens.NOTIFICATIONS, Opens.PEOPLE, Opens.OUTBOX, Opens.PUBLISH),
+    ),
+    Function("notifications_sweep", "notifications", EVERY_MINUTE, (Opens.NOTIFICATIONS, Opens.PUBLISH)),
+    Function(
+        "reporting_web",
+        "reporting",
+        Http("/reporting", "staff"),
+        (Opens.REPORTING, Opens.FACTS, Opens.PUBLISH),
+        memory="512Mi",
+    ),
+    Function("reporting_events", "reporting", Events(("",)), (Opens.FACTS,)),
+    Function(
+        "reporting_run",
+        "reporting",
+        Schedule("0 5 1 * *"),
+        (Opens.REPORTING, Opens.FACTS, Opens.PUBLISH),
+        memory="1Gi",
+        timeout=540,
+    ),
+    Function("reporting_sweep", "reporting", EVERY_MINUTE, (Opens.REPORTING, Opens.PUBLISH)),
+)
+
+ATTEMPTS = 5
+"""Deliveries of one event to one function before it goes to the dead letters."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
+"""Seconds between two deliveries: doubling from the first to the longest (embedded; the cloud starts at 10)."""
+
+
+def function(name: str) -> Function:
+    """The row of this name. Raises `KeyError`."""
+    return {row.name: row for row in FUNCTIONS}[name]

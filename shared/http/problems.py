@@ -1,0 +1,79 @@
+"""Problem documents (RFC 9457): every refusal in the caller's language, with the id of the request."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, json
+from werkzeug.exceptions import HTTPException
+
+from shared import logs, texts
+from shared.errors import Malformed, NotThere, Rejected, TooLarge, Unauthenticated, WrongMediaType
+
+log = logging.getLogger(__name__)
+
+KNOWN: dict[int, Rejected] = {
+    400: Malformed(reason="bad request"),
+    404: NotThere(),
+    413: TooLarge(),
+    415: WrongMediaType(expected="application/json"),
+}
+"""What Flask itself refuses, in our words."""
+
+
+class Fault(Rejected):
+    """Something broke on our side; nothing of it is shown."""
+
+    status = 500
+    code = "fault"
+    says = "Something went wrong on our side. Nothing was changed."
+
+
+class NotAllowedMethod(Rejected):
+    """The route is there, and not for this method."""
+
+    status = 405
+    code = "method_not_allowed"
+    says = "This method is not possible here."
+
+
+def problem(refusal: Rejected) -> Response:
+    """The answer that tells the caller of a refusal."""
+    title = texts.text(refusal.says, **refusal.details) if refusal.details else texts.text(refusal.says)
+    body = {
+        "type": f"urn:kim:problem:{refusal.code}",
+        "title": refusal.code,
+        "status": refusal.status,
+        "detail": title,
+        "request_id": logs.request_id.get(),
+        **refusal.extra,
+    }
+    answer = Response(json.dumps(body), refusal.status, content_type="application/problem+json")
+    if "retry_after" in refusal.details:
+        answer.headers["Retry-After"] = str(refusal.details["retry_after"])
+    if isinstance(refusal, Unauthenticated):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def explain(app: Flask) -> None:
+    """Answer every refusal and every fault of this application with a problem document."""
+
+    @app.errorhandler(Rejected)
+    def _rejected(refusal: Rejected) -> Response:
+        log.info("refused", extra={"status": refusal.status, "code": refusal.code})
+        return problem(refusal)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        if error.response is not None or error.code is None or error.code < 400:
+            return Response.force_type(error.get_response())
+        if error.code == 405:
+            answer = problem(NotAllowedMethod())
+            answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
+            return answer
+        return problem(KNOWN.get(error.code, Fault()))
+
+    @app.errorhandler(500)
+    def _fault(_error: Exception) -> Response:
+        return problem(Fault())

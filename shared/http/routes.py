@@ -1,0 +1,251 @@
+"""Routes of a service: each says who may call it, what it takes and what it gives, and is documented by that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import marshmallow
+from flask import Flask, Response, json, request
+from flask_smorest import Api, Blueprint
+from marshmallow import fields
+from webargs.flaskparser import FlaskParser
+
+from shared.errors import Forbidden, Invalid, Malformed, WrongMediaType
+from shared.http.call import ANONYMOUS, Answer, begin, call
+from shared.http.problems import explain
+from shared.http.schema import Schema, translated
+from shared.http.strict_json import StrictJson
+from shared.identity import Actor, authenticate
+from shared.policy import POLICY, Action, has_role_for
+from shared.store import AlreadyThere, Store
+
+LARGEST_BODY = 256 * 1024
+
+View = Callable[..., Answer]
+Refused = Callable[[Actor, Action, str | None], None]
+"""Records that somebody was refused: who, what, and which case where the path names one."""
+
+
+class ProblemSchema(marshmallow.Schema):
+    """RFC 9457, with the errors of fields and the id of the request."""
+
+    type = fields.Str(required=True)
+    title = fields.Str(required=True)
+    status = fields.Int(required=True)
+    detail = fields.Str(required=True)
+    request_id = fields.Str(required=True)
+    errors = fields.Dict(keys=fields.Str(), values=fields.Raw())
+    current_version = fields.Int()
+    given_version = fields.Int()
+    unmet = fields.List(fields.Str())
+
+
+class _Parser(FlaskParser):
+    """webargs, refusing in our way. Unknown query parameters are an error too."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": marshmallow.RAISE, "query": marshmallow.RAISE}
+
+    def load_json(self, req: Any, schema: Any) -> Any:
+        if not req.is_json:
+            raise WrongMediaType(expected="application/json")
+        read = req.get_json()
+        if not isinstance(read, dict):
+            raise Malformed(reason="not a JSON object")
+        return read
+
+    def handle_error(self, error: marshmallow.ValidationError, *_: Any, **__: Any) -> Any:
+        raise Invalid(translated(next(iter(error.messages_dict.values()))))
+
+
+class _Blueprint(Blueprint):
+    ARGUMENTS_PARSER = _Parser()
+
+
+class _Api(Api):
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """`explain` answers for this application."""
+
+
+class Routes:
+    """The routes of one service under its path, in the order in which they are declared."""
+
+    def __init__(
+        self, service: str, describes: str, *, store: Callable[[], Store], refused: Refused | None = None
+    ) -> None:
+        self._service, self._store, self._refused = service, store, refused
+        self._blueprint = _Blueprint(service, service, url_prefix=f"/{service}", description=describes)
+        self.declared: list[tuple[str, str, Action]] = []
+
+    def get(self, path: str, action: Action, **options: Any) -> Callable[[View], View]:
+        """A route that shows and changes nothing but the record of who looked."""
+        return self._route("GET", path, action, **options)
+
+    def add(self, path: str, action: Action, **options: Any) -> Callable[[View], View]:
+        """A POST that adds: never collides, and may be repeated under an `Idempotency-Key`."""
+        return self._route("POST", path, action, adds=True, status=options.pop("status", 201), **options)
+
+    def change(self, method: str, path: str, action: Action, **options: Any) -> Callable[[View], View]:
+        """A request that changes what is there: needs `If-Match`."""
+        return self._route(method, path, action, changes=True, **options)
+
+    def application(self, **config: Any) -> Flask:
+        """The Flask application that answers these routes and serves their OpenAPI document."""
+        app = Flask(self._service)
+        app.json = StrictJson(app)
+        app.config.update(
+            MAX_CONTENT_LENGTH=LARGEST_BODY,
+            API_TITLE=f"KIM: {self._service}",
+            API_VERSION="1",
+            OPENAPI_VERSION="3.1.0",
+            OPENAPI_URL_PREFIX=f"/{self._service}",
+            OPENAPI_JSON_PATH="openapi.json",
+            **config,
+        )
+        app.before_request(lambda: begin(request))
+        explain(app)
+        api = _Api(app, spec_kwargs={"security": [{"bearer": []}]})
+        api.spec.components.security_scheme(
+            "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        )
+        api.register_blueprint(self._blueprint)
+        return app
+
+    def _route(
+        self,
+        method: str,
+        path: str,
+        action: Action,
+        *,
+        takes: type[Schema] | None = None,
+        query: type[Schema] | None = None,
+        gives: type[marshmallow.Schema] | None = None,
+        status: int = 200,
+        changes: bool = False,
+        adds: bool = False,
+        refusals: tuple[int, ...] = (),
+    ) -> Callable[[View], View]:
+        assert action in POLICY, f"{method} {path}: no row in the policy for {action}"
+        self.declared.append((method, f"/{self._service}{path}", action))
+
+        def declare(view: View) -> View:
+            documented = self._document(
+                self._answered(view, action, changes=changes, adds=adds), takes, query
+            )
+            for code in _refusals(action, path, takes is not None, changes, adds, refusals):
+                documented = self._blueprint.alt_response(
+                    code, schema=ProblemSchema, content_type="application/problem+json"
+                )(documented)
+            documented = self._blueprint.response(status, gives, headers=_headers(changes))(documented)
+            documented = self._blueprint.doc(**_parameters(changes, adds))(documented)
+            # Who may call is asked before what was sent is read.
+            guarded = self._guarded(documented, action)
+            self._blueprint.route(path, methods=[method])(guarded)
+            return view
+
+        return declare
+
+    def _guarded(self, view: View, action: Action) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **path: Any) -> Any:
+            actor = ANONYMOUS if action is Action.PUBLIC else authenticate(request.headers)
+            try:
+                if action is not Action.PUBLIC and not has_role_for(actor, action):
+                    raise Forbidden()
+                request.environ["kim.actor"] = actor
+                return view(*args, **path)
+            except Forbidden:
+                if self._refused is not None:
+                    self._refused(actor, action, path.get("case_id"))
+                raise
+
+        return guarded
+
+    def _answered(self, view: View, action: Action, *, changes: bool, adds: bool) -> Callable[..., Response]:
+        @wraps(view)
+        def answered(*args: Any, **path: Any) -> Response:
+            this = call(request, request.environ["kim.actor"], changes=changes, adds=adds)
+            if this.once is None:
+                return rendered(view(this, *args, **path))
+            return rendered(self._one_answer(this.once.kept, lambda: view(this, *args, **path)))
+
+        return answered
+
+    def _one_answer(self, kept: Callable[[Store], Any], effect: Callable[[], Answer]) -> Answer:
+        """The answer kept before, or that of the effect; of two at the same moment, one has the effect."""
+        for _ in range(2):
+            if (before := kept(self._store())) is not None:
+                status, body, version = before
+                return Answer(body, status, version, headers={"Idempotent-Replayed": "true"})
+            try:
+                return effect()
+            except AlreadyThere as there:
+                if not there.path.startswith("answers/"):
+                    raise
+        raise AssertionError("an answer was there and is gone")
+
+    def _document(self, view: Any, takes: type[Schema] | None, query: type[Schema] | None) -> Any:
+        if takes is not None:
+            view = self._blueprint.arguments(takes, location="json")(view)
+        if query is not None:
+            view = self._blueprint.arguments(query, location="query")(view)
+        return view
+
+
+def rendered(answer: Answer) -> Response:
+    """The response of an answer: JSON, with the version as its strong ETag."""
+    etag = None if answer.version is None else f'"{answer.version}"'
+    if etag is not None and request.method == "GET" and etag in request.headers.get("If-None-Match", ""):
+        response = Response(status=304)
+    else:
+        body = None if answer.body is None else json.dumps(answer.body)
+        response = Response(body, answer.status, content_type="application/json")
+    if etag is not None:
+        response.headers["ETag"] = etag
+    if answer.location is not None:
+        response.headers["Location"] = answer.location
+    response.headers.extend(answer.headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refusals(
+    action: Action, path: str, takes: bool, changes: bool, adds: bool, more: tuple[int, ...]
+) -> list[int]:
+    codes = {400, 405, 503, *more}
+    if action is not Action.PUBLIC:
+        codes |= {401, 403}
+    if "<" in path:
+        codes.add(404)
+    if takes:
+        codes |= {413, 415, 422}
+    if adds:
+        codes.add(422)
+    if changes:
+        codes |= {409, 412, 428}
+    return sorted(codes)
+
+
+def _headers(changes: bool) -> dict[str, Any] | None:
+    return {"ETag": {"schema": {"type": "string"}, "description": "The version."}} if changes else None
+
+
+def _parameters(changes: bool, adds: bool) -> dict[str, Any]:
+    parameters = []
+    if changes:
+        parameters.append(
+            {
+                "in": "header",
+                "name": "If-Match",
+                "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+                "required": True,
+            }
+        )
+    if adds:
+        parameters.append(
+            {"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}}
+        )
+    return {"parameters": parameters} if parameters else {}

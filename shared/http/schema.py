@@ -1,0 +1,83 @@
+"""marshmallow, set up for this house: messages in the reader's language, unknown fields refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow
+from marshmallow import fields, validate
+
+from shared import texts
+
+
+class _Said(str):
+    """A message that is translated when its placeholders are filled, which is when it is shown."""
+
+    def format(self, *_: object, **values: object) -> str:
+        return texts.text(str(self)).format(**values)
+
+
+class _Messages(dict[str, str]):
+    """marshmallow reads some messages unformatted: those are translated on reading."""
+
+    def __getitem__(self, key: str) -> str:
+        return _Said(super().__getitem__(key))
+
+
+class Schema(marshmallow.Schema):
+    """What all our schemas are made of. Unknown fields are an error; texts are stripped of outer blanks."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        for key, message in self.error_messages.items():
+            self.error_messages[key] = _Late(message)
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        field_obj.error_messages = _Messages(field_obj.error_messages)
+        for validator in field_obj.validators:
+            for name in vars(validator) | vars(type(validator)):
+                message = getattr(validator, name, None)
+                if name.startswith(("message", "default_message", "error")) and isinstance(message, str):
+                    setattr(validator, name, _Said(message))
+        if isinstance(field_obj, fields.List):
+            self.on_bind_field(field_name, field_obj.inner)
+
+
+class _Late(str):
+    """A message of the schema itself, which marshmallow hands on as it is: translated by `translated`."""
+
+
+class Text(fields.String):
+    """A text of one to `most` characters without control characters, stripped; blank counts as missing."""
+
+    default_error_messages = {
+        "blank": texts.marked("Please fill this in."),
+        "control": texts.marked("Please remove control characters."),
+    }
+
+    def __init__(self, most: int, **options: Any) -> None:
+        super().__init__(validate=validate.Length(max=most), **options)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        read: str = super()._deserialize(value, attr, data, **kwargs).strip()
+        if not read:
+            raise self.make_error("blank")
+        if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in read):
+            raise self.make_error("control")
+        return read
+
+
+def translated(errors: Any) -> Any:
+    """The messages of a `ValidationError`, those of the schema itself now in the reader's language too."""
+    match errors:
+        case _Late():
+            return texts.text(str(errors))
+        case dict():
+            return {str(name): translated(held) for name, held in errors.items()}
+        case list():
+            return [translated(held) for held in errors]
+        case _:
+            return errors

@@ -1,0 +1,111 @@
+"""What is a municipality's own: districts, organisations, staff, bounds and periods. One folder each."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.codes import Role
+from shared.settings import settings
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Organisation(_Given):
+    """A provider (Träger) or an office (Amt)."""
+
+    id: str
+    name: str
+    kind: Literal["provider", "office"]
+    districts: tuple[int, ...]
+    inbox: str
+    """The e-mail address of its functional mailbox."""
+    language: str
+
+
+class Staff(_Given):
+    """Somebody who signs in. `id` is her `sub` at the identity provider."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    organisation: str
+
+
+class TargetGroupBounds(_Given):
+    """Ages in whole years, both included."""
+
+    youngest: int
+    oldest: int
+
+
+class Disclosure(_Given):
+    """The smallest count that is shown, inside the administration and in public."""
+
+    administration: int
+    public: int
+
+
+class Retention(_Given):
+    """How long what is kept (assumed; configurable)."""
+
+    after_closure_months: int
+    inquiry_months: int
+    message_text_days: int
+
+
+class QuietHours(_Given):
+    """Full hours, Berlin time, between which no text message goes to a client."""
+
+    start: int = Field(alias="from")
+    end: int = Field(alias="to")
+
+
+class Municipality(_Given):
+    """One municipality, as its pack describes it."""
+
+    name: str
+    sender: str
+    call_back: str
+    imprint: str
+    target_group: TargetGroupBounds
+    disclosure: Disclosure
+    retention: Retention
+    quiet_hours: QuietHours
+    organisations: tuple[Organisation, ...]
+    staff: tuple[Staff, ...]
+    quarters: dict[int, tuple[str, int]]
+    """Number of a city quarter to its name and the number of its district."""
+    districts: dict[int, str]
+
+    def organisation(self, id: str) -> Organisation | None:
+        """The organisation of this id, or None."""
+        return next((one for one in self.organisations if one.id == id), None)
+
+    def member(self, id: str) -> Staff | None:
+        """The member of staff of this id, or None."""
+        return next((one for one in self.staff if one.id == id), None)
+
+    def district(self, quarter: int | None) -> int | None:
+        """The district in which a quarter lies."""
+        return None if quarter is None else self.quarters[quarter][1]
+
+
+@cache
+def municipality() -> Municipality:
+    """The municipality of this process, read once from its pack. Raises `FileNotFoundError` without one."""
+    pack = Path(__file__).parent / settings().municipality
+    with (pack / "city_quarters.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return Municipality(
+        **tomllib.loads((pack / "municipality.toml").read_text(encoding="utf-8")),
+        quarters={int(row["quarter"]): (row["quarter_name"], int(row["district"])) for row in rows},
+        districts={int(row["district"]): row["district_name"] for row in rows},
+    )

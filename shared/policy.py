@@ -1,0 +1,108 @@
+"""Who may do what: role x relation to the case x action, in one table. A route without a row does not start."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+from shared.codes import Role
+from shared.errors import Forbidden, NotThere
+from shared.identity import Actor
+
+
+class Relation(StrEnum):
+    """How an actor stands to a case."""
+
+    ANY = "any"
+    """No relation is needed."""
+    ASSIGNED = "assigned"
+    """She is its case manager (§ 203 StGB binds her personally: access per case, not per organisation)."""
+    ORGANISATION = "organisation"
+    """It is with her organisation."""
+
+
+class Action(StrEnum):
+    """What can be asked of the system. Each route names one."""
+
+    PUBLIC = "public"
+    CASES_LIST = "cases.list"
+    CASE_OPEN = "cases.open"
+    CASE_READ = "cases.read"
+    CASE_READ_CODES = "cases.read-codes"
+    CASE_ALLOCATE = "cases.allocate"
+    CASE_ASSIGN = "cases.assign"
+    CASE_WORK = "cases.work"
+    CASE_HISTORY = "cases.history"
+    CASE_ACCESSES = "cases.accesses"
+    MESSAGES_READ = "notifications.read"
+    REPORTS_READ = "reporting.read"
+    REPORTS_WRITE = "reporting.write"
+
+
+Grant = tuple[Role, Relation]
+
+_OWN: frozenset[Grant] = frozenset(
+    {(Role.CASE_MANAGER, Relation.ASSIGNED), (Role.TEAM_LEAD, Relation.ORGANISATION)}
+)
+
+POLICY: dict[Action, frozenset[Grant]] = {
+    Action.PUBLIC: frozenset(),
+    Action.CASES_LIST: _OWN | {(Role.COORDINATOR, Relation.ANY)},
+    Action.CASE_OPEN: frozenset({(Role.CASE_MANAGER, Relation.ANY), (Role.TEAM_LEAD, Relation.ANY)}),
+    Action.CASE_READ: _OWN,
+    Action.CASE_READ_CODES: _OWN | {(Role.COORDINATOR, Relation.ANY)},
+    Action.CASE_ALLOCATE: frozenset({(Role.COORDINATOR, Relation.ANY)}),
+    Action.CASE_ASSIGN: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION)}),
+    Action.CASE_WORK: _OWN,
+    Action.CASE_HISTORY: _OWN | {(Role.PRIVACY_OFFICER, Relation.ANY)},
+    Action.CASE_ACCESSES: frozenset(
+        {(Role.TEAM_LEAD, Relation.ORGANISATION), (Role.PRIVACY_OFFICER, Relation.ANY)}
+    ),
+    Action.MESSAGES_READ: _OWN,
+    Action.REPORTS_READ: frozenset(
+        {(Role.COORDINATOR, Relation.ANY), (Role.TEAM_LEAD, Relation.ORGANISATION)}
+    ),
+    Action.REPORTS_WRITE: frozenset({(Role.COORDINATOR, Relation.ANY)}),
+}
+
+KNOWS_OF = (Action.CASE_READ, Action.CASE_READ_CODES, Action.CASE_HISTORY, Action.CASE_ACCESSES)
+"""Whoever may do one of these may know that a case is there: a refusal says 403 and not 404."""
+
+
+class Held(Protocol):
+    """What the table needs to know of a case."""
+
+    @property
+    def organisation(self) -> str | None: ...
+    @property
+    def case_manager(self) -> str | None: ...
+
+
+def relations(actor: Actor, case: Held) -> frozenset[Relation]:
+    """How the actor stands to the case."""
+    found = {Relation.ANY}
+    if case.case_manager is not None and case.case_manager == actor.id:
+        found.add(Relation.ASSIGNED)
+    if case.organisation is not None and case.organisation == actor.organisation:
+        found.add(Relation.ORGANISATION)
+    return frozenset(found)
+
+
+def may(actor: Actor, action: Action, case: Held) -> bool:
+    """Whether a row of the table allows the actor this with this case."""
+    stands = relations(actor, case)
+    return any(role in actor.roles and relation in stands for role, relation in POLICY[action])
+
+
+def has_role_for(actor: Actor, action: Action) -> bool:
+    """Whether any row of the table speaks of one of the actor's roles: the check before the case is known."""
+    return any(role in actor.roles for role, _ in POLICY[action])
+
+
+def require(actor: Actor, action: Action, case: Held) -> None:
+    """Raises `Forbidden`, or `NotThere` to somebody who may not even know that the case is there."""
+    if may(actor, action, case):
+        return
+    if any(may(actor, other, case) for other in KNOWS_OF):
+        raise Forbidden()
+    raise NotThere()

@@ -1,0 +1,206 @@
+"""State and log of subjects, written together: the version is the lock, the log is the outbox and the history.
+
+A subject lies at `<collection>/<id>`; its events lie under it at `events/<version>`. Whoever changes version n
+creates event n+1 in the same commit; whoever comes second finds it there, reads again and decides again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from shared.bus import Bus, NotPublished
+from shared.errors import Busy, NotThere, Stale
+from shared.events import CATALOGUE, Event
+from shared.store import AlreadyThere, Body, Create, Put, Query, Store, Write
+
+log = logging.getLogger(__name__)
+
+TRIES = 8
+FIRST = "0" * 64
+"""What the first event of a subject names as its predecessor's hash."""
+
+
+class Subject(Protocol):
+    """What has a state and a history."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+
+
+S = TypeVar("S", bound=BaseModel)
+Also = Callable[[S, Event], Iterable[Write]]
+"""Further writes of the same commit, from the new state and its event."""
+
+
+def nothing_else(_state: object, _event: Event) -> Iterable[Write]:
+    return ()
+
+
+class Journal(Generic[S]):
+    """All subjects of one kind. Publishing follows the commit at once; what a crash leaves is swept up later."""
+
+    def __init__(self, store: Store, bus: Bus, collection: str, kind: type[S]) -> None:
+        self._store, self._bus, self._collection, self._kind = store, bus, collection, kind
+
+    def find(self, id: str) -> S | None:
+        """The state, or None. One read."""
+        body = self._store.get(self.path(id))
+        return None if body is None else self.state(body)
+
+    def get(self, id: str) -> S:
+        """The state. Raises `NotThere`. One read."""
+        found = self.find(id)
+        if found is None:
+            raise NotThere()
+        return found
+
+    def state(self, body: Body) -> S:
+        """The state in a document that a query found."""
+        return self._kind.model_validate(body)
+
+    def path(self, id: str) -> str:
+        return f"{self._collection}/{id}"
+
+    def open(self, state: S, event: Event, also: Also[S] = nothing_else, extra: Body | None = None) -> bool:
+        """Write a new subject with its first event; False when it is there already, and nothing was written.
+
+        `extra` are index fields that lie beside the state and stay with it. Two writes, one event, one mark.
+        """
+        path = self.path(event.subject)
+        entry = _entry(event, FIRST)
+        body = {**(extra or {}), **state.model_dump(mode="json"), "head": entry["hash"]}
+        try:
+            self._store.commit([Create(path, body), Create(f"{path}/events/1", entry), *also(state, event)])
+        except AlreadyThere as there:
+            if there.path != path:
+                raise
+            return False
+        publish(self._store, self._bus, f"{path}/events/1", entry)
+        return True
+
+    def change(
+        self,
+        id: str,
+        decide: Callable[[S], tuple[S, Event] | None],
+        *,
+        expected: int | None = None,
+        also: Also[S] = nothing_else,
+    ) -> S:
+        """Write what `decide` returns with its event, or neither; None from it means nothing is to do.
+
+        Two writers at one version create the same event document: the second reads again and decides again,
+        so `decide` must be pure. `expected` is the version the caller saw. One read, two writes, one event, one
+        mark. Raises `NotThere`, `Stale`, `Busy` when writers keep meeting, and whatever `decide` refuses with.
+        """
+        path = self.path(id)
+        for _ in patiently():
+            body = self._store.get(path)
+            if body is None:
+                raise NotThere()
+            if expected is not None and body["version"] != expected:
+                raise Stale(current=body["version"], given=expected)
+            before = self.state(body)
+            decided = decide(before)
+            if decided is None:
+                return before
+            after, event = decided
+            entry = _entry(event, body["head"])
+            log_path = f"{path}/events/{event.version}"
+            changed = {**body, **after.model_dump(mode="json"), "head": entry["hash"]}
+            try:
+                self._store.commit([Create(log_path, entry), Put(path, changed), *also(after, event)])
+            except AlreadyThere as there:
+                if there.path != log_path:
+                    raise
+                continue
+            publish(self._store, self._bus, log_path, entry)
+            return after
+        raise Busy()
+
+    def history(self, id: str) -> list[Event]:
+        """Everything that happened to the subject, oldest first."""
+        return [event_of(entry) for entry in entries(self._store, self.path(id))]
+
+
+def patiently() -> Iterator[int]:
+    """Tries, with growing and random pauses between them, so that writers who met part ways."""
+    for number in range(TRIES):
+        yield number
+        time.sleep(random.uniform(0, 0.005 * 2**number))  # noqa: S311 - jitter is no secret
+
+
+def publish(store: Store, bus: Bus, path: str, entry: Body) -> bool:
+    """Publish a log entry and mark it. What cannot be published now stays for the sweep. One event, one write."""
+    if entry["published"]:
+        return True
+    try:
+        bus.publish(event_of(entry))
+    except NotPublished:
+        log.warning("event not published", extra={"event": f"{entry['event']['subject']}.{entry['version']}"})
+        return False
+    store.commit([Put(path, {**entry, "published": True})])
+    return True
+
+
+def sweep(store: Store, bus: Bus, *, most: int = 500) -> int:
+    """Publish what a crash or an outage left behind; how many events that were."""
+    left = store.query(Query("*/events", where=(("published", "==", False),), order=("at",), limit=most))
+    return sum(publish(store, bus, entry.path, entry.body) for entry in left.items)
+
+
+def entries(store: Store, path: str, name: str = "events") -> Iterator[Body]:
+    """The log entries under a subject's path, oldest first."""
+    after: str | None = None
+    while True:
+        page = store.query(Query(f"{path}/{name}", order=("version",), limit=200, after=after))
+        yield from (document.body for document in page.items)
+        if page.next is None:
+            return
+        after = page.next
+
+
+def broken_link(log_entries: Iterable[Body]) -> int | None:
+    """The first version whose entry was removed or altered, or None when the chain holds."""
+    previous, version = FIRST, 0
+    for entry in log_entries:
+        version += 1
+        if (
+            entry["version"] != version
+            or entry["previous"] != previous
+            or entry["hash"] != _hash(previous, entry)
+        ):
+            return version
+        previous = entry["hash"]
+    return None
+
+
+def event_of(entry: Body) -> Event:
+    """The event in a log entry."""
+    return CATALOGUE[entry["type"]].model_validate(entry["event"])
+
+
+def _entry(event: Event, previous: str) -> Body:
+    entry: dict[str, Any] = {
+        "type": event.type,
+        "version": event.version,
+        "at": event.model_dump(mode="json")["at"],
+        "event": event.model_dump(mode="json"),
+        "previous": previous,
+        "published": event.for_the_record,
+    }
+    return entry | {"hash": _hash(previous, entry)}
+
+
+def _hash(previous: str, entry: Body) -> str:
+    said = json.dumps({"type": entry["type"], "event": entry["event"]}, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(f"{previous}\n{said}".encode()).hexdigest()

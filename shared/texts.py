@@ -1,0 +1,54 @@
+"""Texts in the reader's language, from the gettext catalogues beside this file. English is the source."""
+
+from __future__ import annotations
+
+import gettext as catalogues
+from collections.abc import Iterable
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+CATALOGUES = Path(__file__).parent / "catalogues"
+SOURCE = "en"
+
+language: ContextVar[str] = ContextVar("language", default=SOURCE)
+"""The language of whoever is being answered now."""
+
+
+@cache
+def translated() -> tuple[str, ...]:
+    """The languages into which everything that a page or an error says is translated."""
+    return tuple(sorted(file.parents[1].name for file in CATALOGUES.glob("*/LC_MESSAGES/kim.mo")))
+
+
+@cache
+def _catalogue(code: str) -> catalogues.NullTranslations:
+    return catalogues.translation("kim", CATALOGUES, languages=[code], fallback=True)
+
+
+def text(said: str, /, **values: object) -> str:
+    """A message in the current language, its placeholders filled."""
+    translation = _catalogue(language.get()).gettext(said) if said else said
+    return translation.format(**values) if values else translation
+
+
+def label(code: object, /) -> str:
+    """The label of a code in the current language; German is how officials know it."""
+    named = str(getattr(code, "label", code))
+    return _catalogue(language.get()).pgettext("code", named)
+
+
+def marked(said: str) -> str:
+    """Mark a message for the catalogues where it is translated only later, on showing."""
+    return said
+
+
+def choose(wanted: Iterable[str], offered: Iterable[str], otherwise: str = SOURCE) -> str:
+    """The first wanted language that is offered, by its tag or its primary part (RFC 4647, lookup)."""
+    have = {code.lower(): code for code in offered}
+    for tag in wanted:
+        parts = tag.lower().split("-")
+        for length in range(len(parts), 0, -1):
+            if (found := have.get("-".join(parts[:length]))) is not None:
+                return found
+    return otherwise
