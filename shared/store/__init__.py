@@ -90,9 +90,7 @@ class Query:
 
     def __post_init__(self) -> None:
         ranges = {field for field, operator, _ in self.where if operator in RANGE}
-        assert ranges <= {field.lstrip("-") for field in self.order[:1]}, (
-            "order by the field of the range first"
-        )
+        assert ranges <= {field.lstrip("-") for field in self.order[:1]}, "order by the field of the range first"
         assert len({field.startswith("-") for field in self.order}) <= 1, "order in one direction"
         assert all(len(value) <= MOST_IN for _, operator, value in self.where if operator == "in")
 

@@ -1,13 +1,16 @@
 """Which databases there are, what they hold and what is indexed: declared once, for every store.
 
 An index serves a query whose `==` and `in` conditions are on its `equal` fields, whose `contains` is on its
-`contains` field, and whose order is its `order`. Several indexes with the same order may serve one query
-together: Firestore merges them, SQLite takes the one declared first that fits and filters the rest.
+`contains` field, and whose order is its `order`, in the same direction. Several indexes with the same order may
+serve one query together: Firestore merges them, SQLite takes the one declared first and filters the rest, so
+declare the most telling first. `serving` is the law on it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from shared.store import ID, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,13 @@ class Index:
     equal: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     contains: str | None = None
+    across: bool = False
+    """Asked across all collections of the name (`*/events`), and not within one."""
+
+    @property
+    def automatic(self) -> bool:
+        """Whether Firestore keeps it undeclared: one field, within one collection."""
+        return not self.across and len(self.equal) + len(self.order) + (self.contains is not None) <= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +47,46 @@ class Database:
     name: str
     collections: tuple[Collection, ...]
 
+    def collection(self, path: str) -> Collection:
+        """The declaration of the collection at this path (`cases`, `cases/case-7/events`, `*/events`)."""
+        name = path.rpartition("/")[2]
+        for collection in self.collections:
+            if collection.name == name:
+                return collection
+        raise LookupError(f"{self.name} declares no collection {name}")
+
+
+def serving(database: Database, query: Query) -> tuple[Index, ...]:
+    """The indexes that serve a query by Firestore's rules, the most telling first. Raises `LookupError` for none.
+
+    Without an order, single fields within one collection need no declaration. With one, every field that is asked
+    for must be in an index of that very order. Nothing at all is needed to read by id.
+    """
+    collection = database.collection(query.collection)
+    fields = {field for field, operator, _ in query.where if operator in {"==", "in"} and field != ID}
+    arrays = {field for field, operator, _ in query.where if operator == "contains"}
+    across = query.collection.startswith("*/")
+    fitting = tuple(
+        index
+        for index in collection.indexes
+        if index.order == query.order
+        and index.across == across
+        and fields.issuperset(index.equal)
+        and arrays.issuperset({index.contains} - {None})
+    )
+    uncovered = (fields | arrays).difference(*({*index.equal, index.contains} for index in fitting))
+    by_id = any(field == ID for field, _, _ in query.where)
+    if len(arrays) > 1 or (by_id and (across or query.order)):
+        raise LookupError(f"Firestore cannot ask this: {query.collection} where {sorted(fields | arrays)}")
+    if uncovered and (across or query.order):
+        raise LookupError(f"{query.collection}: no index has {sorted(uncovered)} ordered by {query.order}")
+    if not fitting and (len(query.order) > 1 or (across and query.order)):
+        raise LookupError(f"{query.collection}: no index is ordered by {query.order}")
+    return fitting
+
 
 LOG = Collection(
-    "events", (Index(order=("version",)), Index(equal=("published",), order=("at",))), group=True
+    "events", (Index(order=("version",)), Index(equal=("published",), order=("at",), across=True)), group=True
 )
 """Log, outbox and history in one (`shared.store.journal`)."""
 
@@ -76,7 +123,7 @@ DATABASES = {
                 Collection("looks"),
                 Collection(
                     "entries",
-                    (Index(contains="cases", order=("-at",)), Index(order=("version",))),
+                    (Index(contains="cases", order=("-at",), across=True), Index(order=("version",))),
                     group=True,
                 ),
             ),

@@ -174,11 +174,7 @@ def broken_link(log_entries: Iterable[Body]) -> int | None:
     previous, version = FIRST, 0
     for entry in log_entries:
         version += 1
-        if (
-            entry["version"] != version
-            or entry["previous"] != previous
-            or entry["hash"] != _hash(previous, entry)
-        ):
+        if entry["version"] != version or entry["previous"] != previous or entry["hash"] != _hash(previous, entry):
             return version
         previous = entry["hash"]
     return None

@@ -209,9 +209,7 @@ def _select(query: Query, collection: Collection) -> tuple[str, list[Any]]:
             values.append(value)
     order = [*(column[field] for field in query.fields), path]
     if (behind := place(query)) is not None:
-        clauses.append(
-            f"({', '.join(order)}) {'<' if query.descending else '>'} ({', '.join('?' * len(order))})"
-        )
+        clauses.append(f"({', '.join(order)}) {'<' if query.descending else '>'} ({', '.join('?' * len(order))})")
         values.extend(behind)
     direction = "DESC" if query.descending else "ASC"
     where = f" WHERE {' AND '.join(clauses)}" if clauses else ""

@@ -1,0 +1,138 @@
+"""Small honest stand-ins for the outside world. The contract suites run on them too."""
+
+from __future__ import annotations
+
+import json
+import operator
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from shared.bus import NotPublished
+from shared.events import Event
+from shared.store import (
+    ID,
+    AlreadyThere,
+    Body,
+    Condition,
+    Create,
+    Delete,
+    Document,
+    Page,
+    Put,
+    Query,
+    Store,
+    Write,
+    cursor,
+    place,
+)
+from shared.store.catalogue import DATABASES, serving
+
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "in": lambda held, wanted: held in wanted,
+    "contains": lambda held, wanted: isinstance(held, list) and wanted in held,
+}
+
+
+class MemoryStore:
+    """A database of the catalogue in a dictionary, with every rule that the real ones keep."""
+
+    def __init__(self, database: str = "cases") -> None:
+        self._database = DATABASES[database]
+        self._bodies: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def get(self, path: str) -> Body | None:
+        self._database.collection(path.rpartition("/")[0])
+        body = self._bodies.get(path)
+        return None if body is None else json.loads(body)
+
+    def query(self, query: Query) -> Page:
+        serving(self._database, query)
+        with self._lock:
+            documents = [Document(path, json.loads(body)) for path, body in self._bodies.items()]
+        found = [
+            document
+            for document in documents
+            if _lies_in(query.collection, document.path)
+            and all(_meets(document, condition) for condition in query.where)
+            and all(document.body.get(field) is not None for field in query.fields)
+        ]
+        found.sort(key=lambda document: _key(query, document), reverse=query.descending)
+        if (behind := place(query)) is not None:
+            further = operator.lt if query.descending else operator.gt
+            found = [document for document in found if further(_key(query, document), behind)]
+        items = found[: query.limit]
+        return Page(items, cursor(query, items[-1]) if len(found) > query.limit else None)
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        with self._lock:
+            bodies = dict(self._bodies)
+            for write in writes:
+                self._database.collection(write.path.rpartition("/")[0])
+                match write:
+                    case Create(path, body):
+                        if path in bodies:
+                            raise AlreadyThere(path)
+                        bodies[path] = json.dumps(body)
+                    case Put(path, body):
+                        bodies[path] = json.dumps(body)
+                    case Delete(path):
+                        bodies.pop(path, None)
+            self._bodies = bodies
+
+
+def _lies_in(collection: str, path: str) -> bool:
+    parent = path.rpartition("/")[0]
+    return parent == collection or (collection.startswith("*/") and parent.endswith(collection[1:]))
+
+
+def _meets(document: Document, condition: Condition) -> bool:
+    field, how, wanted = condition
+    held = document.id if field == ID else document.body.get(field, KeyError)
+    if held is None or held is KeyError:
+        return held is None and how in {"==", "in"} and COMPARE[how](held, wanted)
+    return COMPARE[how](held, wanted)
+
+
+def _key(query: Query, document: Document) -> list[Any]:
+    return [*(document.body[field] for field in query.fields), document.path]
+
+
+class CountingStore:
+    """A store that counts what it is asked: documents read one by one, queries, commits and writes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.reads = self.queries = self.commits = self.writes = 0
+
+    def get(self, path: str) -> Body | None:
+        self.reads += 1
+        return self._store.get(path)
+
+    def query(self, query: Query) -> Page:
+        self.queries += 1
+        return self._store.query(query)
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        self._store.commit(writes)
+        self.commits += 1
+        self.writes += len(writes)
+
+
+class FakeBus:
+    """A bus that remembers what was told; while `down` it takes nothing."""
+
+    def __init__(self) -> None:
+        self.published: list[Event] = []
+        self.down = False
+
+    def publish(self, event: Event) -> None:
+        if self.down:
+            raise NotPublished
+        self.published.append(event)
