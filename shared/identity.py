@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
-from collections.abc import Mapping
 from functools import cache, lru_cache
+from typing import Protocol, overload
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -26,6 +26,15 @@ LEEWAY = 30
 
 ALGORITHMS = ["ES256", "RS256", "PS256", "Ed25519"]
 """Signatures by a key pair only: a shared secret or none would let a reader make tokens."""
+
+
+class Headers(Protocol):
+    """The headers of a request; names are compared without regard to case."""
+
+    @overload
+    def get(self, key: str) -> str | None: ...
+    @overload
+    def get(self, key: str, default: str) -> str: ...
 
 
 class Actor(BaseModel):
@@ -70,7 +79,7 @@ class _Claims(BaseModel):
     organisation: str | None = None
 
 
-def authenticate(headers: Mapping[str, str]) -> Actor:
+def authenticate(headers: Headers) -> Actor:
     """The caller. Raises `Unauthenticated` without a token, or with one that does not hold."""
     token = headers.get("X-Goog-IAP-JWT-Assertion")
     if token is None:

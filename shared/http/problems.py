@@ -6,6 +6,7 @@ import logging
 
 from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from shared import logs, texts
 from shared.errors import Malformed, NotThere, Rejected, TooLarge, Unauthenticated, WrongMediaType
@@ -65,9 +66,9 @@ def explain(app: Flask) -> None:
         return problem(refusal)
 
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> Response:
+    def _http(error: HTTPException) -> WerkzeugResponse:
         if error.response is not None or error.code is None or error.code < 400:
-            return Response.force_type(error.get_response())
+            return error.get_response()
         if error.code == 405:
             answer = problem(NotAllowedMethod())
             answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())

@@ -18,11 +18,12 @@ class _Said(str):
         return texts.text(str(self)).format(**values)
 
 
-class _Messages(dict[str, str]):
+class _Messages(dict[str, Any]):
     """marshmallow reads some messages unformatted: those are translated on reading."""
 
-    def __getitem__(self, key: str) -> str:
-        return _Said(super().__getitem__(key))
+    def __getitem__(self, key: str) -> Any:
+        message = super().__getitem__(key)
+        return _Said(message) if isinstance(message, str) else message
 
 
 class Schema(marshmallow.Schema):
