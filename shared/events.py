@@ -53,6 +53,8 @@ class Event(BaseModel):
     type: ClassVar[str]
     for_the_record: ClassVar[bool] = False
     """True where the event is kept as history only and never published."""
+    found_by: ClassVar[tuple[str, ...]] = ()
+    """Fields by which log entries of this event are looked up across subjects."""
 
     subject: str
     version: int
@@ -234,6 +236,18 @@ class CaseClosed(CaseEvent):
     reason: ClosureReason
     ended_by: EndedBy
     outcomes: dict[str, GoalOutcome] = {}
+
+
+class CasesLookedAt(Event):
+    """Somebody was shown personal data of cases, or was refused. The subject is the log of her looks."""
+
+    type: ClassVar[str] = "cases.cases-looked-at.v1"
+    for_the_record: ClassVar[bool] = True
+    found_by: ClassVar[tuple[str, ...]] = ("cases",)
+    cases: tuple[str, ...]
+    action: str
+    reason: str
+    """By which relation she may look, or `refused`."""
 
 
 class MessageEvent(Event):

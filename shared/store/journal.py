@@ -186,13 +186,15 @@ def event_of(entry: Body) -> Event:
 
 
 def _entry(event: Event, previous: str) -> Body:
+    said = event.model_dump(mode="json")
     entry: dict[str, Any] = {
         "type": event.type,
         "version": event.version,
-        "at": event.model_dump(mode="json")["at"],
-        "event": event.model_dump(mode="json"),
+        "at": said["at"],
+        "event": said,
         "previous": previous,
         "published": event.for_the_record,
+        **{field: said[field] for field in event.found_by},
     }
     return entry | {"hash": _hash(previous, entry)}
 
