@@ -1,0 +1,71 @@
+# What can be done here. Each target sets up what it needs: Python 3.11 or newer and make are enough.
+
+export KIM_PORT ?= 8080
+export KIM_DATA ?= .data
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell $(name) -c \
+	'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+SERVICES := intake cases notifications reporting
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench demo lock bundles policy verify-audit clean assets
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+run: assets ## Run the whole system here: http://127.0.0.1:8080 (KIM_PORT), data in .data/ (KIM_DATA)
+	@$(BIN)/python -m infra.local
+
+test: lint assets ## Everything that is checked: lint, then all tests (ARGS="tests/unit -k closed" for some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY) ## Style, types and import contracts
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: assets ## Measure: cold starts, throughput, delay, operations per action
+	@$(BIN)/python -m tests.performance
+
+demo: assets ## Send 250 submissions through a running system and show what comes out
+	@$(BIN)/python -m infra.local.demo
+
+bundles: assets ## One archive per function, ready to deploy, in build/bundles/
+	@$(BIN)/python -m infra.bundles
+
+policy: $(READY) ## Who may do what, as a page: build/policy.html
+	@$(BIN)/python -m infra.policy
+
+verify-audit: $(READY) ## Check that no line of any history was removed or altered (KIM_DATA)
+	@$(BIN)/python -m infra.audit
+
+assets: $(READY)
+	@$(BIN)/python -m infra.assets
+
+LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate $(UPGRADE)
+
+lock: $(READY) ## Pin what the requirements.in files name, with hashes (UPGRADE=--upgrade for newer versions)
+	@$(LOCK) requirements-dev.in shared/requirements.in $(SERVICES:%=services/%/requirements.in) -o requirements-dev.txt
+	@$(LOCK) requirements-node.in -o requirements-node.txt
+	@$(foreach service,$(SERVICES),$(LOCK) --constraint requirements-dev.txt shared/requirements.in \
+		services/$(service)/requirements.in -o services/$(service)/requirements.txt &&) true
+
+clean: ## Remove what was built; data and the virtual environment stay
+	@rm -rf build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find shared services infra tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements-dev.txt requirements-node.txt
+	@test -n "$(PYTHON)" || { echo >&2 "KIM needs Python 3.11 or newer and found none. If it is there under" \
+		"another name: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
+	@echo "Installing into $(VENV) (once; a minute or two)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(INSTALL) -r requirements-dev.txt
+	@command -v npm >/dev/null || $(INSTALL) -r requirements-node.txt
+	@touch $@
