@@ -24,6 +24,7 @@ from shared.store import (
     Store,
     Write,
     cursor,
+    lies_in,
     place,
 )
 from shared.store.catalogue import DATABASES, serving
@@ -48,7 +49,7 @@ class MemoryStore:
         self._lock = threading.Lock()
 
     def get(self, path: str) -> Body | None:
-        self._database.collection(path.rpartition("/")[0])
+        self._database.check([Delete(path)])
         body = self._bodies.get(path)
         return None if body is None else json.loads(body)
 
@@ -59,9 +60,8 @@ class MemoryStore:
         found = [
             document
             for document in documents
-            if _lies_in(query.collection, document.path)
+            if lies_in(query.collection, document.path)
             and all(_meets(document, condition) for condition in query.where)
-            and all(document.body.get(field) is not None for field in query.fields)
         ]
         found.sort(key=lambda document: _key(query, document), reverse=query.descending)
         if (behind := place(query)) is not None:
@@ -70,11 +70,11 @@ class MemoryStore:
         items = found[: query.limit]
         return Page(items, cursor(query, items[-1]) if len(found) > query.limit else None)
 
-    def commit(self, writes: Sequence[Write]) -> None:
+    def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
+        self._database.check(writes)
         with self._lock:
             bodies = dict(self._bodies)
             for write in writes:
-                self._database.collection(write.path.rpartition("/")[0])
                 match write:
                     case Create(path, body):
                         if path in bodies:
@@ -85,11 +85,6 @@ class MemoryStore:
                     case Delete(path):
                         bodies.pop(path, None)
             self._bodies = bodies
-
-
-def _lies_in(collection: str, path: str) -> bool:
-    parent = path.rpartition("/")[0]
-    return parent == collection or (collection.startswith("*/") and parent.endswith(collection[1:]))
 
 
 def _meets(document: Document, condition: Condition) -> bool:
@@ -119,8 +114,8 @@ class CountingStore:
         self.queries += 1
         return self._store.query(query)
 
-    def commit(self, writes: Sequence[Write]) -> None:
-        self._store.commit(writes)
+    def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
+        self._store.commit(writes, durably=durably)
         self.commits += 1
         self.writes += len(writes)
 

@@ -7,6 +7,7 @@ Firestore. Times are texts of fixed length (`shared.events.At`), so that text or
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,8 +79,9 @@ class Query:
     """Which documents, in which order, how many, after which cursor.
 
     `collection` is a path (`cases`, `cases/case-7/events`), or a name behind `*/` for all collections of
-    that name (`*/events`). Fields of `order` hold a value in every document and share one direction
-    (`-field` for descending); the id breaks ties. A range condition is on the first field of `order`.
+    that name (`*/events`). Fields of `order` share one direction (`-field` for descending); the id breaks ties.
+    A range condition is on the first field of `order`. A condition on `ID` is an `in`. Every query is served by
+    indexes that are declared (`shared.store.catalogue.serving`).
     """
 
     collection: str
@@ -90,9 +92,10 @@ class Query:
 
     def __post_init__(self) -> None:
         ranges = {field for field, operator, _ in self.where if operator in RANGE}
-        assert ranges <= {field.lstrip("-") for field in self.order[:1]}, "order by the field of the range first"
+        assert ranges <= set(self.fields[:1]), "order by the field of the range first"
         assert len({field.startswith("-") for field in self.order}) <= 1, "order in one direction"
-        assert all(len(value) <= MOST_IN for _, operator, value in self.where if operator == "in")
+        assert all(operator == "in" for field, operator, _ in self.where if field == ID), "ask for ids by `in`"
+        assert all(1 <= len(value) <= MOST_IN for _, operator, value in self.where if operator == "in")
 
     @property
     def descending(self) -> bool:
@@ -124,14 +127,24 @@ class Store(Protocol):
     def query(self, query: Query) -> Page:
         """One page of documents. Raises `Malformed` for a cursor that this query did not give."""
 
-    def commit(self, writes: Sequence[Write]) -> None:
-        """Write all or none, durably. Raises `AlreadyThere` for a `Create` that came second, and `Busy`."""
+    def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
+        """Write all or none. Raises `AlreadyThere` for a `Create` that came second, and `Busy`.
+
+        What is not written `durably` survives a killed process and may be lost with the machine's power: for
+        marks that a sweep would set again.
+        """
+
+
+def lies_in(collection: str, path: str) -> bool:
+    """Whether a document at this path is in what `Query.collection` names."""
+    parent = path.rpartition("/")[0]
+    return parent == collection or (collection.startswith("*/") and parent.endswith(collection[1:]))
 
 
 def cursor(query: Query, last: Document) -> str:
-    """An opaque place behind the last document of a page."""
-    place = [*(last.body[field] for field in query.fields), last.path]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+    """An opaque place behind the last document of a page, good for this query only."""
+    values = [_fingerprint(query), *(last.body[field] for field in query.fields), last.path]
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 
 
 def place(query: Query) -> list[Any] | None:
@@ -139,14 +152,26 @@ def place(query: Query) -> list[Any] | None:
     if query.after is None:
         return None
     try:
-        values = json.loads(base64.urlsafe_b64decode(query.after.encode("ascii")))
-    except ValueError:
+        fingerprint, *values = json.loads(base64.urlsafe_b64decode(query.after.encode("ascii")))
+        sound = all(_can_be_compared(value) for value in values)
+    except (ValueError, TypeError):
         raise Malformed(reason="cursor") from None
-    if not (isinstance(values, list) and len(values) == len(query.order) + 1):
+    if fingerprint != _fingerprint(query) or len(values) != len(query.order) + 1 or not sound:
         raise Malformed(reason="cursor")
-    if not all(isinstance(value, str | int | float) for value in values) or not isinstance(values[-1], str):
+    if not isinstance(values[-1], str) or not lies_in(query.collection, values[-1]):
         raise Malformed(reason="cursor")
     return values
+
+
+def _fingerprint(query: Query) -> str:
+    asked = json.dumps([query.collection, query.where, query.order])
+    return hashlib.sha256(asked.encode()).hexdigest()[:12]
+
+
+def _can_be_compared(value: object) -> bool:
+    if isinstance(value, str):
+        return bool(value.encode())  # a lone surrogate is a ValueError
+    return isinstance(value, int) and abs(value) < 2**53
 
 
 @cache

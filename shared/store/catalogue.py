@@ -8,9 +8,10 @@ declare the most telling first. `serving` is the law on it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.store import ID, Query
+from shared.store import ID, Delete, Query, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Collection:
     expires: str | None = None
     """The field that holds when a document may be dropped (Firestore TTL)."""
 
+    @property
+    def ordered(self) -> frozenset[str]:
+        """The fields by which lists of these documents can be ordered."""
+        return frozenset(field.lstrip("-") for index in self.indexes for field in index.order)
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
@@ -55,33 +61,45 @@ class Database:
                 return collection
         raise LookupError(f"{self.name} declares no collection {name}")
 
+    def check(self, writes: Iterable[Write]) -> None:
+        """Raises `LookupError` for a document that its collection has no place for.
+
+        Fields of an order hold a text or a whole number in every document: Firestore would leave out a document
+        without the field, and a cursor cannot stand on nothing.
+        """
+        for write in writes:
+            collection = self.collection(write.path.rpartition("/")[0])
+            if isinstance(write, Delete):
+                continue
+            for field in collection.ordered:
+                if not isinstance(write.body.get(field), str | int):
+                    raise LookupError(f"{write.path}: lists are ordered by {field}, and it holds nothing")
+
 
 def serving(database: Database, query: Query) -> tuple[Index, ...]:
     """The indexes that serve a query by Firestore's rules, the most telling first. Raises `LookupError` for none.
 
-    Without an order, single fields within one collection need no declaration. With one, every field that is asked
-    for must be in an index of that very order. Nothing at all is needed to read by id.
+    Each field that is asked for is in an index of the query's very order. Reading by id, or all there is in the
+    order of ids, needs none.
     """
     collection = database.collection(query.collection)
     fields = {field for field, operator, _ in query.where if operator in {"==", "in"} and field != ID}
     arrays = {field for field, operator, _ in query.where if operator == "contains"}
     across = query.collection.startswith("*/")
+    by_id = any(field == ID for field, _, _ in query.where)
+    if len(arrays) > 1 or (by_id and (across or query.order)):
+        raise LookupError(f"Firestore cannot ask {query.collection} for {sorted(fields | arrays)} so")
     fitting = tuple(
         index
         for index in collection.indexes
         if index.order == query.order
         and index.across == across
         and fields.issuperset(index.equal)
-        and arrays.issuperset({index.contains} - {None})
+        and (index.contains is None or index.contains in arrays)
     )
-    uncovered = (fields | arrays).difference(*({*index.equal, index.contains} for index in fitting))
-    by_id = any(field == ID for field, _, _ in query.where)
-    if len(arrays) > 1 or (by_id and (across or query.order)):
-        raise LookupError(f"Firestore cannot ask this: {query.collection} where {sorted(fields | arrays)}")
-    if uncovered and (across or query.order):
-        raise LookupError(f"{query.collection}: no index has {sorted(uncovered)} ordered by {query.order}")
-    if not fitting and (len(query.order) > 1 or (across and query.order)):
-        raise LookupError(f"{query.collection}: no index is ordered by {query.order}")
+    missing = (fields | arrays).difference(*({*index.equal, index.contains} for index in fitting))
+    if missing or (query.order and not fitting):
+        raise LookupError(f"{query.collection}: no index of {sorted(missing)} ordered by {query.order}")
     return fitting
 
 

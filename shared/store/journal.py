@@ -77,7 +77,7 @@ class Journal(Generic[S]):
         `extra` are index fields that lie beside the state and stay with it. Two writes, one event, one mark.
         """
         path = self.path(event.subject)
-        entry = _entry(event, FIRST)
+        entry = entry_of(event, FIRST)
         body = {**(extra or {}), **state.model_dump(mode="json"), "head": entry["hash"]}
         try:
             self._store.commit([Create(path, body), Create(f"{path}/events/1", entry), *also(state, event)])
@@ -114,7 +114,7 @@ class Journal(Generic[S]):
             if decided is None:
                 return before
             after, event = decided
-            entry = _entry(event, body["head"])
+            entry = entry_of(event, body["head"])
             log_path = f"{path}/events/{event.version}"
             changed = {**body, **after.model_dump(mode="json"), "head": entry["hash"]}
             try:
@@ -185,7 +185,8 @@ def event_of(entry: Body) -> Event:
     return CATALOGUE[entry["type"]].model_validate(entry["event"])
 
 
-def _entry(event: Event, previous: str) -> Body:
+def entry_of(event: Event, previous: str) -> Body:
+    """The log entry of an event whose predecessor in the chain has the hash `previous`."""
     said = event.model_dump(mode="json")
     entry: dict[str, Any] = {
         "type": event.type,
