@@ -253,6 +253,10 @@ class CasesLookedAt(Event):
 class MessageEvent(Event):
     """Something that happened to a message to a client or to an organisation."""
 
+    person: str | None = None
+    """The client it is for, or"""
+    organisation: str | None = None
+    """the organisation it is for."""
     case: str | None = None
     template: str
     channel: Channel
@@ -260,8 +264,16 @@ class MessageEvent(Event):
     status: MessageStatus
 
 
+class MessagePlanned(MessageEvent):
+    """A message waits for the end of the quiet hours."""
+
+    type: ClassVar[str] = "notifications.message-planned.v1"
+    for_the_record: ClassVar[bool] = True
+    due_at: At
+
+
 class MessageQueued(MessageEvent):
-    """A message is due and waits for its provider."""
+    """A message is due and waits for its provider; told again when it has waited too long."""
 
     type: ClassVar[str] = "notifications.message-queued.v1"
 
@@ -271,20 +283,38 @@ class MessageClaimed(MessageEvent):
 
     type: ClassVar[str] = "notifications.message-claimed.v1"
     for_the_record: ClassVar[bool] = True
+    until: At
+
+
+class MessageReleased(MessageEvent):
+    """The provider could not take the message now; another try may begin at once."""
+
+    type: ClassVar[str] = "notifications.message-released.v1"
+    for_the_record: ClassVar[bool] = True
+    provider: str
+    reason: str
 
 
 class MessageSent(MessageEvent):
-    """The provider took the message."""
+    """The provider took the message; `receipt` is what the provider calls it."""
 
     type: ClassVar[str] = "notifications.message-sent.v1"
+    provider: str
+    receipt: str
+
+
+class MessageDelivered(MessageEvent):
+    """The provider says that the message arrived."""
+
+    type: ClassVar[str] = "notifications.message-delivered.v1"
     provider: str
 
 
 class MessageFailed(MessageEvent):
-    """The provider refused the message for good."""
+    """The provider refused the message for good, or nobody could take it for too long."""
 
     type: ClassVar[str] = "notifications.message-failed.v1"
-    provider: str
+    provider: str | None = None
     reason: str
 
 

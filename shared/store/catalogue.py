@@ -156,10 +156,11 @@ DATABASES = {
                 Collection(
                     "messages",
                     (
-                        Index(equal=("case",), order=("-queued_at",)),
+                        Index(equal=("case",), order=("-planned_at",)),
                         Index(equal=("status",), order=("due_at",)),
                     ),
                 ),
+                Collection("holders", (Index(equal=("case",), order=("-version",)),)),
                 LOG,
             ),
         ),
