@@ -71,6 +71,13 @@ FUNCTIONS = (
         memory="512Mi",
     ),
     Function("intake_challenge", "intake", Http("/intake/challenge", "public"), (Opens.CHALLENGE_KEY,)),
+    Function(
+        "intake_referrals",
+        "intake",
+        Http("/intake/referrals", "staff"),
+        (Opens.INTAKE, Opens.PEOPLE, Opens.PUBLISH),
+        memory="512Mi",
+    ),
     Function("intake_sweep", "intake", EVERY_MINUTE, (Opens.INTAKE, Opens.PEOPLE, Opens.PUBLISH)),
     Function(
         "cases_web",

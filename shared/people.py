@@ -38,6 +38,10 @@ class Person(BaseModel):
     children: int = 0
     message: str | None = None
     """What the client wrote with the form."""
+    referrer_reference: str | None = None
+    """The file number under which the office or organisation that referred her knows her."""
+    referral_reason: str | None = None
+    """Why she was referred, in the words of whoever did it."""
 
     def __repr__(self) -> str:  # a traceback or a log line must not name anybody
         return "Person(…)"
@@ -113,7 +117,7 @@ class People:
         self._store.commit([Put(_path(id), erased.model_dump(mode="json"))])
 
     def pointing(self, kept_after: datetime, kept_before: datetime) -> Iterable[tuple[str, str]]:
-        """Ids of persons kept between two times, each with the subject that should point to her."""
+        """Ids of persons kept between two times and not erased, each with the subject that should point to her."""
         after: str | None = None
         while True:
             where: tuple[Condition, ...] = (
@@ -123,7 +127,11 @@ class People:
             page = self._store.query(
                 Query("persons", where=where, order=("kept_at",), limit=200, after=after)
             )
-            yield from ((document.id, document.body["subject"]) for document in page.items)
+            yield from (
+                (document.id, document.body["subject"])
+                for document in page.items
+                if document.body["erased_at"] is None
+            )
             if page.next is None:
                 return
             after = page.next

@@ -25,6 +25,7 @@ class Action(StrEnum):
     """What can be asked of the system. Each route names one."""
 
     PUBLIC = "public"
+    INTAKE_REFER = "intake.refer"
     CASES_LIST = "cases.list"
     CASE_OPEN = "cases.open"
     CASE_READ = "cases.read"
@@ -49,6 +50,7 @@ POLICY: dict[Action, frozenset[Grant]] = {
     Action.PUBLIC: frozenset(),
     Action.CASES_LIST: _OWN | {(Role.COORDINATOR, Relation.ANY)},
     Action.CASE_OPEN: frozenset({(Role.CASE_MANAGER, Relation.ANY), (Role.TEAM_LEAD, Relation.ANY)}),
+    Action.INTAKE_REFER: frozenset({(Role.PARTNER, Relation.ANY)}),
     Action.CASE_READ: _OWN,
     Action.CASE_READ_CODES: _OWN | {(Role.COORDINATOR, Relation.ANY)},
     Action.CASE_ALLOCATE: frozenset({(Role.COORDINATOR, Relation.ANY)}),

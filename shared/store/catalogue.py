@@ -121,7 +121,13 @@ DATABASES = {
     for database in (
         Database(
             "intake",
-            (Collection("submissions"), LOG, ANSWERS, Collection("challenges", expires="expires_at")),
+            (
+                Collection("submissions"),
+                Collection("references"),
+                LOG,
+                ANSWERS,
+                Collection("challenges", expires="expires_at"),
+            ),
         ),
         Database(
             "cases",
