@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.pack import DEFAULT
+
 
 class Settings(BaseSettings):
     """What every function reads at its start. Each field is an environment variable `KIM_<NAME>`."""
@@ -17,7 +19,7 @@ class Settings(BaseSettings):
     backend: Literal["embedded", "google"] = "embedded"
     data: Path = Path(".data")
     """Where the embedded runtime keeps its files."""
-    municipality: str = "koeln"
+    municipality: str = DEFAULT
     project: str = "kim-local"
     """The Google Cloud project; any name will do for the emulators."""
     topic: str = "kim-events"

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask import Request
 
-from shared import clock, logs, texts
+from shared import clock, texts
 from shared.errors import Malformed, VersionMissing
 from shared.http.once import Once
 from shared.identity import Actor
 
 ANONYMOUS = Actor(id="anonymous", roles=frozenset())
 ETAG = re.compile(r'"(\d{1,9})"')
-REQUEST_ID = re.compile(r"[A-Za-z0-9._/;=-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +40,6 @@ class Answer:
     version: int | None = None
     location: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
-
-
-def begin(request: Request) -> None:
-    """Set the id and the language of the request that is now being answered."""
-    given = request.headers.get("X-Request-Id", "")
-    logs.request_id.set(given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8))
-    wanted = [tag for tag, _ in request.accept_languages]
-    texts.language.set(texts.choose(wanted, texts.translated()))
 
 
 def call(request: Request, actor: Actor, *, changes: bool, adds: bool) -> Call:

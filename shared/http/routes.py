@@ -13,7 +13,8 @@ from marshmallow import fields
 from webargs.flaskparser import FlaskParser
 
 from shared.errors import Forbidden, Invalid, Malformed, WrongMediaType
-from shared.http.call import ANONYMOUS, Answer, begin, call
+from shared.http.arrival import begin
+from shared.http.call import ANONYMOUS, Answer, call
 from shared.http.problems import explain
 from shared.http.schema import Schema, translated
 from shared.http.strict_json import StrictJson

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.codes import Role
+from shared import pack
+from shared.codes import Referrer, Role
 from shared.settings import settings
 
 
@@ -28,6 +26,13 @@ class Organisation(_Given):
     inbox: str
     """The e-mail address of its functional mailbox."""
     language: str
+    referrer: Referrer | None = None
+    """As what it counts in reports when it refers somebody; a provider counts as one without saying so."""
+
+    @property
+    def refers_as(self) -> Referrer:
+        """The code under which its referrals are counted."""
+        return self.referrer or (Referrer.PROVIDER if self.kind == "provider" else Referrer.OTHER)
 
 
 class Staff(_Given):
@@ -101,11 +106,4 @@ class Municipality(_Given):
 @cache
 def municipality() -> Municipality:
     """The municipality of this process, read once from its pack. Raises `FileNotFoundError` without one."""
-    pack = Path(__file__).parent / settings().municipality
-    with (pack / "city_quarters.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return Municipality(
-        **tomllib.loads((pack / "municipality.toml").read_text(encoding="utf-8")),
-        quarters={int(row["quarter"]): (row["quarter_name"], int(row["district"])) for row in rows},
-        districts={int(row["district"]): row["district_name"] for row in rows},
-    )
+    return Municipality(**pack.read(settings().municipality))

@@ -1,0 +1,20 @@
+"""What is settled as a request arrives: its id, and the language in which it is answered."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from flask import Request
+
+from shared import logs, texts
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._/;=-]{1,128}")
+
+
+def begin(request: Request) -> None:
+    """Set the id and the language of the request that is now being answered."""
+    given = request.headers.get("X-Request-Id", "")
+    logs.request_id.set(given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8))
+    wanted = [tag for tag, _ in request.accept_languages]
+    texts.language.set(texts.choose(wanted, texts.translated()))

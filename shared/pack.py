@@ -1,0 +1,24 @@
+"""The municipality's pack as its files say it, unchecked: for a page that must not wait for the checked model."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DEFAULT = "koeln"
+
+
+@cache
+def read(name: str) -> dict[str, Any]:
+    """What the pack of this name holds: its table, `quarters` and `districts`. Raises `FileNotFoundError`."""
+    folder = Path(__file__).parent / "municipality" / name
+    with (folder / "city_quarters.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        **tomllib.loads((folder / "municipality.toml").read_text(encoding="utf-8")),
+        "quarters": {int(row["quarter"]): (row["quarter_name"], int(row["district"])) for row in rows},
+        "districts": {int(row["district"]): row["district_name"] for row in rows},
+    }
