@@ -40,30 +40,26 @@ class Action(StrEnum):
     REPORTS_WRITE = "reporting.write"
 
 
+CLOSEST = (Relation.ASSIGNED, Relation.ORGANISATION, Relation.ANY)
+
 Grant = tuple[Role, Relation]
 
-_OWN: frozenset[Grant] = frozenset(
-    {(Role.CASE_MANAGER, Relation.ASSIGNED), (Role.TEAM_LEAD, Relation.ORGANISATION)}
-)
+_OWN: frozenset[Grant] = frozenset({(Role.CASE_MANAGER, Relation.ASSIGNED), (Role.TEAM_LEAD, Relation.ORGANISATION)})
 
 POLICY: dict[Action, frozenset[Grant]] = {
     Action.PUBLIC: frozenset(),
+    Action.INTAKE_REFER: frozenset({(Role.PARTNER, Relation.ANY)}),
     Action.CASES_LIST: _OWN | {(Role.COORDINATOR, Relation.ANY)},
     Action.CASE_OPEN: frozenset({(Role.CASE_MANAGER, Relation.ANY), (Role.TEAM_LEAD, Relation.ANY)}),
-    Action.INTAKE_REFER: frozenset({(Role.PARTNER, Relation.ANY)}),
     Action.CASE_READ: _OWN,
     Action.CASE_READ_CODES: _OWN | {(Role.COORDINATOR, Relation.ANY)},
     Action.CASE_ALLOCATE: frozenset({(Role.COORDINATOR, Relation.ANY)}),
     Action.CASE_ASSIGN: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION)}),
     Action.CASE_WORK: _OWN,
     Action.CASE_HISTORY: _OWN | {(Role.PRIVACY_OFFICER, Relation.ANY)},
-    Action.CASE_ACCESSES: frozenset(
-        {(Role.TEAM_LEAD, Relation.ORGANISATION), (Role.PRIVACY_OFFICER, Relation.ANY)}
-    ),
+    Action.CASE_ACCESSES: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION), (Role.PRIVACY_OFFICER, Relation.ANY)}),
     Action.MESSAGES_READ: _OWN,
-    Action.REPORTS_READ: frozenset(
-        {(Role.COORDINATOR, Relation.ANY), (Role.TEAM_LEAD, Relation.ORGANISATION)}
-    ),
+    Action.REPORTS_READ: frozenset({(Role.COORDINATOR, Relation.ANY), (Role.TEAM_LEAD, Relation.ORGANISATION)}),
     Action.REPORTS_WRITE: frozenset({(Role.COORDINATOR, Relation.ANY)}),
 }
 
@@ -101,10 +97,22 @@ def has_role_for(actor: Actor, action: Action) -> bool:
     return any(role in actor.roles for role, _ in POLICY[action])
 
 
+class Hidden(NotThere):
+    """The case is there, and the caller may not know it: she is told what anyone is told of nothing."""
+
+
+def reason(actor: Actor, action: Action, case: Held) -> Relation:
+    """By which relation the actor may do this; the closest one. Raises as `require` does."""
+    require(actor, action, case)
+    stands = relations(actor, case)
+    allowed = {relation for role, relation in POLICY[action] if role in actor.roles and relation in stands}
+    return next(relation for relation in CLOSEST if relation in allowed)
+
+
 def require(actor: Actor, action: Action, case: Held) -> None:
-    """Raises `Forbidden`, or `NotThere` to somebody who may not even know that the case is there."""
+    """Raises `Forbidden`, or `Hidden` to somebody who may not even know that the case is there."""
     if may(actor, action, case):
         return
     if any(may(actor, other, case) for other in KNOWS_OF):
         raise Forbidden()
-    raise NotThere()
+    raise Hidden()

@@ -1,0 +1,1 @@
+"""Case work: a submission becomes a case, and people work on it through all phases."""

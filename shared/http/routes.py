@@ -19,7 +19,7 @@ from shared.http.problems import explain
 from shared.http.schema import Schema, translated
 from shared.http.strict_json import StrictJson
 from shared.identity import Actor, authenticate
-from shared.policy import POLICY, Action, has_role_for
+from shared.policy import POLICY, Action, Hidden, has_role_for
 from shared.store import AlreadyThere, Store
 
 LARGEST_BODY = 256 * 1024
@@ -46,7 +46,7 @@ class ProblemSchema(marshmallow.Schema):
 class _Parser(FlaskParser):
     """webargs, refusing in our way. Unknown query parameters are an error too."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": marshmallow.RAISE, "query": marshmallow.RAISE}
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": marshmallow.RAISE, "query": marshmallow.RAISE}  # noqa: RUF012 - as declared there
 
     def load_json(self, req: Any, schema: Any) -> Any:
         if not req.is_json:
@@ -93,6 +93,10 @@ class Routes:
         """A request that changes what is there: needs `If-Match`."""
         return self._route(method, path, action, changes=True, **options)
 
+    def act(self, path: str, action: Action, **options: Any) -> Callable[[View], View]:
+        """A POST that takes effect whatever the version is; where `If-Match` is sent, it is obeyed."""
+        return self._route("POST", path, action, **options)
+
     def application(self, **config: Any) -> Flask:
         """The Flask application that answers these routes and serves their OpenAPI document."""
         app = Flask(self._service)
@@ -109,9 +113,7 @@ class Routes:
         app.before_request(lambda: begin(request))
         explain(app)
         api = _Api(app, spec_kwargs={"security": [{"bearer": []}]})
-        api.spec.components.security_scheme(
-            "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-        )
+        api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
         api.register_blueprint(self._blueprint)
         return app
 
@@ -133,9 +135,7 @@ class Routes:
         self.declared.append((method, f"/{self._service}{path}", action))
 
         def declare(view: View) -> View:
-            documented = self._document(
-                self._answered(view, action, changes=changes, adds=adds), takes, query
-            )
+            documented = self._document(self._answered(view, action, changes=changes, adds=adds), takes, query)
             for code in _refusals(action, path, takes is not None, changes, adds, refusals):
                 documented = self._blueprint.alt_response(
                     code, schema=ProblemSchema, content_type="application/problem+json"
@@ -158,7 +158,7 @@ class Routes:
                     raise Forbidden()
                 request.environ["kim.actor"] = actor
                 return view(*args, **path)
-            except Forbidden:
+            except (Forbidden, Hidden):
                 if self._refused is not None:
                     self._refused(actor, action, path.get("case_id"))
                 raise
@@ -213,9 +213,7 @@ def rendered(answer: Answer) -> Response:
     return response
 
 
-def _refusals(
-    action: Action, path: str, takes: bool, changes: bool, adds: bool, more: tuple[int, ...]
-) -> list[int]:
+def _refusals(action: Action, path: str, takes: bool, changes: bool, adds: bool, more: tuple[int, ...]) -> list[int]:
     codes = {400, 405, 503, *more}
     if action is not Action.PUBLIC:
         codes |= {401, 403}
@@ -246,7 +244,5 @@ def _parameters(changes: bool, adds: bool) -> dict[str, Any]:
             }
         )
     if adds:
-        parameters.append(
-            {"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}}
-        )
+        parameters.append({"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}})
     return {"parameters": parameters} if parameters else {}

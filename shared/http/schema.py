@@ -52,7 +52,7 @@ class _Late(str):
 class Text(fields.String):
     """A text of one to `most` characters without control characters, stripped; blank counts as missing."""
 
-    default_error_messages = {
+    default_error_messages = {  # noqa: RUF012 - as marshmallow declares it
         "blank": texts.marked("Please fill this in."),
         "control": texts.marked("Please remove control characters."),
     }
@@ -60,9 +60,7 @@ class Text(fields.String):
     def __init__(self, most: int, **options: Any) -> None:
         super().__init__(validate=validate.Length(max=most), **options)
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         read: str = super()._deserialize(value, attr, data, **kwargs).strip()
         if not read:
             raise self.make_error("blank")

@@ -1,0 +1,100 @@
+"""What is kept in the file of a case: contacts, consents, assessments, goals. Words about them lie sealed apart."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from services.cases.domain.case import Case, Change, Goal, changed
+from services.cases.domain.refusals import ConsentNotInForce
+from shared.codes import ActionField, ConsentForm, ConsentKind, ContactChannel, GoalOutcome, View
+from shared.errors import NotThere
+from shared.events import AssessmentRecorded, ConsentGiven, ConsentRevoked, ContactRecorded, GoalChanged, GoalSet
+
+
+def item_id(case: Case, noun: str) -> str:
+    """The id of the next thing added to the case: named after the version that adds it."""
+    return f"{noun}-{case.version + 1}"
+
+
+def record_contact(case: Case, channel: ContactChannel, minutes: int, *, at: datetime, by: str) -> Change:
+    """Record a counselling contact of so many minutes."""
+    case.must_be_open()
+    return changed(
+        case, ContactRecorded, at=at, by=by, contact=item_id(case, "contact"), channel=channel, minutes=minutes
+    )
+
+
+def give_consent(
+    case: Case,
+    kind: ConsentKind,
+    *,
+    recipient: str | None,
+    form: ConsentForm,
+    language: str,
+    text_version: str,
+    valid_until: date | None,
+    at: datetime,
+    by: str,
+) -> Change:
+    """Record what the client declared, in which language and with which text before her."""
+    case.must_be_open()
+    said = {"recipient": recipient, "form": form, "language": language, "valid_until": valid_until}
+    consent = item_id(case, "consent")
+    return changed(case, ConsentGiven, at=at, by=by, consent=consent, kind=kind, text_version=text_version, **said)
+
+
+def revoke_consent(case: Case, consent: str, *, at: datetime, by: str) -> Change:
+    """Take a declaration back, in any phase and even of a closed case (Art. 7 (3) GDPR). Acts at once."""
+    found = next((one for one in case.consents if one.id == consent), None)
+    if found is None:
+        raise NotThere()
+    if found.revoked_at is not None:
+        raise ConsentNotInForce()
+    return changed(case, ConsentRevoked, at=at, by=by, consent=consent)
+
+
+def assess(case: Case, action_field: ActionField, view: View, urgency: int, *, at: datetime, by: str) -> Change:
+    """Record how things stand in an action field, with an urgency from 0 to 4. Replaces that view of it."""
+    case.must_be_open()
+    return changed(case, AssessmentRecorded, at=at, by=by, action_field=action_field, view=view, urgency=urgency)
+
+
+def set_goal(
+    case: Case, action_field: ActionField, *, agreed: bool, until: date | None, at: datetime, by: str
+) -> Change:
+    """Put a goal into the support plan."""
+    case.must_be_open()
+    goal = item_id(case, "goal")
+    return changed(case, GoalSet, at=at, by=by, goal=goal, action_field=action_field, agreed=agreed, until=until)
+
+
+def change_goal(
+    case: Case,
+    goal: str,
+    *,
+    agreed: bool | None = None,
+    until: date | None = None,
+    outcome: GoalOutcome | None = None,
+    at: datetime,
+    by: str,
+) -> Change:
+    """Agree on a goal, move it, or record its outcome; what is not given stays."""
+    case.must_be_open()
+    held = _goal(case, goal)
+    return changed(
+        case,
+        GoalChanged,
+        at=at,
+        by=by,
+        goal=goal,
+        agreed=held.agreed if agreed is None else agreed,
+        until=until or held.until,
+        outcome=outcome or held.outcome,
+    )
+
+
+def _goal(case: Case, id: str) -> Goal:
+    found = next((goal for goal in case.goals if goal.id == id), None)
+    if found is None:
+        raise NotThere()
+    return found

@@ -1,0 +1,60 @@
+"""How a submission becomes an inquiry, and whom the programme is for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from services.cases.domain.case import Case, Change, begun
+from shared.codes import AgeBand, Phase, ResidenceGroup, TargetGroup
+from shared.events import CaseFacts, CaseOpened, SubmissionReceived
+
+YOUNG = frozenset({AgeBand.FROM_18, AgeBand.FROM_21, AgeBand.FROM_25})
+"""The bands between the programme's bounds (18 and 27, both assumed to be included)."""
+
+IN_PROCEDURE = frozenset({ResidenceGroup.PROCEDURE, ResidenceGroup.TOLERATION})
+
+
+def case_id(submission: str) -> str:
+    """The id of the case that this submission becomes: named after its cause, so that there is only one."""
+    return f"case-{submission.removeprefix('submission-')}"
+
+
+def open_case(received: SubmissionReceived, *, district: int | None, on: date, at: datetime) -> Change:
+    """An inquiry from a submission. The same submission always gives the same case."""
+    groups = suggested_target_groups(received)
+    facts = CaseFacts(
+        person=received.person,
+        phase=Phase.INQUIRY,
+        opened_on=on,
+        city_district=district,
+        gender=received.gender,
+        age_band=received.age_band,
+        residence_group=received.residence_status.group,
+        target_groups=groups,
+        action_fields=received.topics,
+        referrer=received.referrer,
+        language=received.language,
+    )
+    event = CaseOpened(
+        **received.model_dump(exclude={"subject", "version", "at", "by"}),
+        subject=case_id(received.subject),
+        version=1,
+        at=at,
+        by=received.id,
+        submission=received.subject,
+        city_district=district,
+        target_groups=groups,
+        facts=facts,
+    )
+    case: Case = begun(event)
+    return case, event
+
+
+def suggested_target_groups(received: SubmissionReceived) -> tuple[TargetGroup, ...]:
+    """Target groups that the codes of a submission suggest; a person decides (Art. 22 GDPR)."""
+    suggested = {
+        TargetGroup.YOUNG_ADULT: received.age_band in YOUNG,
+        TargetGroup.TOLERATION_OR_PROCEDURE: received.residence_status.group in IN_PROCEDURE,
+        TargetGroup.SINGLE_PARENT: received.single_parent,
+    }
+    return tuple(group for group, fits in suggested.items() if fits) or (TargetGroup.OTHER,)

@@ -1,0 +1,126 @@
+"""The process (DGCC case management): who has the case, in which phase it is, what leaving a phase needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from services.cases.domain.case import Case, Change, changed
+from services.cases.domain.refusals import (
+    AlreadyAssigned,
+    NotAllocated,
+    NotOfTheOrganisation,
+    OnlyInPhase,
+    PhaseNotReachable,
+    RequirementsUnmet,
+    UnknownGoals,
+)
+from shared.codes import ClearingResult, ClosureReason, ConsentKind, EndedBy, GoalOutcome, Phase
+from shared.events import CaseAllocated, CaseAssigned, CaseCleared, CaseClosed, CasePhaseChanged
+
+
+class Requirement(NamedTuple):
+    """What must hold before a phase is left: its name for callers, and whether a case meets it on a day."""
+
+    name: str
+    met: Callable[[Case, date], bool]
+
+
+def _consents_to_processing(case: Case, on: date) -> bool:
+    return any(one.kind is ConsentKind.PROCESSING and one.in_force(on) for one in case.consents)
+
+
+LEAVING: dict[Phase, tuple[Requirement, ...]] = {
+    Phase.INQUIRY: (
+        Requirement("allocation", lambda case, _: case.organisation is not None),
+        Requirement("assignment", lambda case, _: case.case_manager is not None),
+    ),
+    Phase.CLEARING: (
+        Requirement("clearing_accepted", lambda case, _: case.clearing_result is ClearingResult.ACCEPTED),
+    ),
+    Phase.INTAKE: (Requirement("consent_processing", _consents_to_processing),),
+    Phase.ASSESSMENT: (Requirement("action_field_assessed", lambda case, _: bool(case.assessments)),),
+    Phase.PLANNING: (Requirement("goal_agreed", lambda case, _: any(goal.agreed for goal in case.goals)),),
+    Phase.EVALUATION: (
+        Requirement("goal_outcomes", lambda case, _: all(goal.outcome is not None for goal in case.goals)),
+    ),
+}
+
+ONWARD: dict[Phase, tuple[Phase, ...]] = {
+    Phase.INQUIRY: (Phase.CLEARING,),
+    Phase.CLEARING: (Phase.INTAKE,),
+    Phase.INTAKE: (Phase.ASSESSMENT,),
+    Phase.ASSESSMENT: (Phase.PLANNING,),
+    Phase.PLANNING: (Phase.LINKING,),
+    Phase.LINKING: (Phase.MONITORING,),
+    Phase.MONITORING: (Phase.EVALUATION, Phase.ASSESSMENT),
+    Phase.EVALUATION: (),
+    Phase.CLOSED: (),
+}
+"""Where each phase leads. Back from monitoring is the reassessment; a case ends by closure only."""
+
+
+def allocate(case: Case, organisation: str, *, at: datetime, by: str) -> Change:
+    """Hand the inquiry to an organisation. May be corrected until a case manager is in charge."""
+    case.must_be_open()
+    _must_be_in(case, Phase.INQUIRY)
+    if case.case_manager is not None:
+        raise AlreadyAssigned()
+    return changed(case, CaseAllocated, at=at, by=by, organisation=organisation)
+
+
+def assign(case: Case, to: str, *, works_for: str, at: datetime, by: str) -> Change:
+    """Put a case manager in charge. Reassigning is allowed until the case is closed."""
+    case.must_be_open()
+    if case.organisation is None:
+        raise NotAllocated()
+    if works_for != case.organisation:
+        raise NotOfTheOrganisation()
+    return changed(case, CaseAssigned, at=at, by=by, case_manager=to)
+
+
+def clear(case: Case, result: ClearingResult, *, at: datetime, by: str) -> Change:
+    """Record what clearing found. Anything but acceptance and the waiting list ends the matter."""
+    case.must_be_open()
+    _must_be_in(case, Phase.CLEARING)
+    return changed(case, CaseCleared, at=at, by=by, result=result)
+
+
+def enter_phase(case: Case, to: Phase, *, on: date, at: datetime, by: str) -> Change:
+    """Go on to another phase. Raises `RequirementsUnmet` naming everything that is missing."""
+    case.must_be_open()
+    if to not in ONWARD[case.phase]:
+        raise PhaseNotReachable(phase=case.phase.value, to=to.value)
+    _must_meet(case, on)
+    return changed(case, CasePhaseChanged, at=at, by=by, to=to)
+
+
+def close(
+    case: Case,
+    reason: ClosureReason,
+    *,
+    ended_by: EndedBy,
+    outcomes: Mapping[str, GoalOutcome],
+    at: datetime,
+    by: str,
+) -> Change:
+    """End the case, from any phase: people move away. Every goal of the plan comes to an outcome."""
+    case.must_be_open()
+    goals = {goal.id: goal.outcome for goal in case.goals}
+    if unknown := sorted(outcomes.keys() - goals.keys()):
+        raise UnknownGoals(goals=", ".join(unknown))
+    if not all({**goals, **outcomes}.values()):
+        raise RequirementsUnmet(case.phase.value, ["goal_outcomes"])
+    return changed(case, CaseClosed, at=at, by=by, reason=reason, ended_by=ended_by, outcomes=dict(outcomes))
+
+
+def _must_meet(case: Case, on: date) -> None:
+    unmet = [requirement.name for requirement in LEAVING.get(case.phase, ()) if not requirement.met(case, on)]
+    if unmet:
+        raise RequirementsUnmet(case.phase.value, unmet)
+
+
+def _must_be_in(case: Case, phase: Phase) -> None:
+    if case.phase is not phase:
+        raise OnlyInPhase(needed=phase.value, phase=case.phase.value)

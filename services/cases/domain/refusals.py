@@ -1,0 +1,62 @@
+"""Why the rules refuse a change of a case, as statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from shared.errors import Rejected
+
+
+class CaseIsClosed(Rejected):
+    code = "case_is_closed"
+    says = "This case is closed."
+
+
+class OnlyInPhase(Rejected):
+    code = "wrong_phase"
+    says = "This is possible in the phase {needed} only; the case is in {phase}."
+
+
+class PhaseNotReachable(Rejected):
+    code = "phase_not_reachable"
+    says = "From the phase {phase} the case cannot go to {to}."
+
+
+class RequirementsUnmet(Rejected):
+    """The phase cannot be left yet; `unmet` names every requirement that is missing."""
+
+    code = "requirements_unmet"
+    says = "The phase {phase} cannot be left yet: {unmet}."
+
+    def __init__(self, phase: str, unmet: Sequence[str]) -> None:
+        super().__init__(phase=phase, unmet=", ".join(unmet))
+        self._unmet = list(unmet)
+
+    @property
+    def extra(self) -> Mapping[str, object]:
+        return {"unmet": self._unmet}
+
+
+class AlreadyAssigned(Rejected):
+    code = "already_assigned"
+    says = "A case manager is in charge already: hand the case over instead."
+
+
+class NotAllocated(Rejected):
+    code = "not_allocated"
+    says = "The inquiry is not with an organisation yet."
+
+
+class NotOfTheOrganisation(Rejected):
+    code = "not_of_the_organisation"
+    says = "This person does not work for the organisation that has the case."
+
+
+class ConsentNotInForce(Rejected):
+    code = "consent_not_in_force"
+    says = "This consent is not in force."
+
+
+class UnknownGoals(Rejected):
+    code = "unknown_goals"
+    says = "The case has no such goals: {goals}."

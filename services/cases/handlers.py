@@ -1,0 +1,187 @@
+"""What happens to cases: each handler is a sentence of the process, allowed by the policy on the case it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from services.cases.domain import file, opening, process
+from services.cases.domain.case import Case, Change
+from services.cases.store import Desk, Words
+from shared import clock
+from shared.codes import ClosureReason, EndedBy, Phase, Role
+from shared.errors import Invalid, Stale
+from shared.events import Event, SubmissionReceived
+from shared.http.call import Answer, Call
+from shared.municipality import municipality
+from shared.policy import Action, require
+from shared.store import Write
+from shared.texts import text
+
+Decide = Callable[[Case], Change]
+
+
+def open_case(received: SubmissionReceived, *, desk: Desk, at: datetime) -> bool:
+    """Open the case of a submission; False when it is open already."""
+    person = desk.people.find(received.person)
+    tokens = [] if person is None else desk.people.tokens(person, received.reference)
+    district = municipality().district(received.city_quarter)
+    case, event = opening.open_case(received, district=district, on=clock.day(at), at=at)
+    return desk.cases.open(case, event, extra={"tokens": tokens})
+
+
+def allocate(call: Call, case_id: str, organisation: str, *, desk: Desk) -> Case:
+    """The coordinator hands an inquiry to an organisation."""
+    found = municipality().organisation(organisation)
+    if found is None or found.kind != "provider":
+        raise Invalid({"organisation": [text("There is no such organisation.")]})
+    return _change(
+        call, case_id, Action.CASE_ALLOCATE, lambda case: process.allocate(case, organisation, **_by(call)), desk
+    )
+
+
+def assign(call: Call, case_id: str, case_manager: str, *, desk: Desk) -> Case:
+    """The team lead puts a case manager in charge."""
+    member = municipality().member(case_manager)
+    if member is None or not {Role.CASE_MANAGER, Role.TEAM_LEAD} & set(member.roles):
+        raise Invalid({"case_manager": [text("There is no such case manager.")]})
+
+    def decide(case: Case) -> Change:
+        return process.assign(case, member.id, works_for=member.organisation, **_by(call))
+
+    return _change(call, case_id, Action.CASE_ASSIGN, decide, desk)
+
+
+def clear(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Case:
+    """Clearing came to a result."""
+
+    def decide(case: Case) -> Change:
+        return process.clear(case, command["result"], **_by(call))
+
+    return _change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "reason"))
+
+
+def enter_phase(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Case:
+    """The case goes on to another phase."""
+    to: Phase = command["to"]
+
+    def decide(case: Case) -> Change:
+        return process.enter_phase(case, to, on=clock.day(call.at), **_by(call))
+
+    return _change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "reason"))
+
+
+def close(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Case:
+    """The case ends, with a reason, who ended it and an outcome for every goal."""
+    reason: ClosureReason = command["reason"]
+    ended_by: EndedBy = command["ended_by"]
+
+    def decide(case: Case) -> Change:
+        return process.close(case, reason, ended_by=ended_by, outcomes=command["outcomes"], **_by(call))
+
+    return _change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "note"))
+
+
+def assess(call: Call, case_id: str, action_field: Any, command: dict[str, Any], *, desk: Desk) -> Case:
+    """An action field is assessed in one view."""
+
+    def decide(case: Case) -> Change:
+        return file.assess(case, action_field, command["view"], command["urgency"], **_by(call))
+
+    return _change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "situation", "resources"))
+
+
+def change_goal(call: Call, case_id: str, goal: str, command: dict[str, Any], *, desk: Desk) -> Case:
+    """A goal is agreed, moved, or comes to its outcome."""
+    return _change(
+        call, case_id, Action.CASE_WORK, lambda case: file.change_goal(case, goal, **command, **_by(call)), desk
+    )
+
+
+def revoke_consent(call: Call, case_id: str, consent: str, command: dict[str, Any], *, desk: Desk) -> Case:
+    """The client takes a declaration back."""
+
+    def decide(case: Case) -> Change:
+        return file.revoke_consent(case, consent, **_by(call))
+
+    return _change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "reason"))
+
+
+def record_contact(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
+    """A counselling contact took place; its note is sealed."""
+
+    def decide(case: Case) -> Change:
+        return file.record_contact(case, command["channel"], command["minutes"], **_by(call))
+
+    return _add(call, case_id, "contact", decide, desk, _words(command, "note"))
+
+
+def give_consent(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
+    """The client declares a consent or a release from secrecy."""
+    said = {name: value for name, value in command.items() if name != "type"}
+
+    def decide(case: Case) -> Change:
+        return file.give_consent(case, command["type"], **said, **_by(call))
+
+    return _add(call, case_id, "consent", decide, desk)
+
+
+def set_goal(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
+    """A goal enters the support plan."""
+
+    def decide(case: Case) -> Change:
+        return file.set_goal(
+            case, command["action_field"], agreed=command["agreed"], until=command["until"], **_by(call)
+        )
+
+    return _add(call, case_id, "goal", decide, desk, _words(command, "title"))
+
+
+def _by(call: Call) -> dict[str, Any]:
+    return {"at": call.at, "by": call.actor.id}
+
+
+def _words(command: dict[str, Any], *names: str) -> Words:
+    return {name: command[name] for name in names if command.get(name)}
+
+
+def _change(
+    call: Call,
+    case_id: str,
+    action: Action,
+    decide: Decide,
+    desk: Desk,
+    words: Words | None = None,
+    also: Callable[[Case, Event], Iterable[Write]] = lambda _case, _event: (),
+) -> Case:
+    """Change a case as `decide` says, if the policy allows it and the caller saw the version that is there."""
+
+    def allowed(case: Case) -> Change:
+        require(call.actor, action, case)  # first: a stranger does not even learn the version
+        if call.expected not in (None, case.version):
+            raise Stale(current=case.version, given=int(call.expected or 0))
+        return decide(case)
+
+    def with_words(case: Case, event: Event) -> Iterable[Write]:
+        if words:
+            yield desk.sealed(case, event.version, words)
+        yield from also(case, event)
+
+    return desk.cases.change(case_id, allowed, also=with_words)
+
+
+def _add(call: Call, case_id: str, noun: str, decide: Decide, desk: Desk, words: Words | None = None) -> Answer:
+    """Add to a list of the case. Never collides; under an idempotency key it happens once."""
+
+    def keep(case: Case, _: Event) -> Iterable[Write]:
+        if call.once is not None:
+            yield call.once.keep(201, _added(case, noun), version=case.version, at=call.at)
+
+    case = _change(call, case_id, Action.CASE_WORK, decide, desk, words, keep)
+    body = _added(case, noun)
+    return Answer(body, 201, case.version, location=f"/cases/{case_id}/{noun}s/{body['id']}")
+
+
+def _added(case: Case, noun: str) -> dict[str, Any]:
+    return {"id": f"{noun}-{case.version}", "version": case.version}

@@ -1,0 +1,51 @@
+"""Entry points of the cases service."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import functions_framework
+from cloudevents.http import CloudEvent
+from flask import Flask, Request
+from werkzeug import Response
+
+from shared import clock, logs
+
+logs.setup()
+
+
+@functions_framework.http
+def cases_web(request: Request) -> Response:
+    """Answer staff."""
+    return Response.from_app(_application(), request.environ)
+
+
+@functions_framework.cloud_event
+def cases_events(cloud_event: CloudEvent) -> None:
+    """Listen to intake. Returning acknowledges the event; raising has it delivered again."""
+    from services.cases import handlers
+    from services.cases.store import desk
+    from shared.bus.receive import received
+    from shared.events import SubmissionReceived
+
+    match received(cloud_event):
+        case SubmissionReceived() as event:
+            handlers.open_case(event, desk=desk(), at=clock.now())
+
+
+@functions_framework.http
+def cases_sweep(_: Request) -> dict[str, Any]:
+    """Publish what a crash left behind."""
+    from shared import bus
+    from shared.store import connect
+    from shared.store.journal import sweep
+
+    return {"published": sweep(connect("cases"), bus.connect())}
+
+
+@cache
+def _application() -> Flask:
+    from services.cases.routes import application
+
+    return application()

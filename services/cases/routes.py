@@ -1,0 +1,160 @@
+"""The staff HTTP interface: which URL asks for what, who may ask, and what goes in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from services.cases import handlers, schemas, views
+from services.cases.store import desk
+from shared import clock
+from shared.codes import ActionField
+from shared.errors import NotThere
+from shared.http.call import Answer, Call
+from shared.http.paging import PageQuery, pages_of
+from shared.http.routes import Routes
+from shared.identity import Actor
+from shared.policy import Action
+
+Command = dict[str, Any]
+
+
+def _refused(actor: Actor, action: Action, case_id: str | None) -> None:
+    desk().looks.record(actor, action, () if case_id is None else (case_id,), why="refused", at=clock.now())
+
+
+routes = Routes("cases", "Case work of staff.", store=lambda: desk().store, refused=_refused)
+
+
+@routes.get("", Action.CASES_LIST, query=schemas.CaseFilter, gives=pages_of(schemas.CaseRow))
+def list_cases(call: Call, wanted: Command) -> Answer:
+    """List the cases that you may see."""
+    return views.list_cases(call, wanted, desk=desk())
+
+
+@routes.get("/<case_id>", Action.CASE_READ_CODES, gives=schemas.CaseView)
+def read_case(call: Call, case_id: str) -> Answer:
+    """Read a case."""
+    return views.read_case(call, case_id, desk=desk())
+
+
+@routes.change(
+    "POST",
+    "/<case_id>/allocation",
+    Action.CASE_ALLOCATE,
+    takes=schemas.AllocationCommand,
+    gives=schemas.CaseCodes,
+)
+def allocate(call: Call, command: Command, case_id: str) -> Answer:
+    """Hand the inquiry to an organisation."""
+    return views.changed(handlers.allocate(call, case_id, command["organisation"], desk=desk()))
+
+
+@routes.change(
+    "POST",
+    "/<case_id>/assignment",
+    Action.CASE_ASSIGN,
+    takes=schemas.AssignmentCommand,
+    gives=schemas.CaseCodes,
+)
+def assign(call: Call, command: Command, case_id: str) -> Answer:
+    """Put a case manager in charge."""
+    return views.changed(handlers.assign(call, case_id, command["case_manager"], desk=desk()))
+
+
+@routes.change("POST", "/<case_id>/clearing", Action.CASE_WORK, takes=schemas.ClearingCommand, gives=schemas.CaseCodes)
+def clear(call: Call, command: Command, case_id: str) -> Answer:
+    """Record the result of clearing."""
+    return views.changed(handlers.clear(call, case_id, command, desk=desk()))
+
+
+@routes.change("POST", "/<case_id>/phase", Action.CASE_WORK, takes=schemas.PhaseCommand, gives=schemas.CaseCodes)
+def enter_phase(call: Call, command: Command, case_id: str) -> Answer:
+    """Go on to another phase."""
+    return views.changed(handlers.enter_phase(call, case_id, command, desk=desk()))
+
+
+@routes.change("POST", "/<case_id>/closure", Action.CASE_WORK, takes=schemas.ClosureCommand, gives=schemas.CaseCodes)
+def close(call: Call, command: Command, case_id: str) -> Answer:
+    """Close the case."""
+    return views.changed(handlers.close(call, case_id, command, desk=desk()))
+
+
+@routes.change(
+    "PUT",
+    "/<case_id>/assessment/<action_field>",
+    Action.CASE_WORK,
+    takes=schemas.AssessmentCommand,
+    gives=schemas.CaseCodes,
+)
+def assess(call: Call, command: Command, case_id: str, action_field: str) -> Answer:
+    """Assess an action field."""
+    known = {field.value: field for field in ActionField}
+    if action_field not in known:
+        raise NotThere()
+    return views.changed(handlers.assess(call, case_id, known[action_field], command, desk=desk()))
+
+
+@routes.add("/<case_id>/goals", Action.CASE_WORK, takes=schemas.GoalCommand, gives=schemas.AddedView)
+def set_goal(call: Call, command: Command, case_id: str) -> Answer:
+    """Add a goal to the support plan."""
+    return handlers.set_goal(call, case_id, command, desk=desk())
+
+
+@routes.change(
+    "PATCH",
+    "/<case_id>/goals/<goal>",
+    Action.CASE_WORK,
+    takes=schemas.GoalChangeCommand,
+    gives=schemas.CaseCodes,
+)
+def change_goal(call: Call, command: Command, case_id: str, goal: str) -> Answer:
+    """Agree on a goal, move it, or record its outcome."""
+    return views.changed(handlers.change_goal(call, case_id, goal, command, desk=desk()))
+
+
+@routes.add("/<case_id>/contacts", Action.CASE_WORK, takes=schemas.ContactCommand, gives=schemas.AddedView)
+def record_contact(call: Call, command: Command, case_id: str) -> Answer:
+    """Record a counselling contact."""
+    return handlers.record_contact(call, case_id, command, desk=desk())
+
+
+@routes.get("/<case_id>/contacts", Action.CASE_READ, query=PageQuery, gives=pages_of(schemas.ContactView))
+def list_contacts(call: Call, wanted: Command, case_id: str) -> Answer:
+    """List the counselling contacts."""
+    return views.list_contacts(call, case_id, wanted, desk=desk())
+
+
+@routes.add("/<case_id>/consents", Action.CASE_WORK, takes=schemas.ConsentCommand, gives=schemas.AddedView)
+def give_consent(call: Call, command: Command, case_id: str) -> Answer:
+    """Record a consent or a release from secrecy."""
+    return handlers.give_consent(call, case_id, command, desk=desk())
+
+
+@routes.act(
+    "/<case_id>/consents/<consent>/revocation",
+    Action.CASE_WORK,
+    takes=schemas.RevocationCommand,
+    gives=schemas.CaseCodes,
+)
+def revoke_consent(call: Call, command: Command, case_id: str, consent: str) -> Answer:
+    """Take a consent back. Acts at once, and never has to wait for a version."""
+    return views.changed(handlers.revoke_consent(call, case_id, consent, command, desk=desk()))
+
+
+@routes.get("/<case_id>/history", Action.CASE_HISTORY, query=PageQuery, gives=pages_of(schemas.HistoryView))
+def history(call: Call, wanted: Command, case_id: str) -> Answer:
+    """Read what happened."""
+    return views.history(call, case_id, wanted, desk=desk())
+
+
+@routes.get("/<case_id>/accesses", Action.CASE_ACCESSES, query=PageQuery, gives=pages_of(schemas.AccessView))
+def accesses(call: Call, wanted: Command, case_id: str) -> Answer:
+    """Read who looked."""
+    return views.accesses(call, case_id, wanted, desk=desk())
+
+
+def application() -> Flask:
+    """The Flask application of these routes."""
+    return routes.application()

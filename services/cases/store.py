@@ -1,0 +1,68 @@
+"""Where cases lie: their states and logs, the sealed words about them, and the lists."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from services.cases.domain.case import Case
+from services.cases.looks import Looks
+from shared import bus
+from shared.errors import Rejected
+from shared.people import People, connect_people
+from shared.store import ID, MOST_IN, Condition, Create, Page, Query, Store, connect
+from shared.store.journal import Journal
+
+Words = dict[str, str]
+"""Free text about a person, by field."""
+
+
+class PersonErased(Rejected):
+    """Nothing can be written about somebody whose key was destroyed."""
+
+    code = "person_erased"
+    says = "The personal data of this client was erased."
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the work on cases needs of the outside world."""
+
+    store: Store
+    cases: Journal[Case]
+    people: People
+    looks: Looks
+
+    def sealed(self, case: Case, version: int, words: Words) -> Create:
+        """The write that keeps words said with this version of the case, sealed under the person's key."""
+        text = self.people.seal(case.person, json.dumps(words, ensure_ascii=False))
+        if text is None:
+            raise PersonErased()
+        return Create(f"{self.cases.path(case.id)}/texts/{version}", {"version": version, "sealed": text})
+
+    def words(self, case: Case, versions: Iterable[int]) -> dict[int, Words]:
+        """The words said with these versions; none of a person who was erased. A query for each thirty."""
+        wanted = [str(version) for version in versions]
+        found: dict[int, str] = {}
+        for start in range(0, len(wanted), MOST_IN):
+            where: tuple[Condition, ...] = ((ID, "in", wanted[start : start + MOST_IN]),)
+            page = self.store.query(Query(f"{self.cases.path(case.id)}/texts", where=where, limit=MOST_IN))
+            found |= {document.body["version"]: document.body["sealed"] for document in page.items}
+        opened = self.people.unseal(case.person, found.values()) if found else []
+        return {version: json.loads(text) for version, text in zip(found, opened, strict=True) if text is not None}
+
+    def happened(self, case: str, *, kind: str | None, limit: int, after: str | None) -> Page:
+        """Log entries of a case: all of them oldest first, or those of one type newest first."""
+        where: tuple[Condition, ...] = () if kind is None else (("type", "==", kind),)
+        order = ("version",) if kind is None else ("-version",)
+        path = f"{self.cases.path(case)}/events"
+        return self.store.query(Query(path, where=where, order=order, limit=limit, after=after))
+
+
+@cache
+def desk() -> Desk:
+    """The desk of this process, set up once."""
+    store = connect("cases")
+    return Desk(store, Journal(store, bus.connect(), "cases", Case), connect_people(), Looks(store))
