@@ -1,0 +1,143 @@
+"""The main job on real input: 250 submissions through the public entrance, case work, messages, a report.
+
+Without `KIM_URL` it starts a system of its own on a temporary folder and stops it at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from infra.local import casework
+from infra.local.client import Caller
+from infra.local.process import a_system
+from shared import clock
+from shared.codes import Phase, Role
+
+SUBMISSIONS = Path("tests/data/submissions.jsonl")
+DAYS = 40
+"""The demonstration's submissions arrive over so many days, ending today."""
+HANDS = 4
+
+
+def main() -> None:
+    """Run the demonstration, against `KIM_URL` or a system of its own."""
+    url = os.environ.get("KIM_URL")
+    if url is not None:
+        return run(url)
+    with a_system(KIM_ALTCHA="off") as own:
+        return run(own.url)
+
+
+def run(url: str) -> None:
+    """Take every submission in, work on the cases, write the report, and print what came out."""
+    started = time.monotonic()
+    forms = [json.loads(line) for line in SUBMISSIONS.read_text(encoding="utf-8").splitlines()]
+    references = set(send(url, forms))
+    print(f"{len(references)} submissions accepted in {time.monotonic() - started:.1f} s")
+    cases = _until(lambda: _opened(url, references), len(forms), "cases")
+    worked = time.monotonic()
+    calls = work(url, cases)
+    print(f"{calls} steps of case work in {time.monotonic() - worked:.1f} s")
+    _until(lambda: _settled(url), 0, "messages on their way", at_most=True)
+    _tell(url, references)
+    print(f"\nThe whole took {time.monotonic() - started:.1f} s.")
+
+
+def send(url: str, forms: Iterable[dict[str, Any]]) -> list[str]:
+    """Send every form through the public entrance, spread over the last weeks; their references."""
+    forms = list(forms)
+    public = Caller(url)
+    first = clock.now() - timedelta(days=DAYS)
+    references = []
+    for number, form in enumerate(forms):
+        if number % 10 == 0:
+            at = first + timedelta(days=DAYS * number / len(forms))
+            public.add("/dev/clock", {"at": at.isoformat()})
+        references.append(public.add("/intake/submissions", form)["reference"])
+    public.add("/dev/clock", {})
+    return references
+
+
+def work(url: str, cases: list[dict[str, Any]]) -> int:
+    """Allocate, assign, and go on with each case as far as its number says; how many steps that were."""
+    coordinator = Caller(url, "koordination")
+    people = {
+        one: [Caller(url, member) for member in (*leads, *managers)]
+        for one, leads, managers in (
+            (one.id, casework.staff(one.id, Role.TEAM_LEAD), casework.staff(one.id, Role.CASE_MANAGER))
+            for one in casework.organisations()
+        )
+    }
+
+    def go(numbered: tuple[int, dict[str, Any]]) -> int:
+        number, case = numbered
+        if number % 10 == 9:
+            return 0  # some inquiries are still waiting for the coordinator
+        organisation = casework.responsible(case, number)
+        lead, *managers = people[organisation]
+        manager = number % len(managers)
+        case = coordinator.change("POST", case, "allocation", {"organisation": organisation})
+        name = casework.staff(organisation, Role.CASE_MANAGER)[manager]
+        case = lead.change("POST", case, "assignment", {"case_manager": name})
+        taken = 2
+        for step in casework.steps(number):
+            case = step(managers[manager], case)
+            taken += 1
+        return taken
+
+    with ThreadPoolExecutor(HANDS) as hands:
+        return sum(hands.map(go, enumerate(cases)))
+
+
+def _opened(url: str, references: set[str]) -> list[dict[str, Any]]:
+    cases = Caller(url, "koordination").every("/cases?sort=opened_at")
+    return [case for case in cases if case["reference"] in references]
+
+
+def _settled(url: str) -> list[dict[str, Any]]:
+    waiting: list[dict[str, Any]] = Caller(url).get("/dev/bus.json")["waiting"]
+    return waiting
+
+
+def _until(ask: Callable[[], list[Any]], wanted: int, of_what: str, *, at_most: bool = False) -> list[Any]:
+    """Ask until so many are there. Raises `TimeoutError` after two minutes."""
+    ends = time.monotonic() + 120
+    while time.monotonic() < ends:
+        found = ask()
+        if len(found) == wanted or (at_most and len(found) <= wanted):
+            return found
+        time.sleep(0.2)
+    raise TimeoutError(f"{of_what}: not {wanted} in time")
+
+
+def _tell(url: str, references: set[str]) -> None:
+    cases = _opened(url, references)
+    phases = Counter(case["phase"] for case in cases)
+    print("\nCases by phase")
+    for phase in Phase:
+        print(f"  {phase.label:<14}{phases[phase]:>5}")
+    outbox = Caller(url).get("/dev/outbox.json")
+    print(f"\nMessages in the outbox: {len(outbox)}")
+    for (channel, language), count in sorted(Counter((one["channel"], one["language"]) for one in outbox).items()):
+        print(f"  {channel:<6}{language:<14}{count:>5}")
+    report = Caller(url).add("/dev/jobs/reporting_run", {})
+    print(f"\nReport {report}")
+    _first_lines(url, report["id"])
+
+
+def _first_lines(url: str, report: str) -> None:
+    coordinator = Caller(url, "koordination")
+    for line in coordinator.text(f"/reporting/reports/{report}.csv").splitlines()[:14]:
+        print(f"  {line}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""A whole KIM in a process of its own, on a free port and a folder: for the demo, the tests and the benchmark."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PATIENCE = 30.0
+"""Seconds in which a start must succeed."""
+
+
+@dataclass
+class System:
+    """A system that can be started, stopped and killed, always on the same folder and port."""
+
+    data: Path
+    environment: dict[str, str]
+    port: int = field(default_factory=lambda: _free_port())
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Return when it serves. Raises `TimeoutError` when it does not, `RuntimeError` when it ended."""
+        environment = {**os.environ, **self.environment, "KIM_DATA": str(self.data), "KIM_PORT": str(self.port)}
+        with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "infra.local"], env=environment, stdout=log, stderr=log
+            )
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the system ended with {self.process.returncode}; see {log.name}")
+            if _serves(self.url):
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"the system does not serve; see {log.name}")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End the process, kindly or with SIGKILL; its exit code."""
+        assert self.process is not None
+        self.process.send_signal(how)
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def a_system(data: Path | None = None, **environment: str) -> Iterator[System]:
+    """A running system, on a temporary folder unless one is given; stopped at the end."""
+    with tempfile.TemporaryDirectory(prefix="kim-") as folder:
+        system = System(data or Path(folder) / "data", environment)
+        system.data.mkdir(parents=True, exist_ok=True)
+        system.start()
+        try:
+            yield system
+        finally:
+            if system.process is not None and system.process.poll() is None:
+                system.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _serves(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=1) as answer:  # noqa: S310 - our own loopback address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
