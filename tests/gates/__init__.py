@@ -1,0 +1,1 @@
+"""Gates: short tests of what must hold everywhere, whatever is built next."""

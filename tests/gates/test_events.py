@@ -1,0 +1,121 @@
+"""Events: no room for personal data, a wire form that stays, and somebody who listens."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from infra.topology import FUNCTIONS, Events
+from shared.bus import message
+from shared.codes import Code
+from shared.events import CATALOGUE, Event
+from tests.gates.examples import an_event
+
+SNAPSHOTS = Path(__file__).parents[1] / "contract" / "snapshots"
+EVENTS = pytest.mark.parametrize("event", CATALOGUE.values(), ids=lambda event: event.type)
+
+IDS = {
+    *("subject", "by", "person", "submission", "case", "cases", "contact", "consent", "goal", "outcomes"),
+    *("organisation", "case_manager", "recipient", "reference", "provider", "receipt"),
+}
+"""Texts that name a thing by an id that we drew."""
+
+CODES = {"language", "text_version", "template", "action", "reason", "kind", "period"}
+"""Texts from a list that is kept elsewhere: language tags, templates, actions, reasons, kinds of report."""
+
+COARSE = {
+    *(
+        "version",
+        "at",
+        "due_at",
+        "opened_on",
+        "until",
+        "valid_until",
+        "minutes",
+        "urgency",
+        "city_district",
+        "city_quarter",
+    ),
+    *("needs_interpreter", "shared_phone", "consent_contact", "single_parent", "agreed"),
+}
+"""Numbers, days and yes or no: too coarse to name anybody."""
+
+FROM_CODE_LISTS = {
+    *("phase", "to", "gender", "age_band", "residence_group", "residence_status", "target_groups", "topics"),
+    *("action_field", "action_fields", "referrer", "clearing_result", "closure_reason", "result", "channel", "form"),
+    *("ended_by", "outcome", "status", "view", "kind", "reason", "facts"),
+}
+
+MAY_TRAVEL = IDS | CODES | COARSE | FROM_CODE_LISTS
+
+
+@EVENTS
+def test_events_have_no_room_for_personal_data(event: type[Event]):
+    assert {name for name, _ in fields(event)} <= MAY_TRAVEL
+
+
+@EVENTS
+def test_a_text_in_an_event_is_an_id_or_a_code(event: type[Event]):
+    free = {name for name, field in fields(event) if str in leaves(field.annotation)}
+
+    assert free <= IDS | CODES
+
+
+@EVENTS
+def test_a_date_in_an_event_is_no_birth_date(event: type[Event]):
+    assert {name for name, field in fields(event) if date in leaves(field.annotation)} <= COARSE
+
+
+@EVENTS
+def test_an_event_looks_on_the_wire_as_it_always_did(event: type[Event]):
+    data, attributes = message(an_event(event))
+    said = json.dumps({"attributes": attributes, "data": json.loads(data)}, indent=2) + "\n"
+    snapshot = SNAPSHOTS / f"{event.type}.json"
+    if os.environ.get("KIM_WRITE_SNAPSHOTS") == "1":  # a new event, or a field that old readers may ignore
+        snapshot.write_text(said)
+
+    assert snapshot.read_text() == said
+
+
+def test_every_snapshot_is_of_an_event_that_is_there():
+    assert {file.stem for file in SNAPSHOTS.glob("*.json")} == set(CATALOGUE)
+
+
+@EVENTS
+def test_an_event_is_named_after_its_service_and_what_happened(event: type[Event]):
+    service, what, version = event.type.split(".")
+
+    assert service in {function.service for function in FUNCTIONS}
+    assert what.replace("-", "") == event.__name__.lower()
+    assert version == "v1"
+
+
+@EVENTS
+def test_every_event_has_a_listener_or_is_for_the_record(event: type[Event]):
+    listening = [row.name for row in FUNCTIONS if isinstance(row.on, Events) and event.type.startswith(row.on.prefixes)]
+
+    assert event.for_the_record or listening
+
+
+def fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
+    """The fields of a model and of the models in it."""
+    for name, field in model.model_fields.items():
+        yield name, field
+        for leaf in leaves(field.annotation):
+            if isinstance(leaf, type) and issubclass(leaf, BaseModel):
+                yield from fields(leaf)
+
+
+def leaves(annotation: Any) -> set[Any]:
+    """The types that an annotation is made of; a code is not a text here, though Python says so."""
+    if get_origin(annotation) is None:
+        return {Code} if isinstance(annotation, type) and issubclass(annotation, Code) else {annotation}
+    return {leaf for part in get_args(annotation) for leaf in leaves(part)}

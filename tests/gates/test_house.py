@@ -1,0 +1,76 @@
+"""The house: short files, short functions, one clock, nothing left to do, nobody's address in a lock."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.gates.house import ROOT, dotted, functions, sources, tree
+
+MOST_LINES = 300
+MOST_LINES_OF_A_FUNCTION = 40
+MAY_BE_LONGER = {
+    "shared/codes.py",  # lists of codes, no logic
+    "shared/events.py",  # the event contracts, no logic
+}
+
+CLOCKS = {"clock.now", "datetime.now", "datetime.utcnow", "date.today", "time.time"}
+MAY_ASK_A_CLOCK = re.compile(
+    r"services/\w+/(main|routes)\.py|shared/(clock|identity|http/\w+)\.py|infra/local/.*"
+    r"|shared/bus/\w+\.py"  # pauses between deliveries pass in real time, whatever the domain's clock says
+)
+
+EVERY_SOURCE = pytest.mark.parametrize("file", sources(), ids=str)
+
+
+@EVERY_SOURCE
+def test_a_file_is_short(file: Path):
+    assert str(file) in MAY_BE_LONGER or len((ROOT / file).read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@EVERY_SOURCE
+def test_a_function_is_short(file: Path):
+    assert not {one.name for one in functions(file) if lines(one) > MOST_LINES_OF_A_FUNCTION}
+
+
+@EVERY_SOURCE
+def test_nothing_is_left_to_do(file: Path):
+    assert not re.search(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b", (ROOT / file).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("file", sources("shared", "services", "infra"), ids=str)
+def test_only_an_edge_asks_the_clock(file: Path):
+    asked = {dotted(node.func) for node in ast.walk(tree(file)) if isinstance(node, ast.Call)} & CLOCKS
+
+    assert not asked or MAY_ASK_A_CLOCK.fullmatch(str(file))
+
+
+LOCKS = sorted(file.relative_to(ROOT) for file in (*ROOT.glob("requirements*"), *ROOT.glob("*/**/requirements.*")))
+
+
+@pytest.mark.parametrize("file", [one for one in LOCKS if not one.is_relative_to(".venv")], ids=str)
+def test_a_lock_names_packages_and_no_place(file: Path):
+    said = (ROOT / file).read_text()
+
+    assert "://" not in said
+    assert not re.search(r"^(-|.*\s@\s|/|\.)", said, re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", [one for one in LOCKS if one.suffix == ".txt"], ids=str)
+def test_every_pinned_package_has_its_hashes(file: Path):
+    pinned = re.findall(r"^[\w.-]+==\S+.*?(?=^\S|\Z)", (ROOT / file).read_text(), re.MULTILINE | re.DOTALL)
+
+    assert pinned
+    assert all("--hash=sha256:" in one for one in pinned)
+
+
+def test_no_npm_lock_names_a_place():
+    assert not [str(file) for file in ROOT.glob("package-lock.json") if '"resolved"' in file.read_text()]
+
+
+def lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    assert function.end_lineno is not None
+    return function.end_lineno - function.lineno + 1

@@ -1,0 +1,86 @@
+"""Rooms: the import contracts hold, the domain knows next to nothing, each outside library has one home."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from importlinter.cli import lint_imports
+
+from infra.topology import FUNCTIONS, Opens
+from tests.gates.house import ROOT, graph
+
+OURS = ("shared", "services", "infra")
+SERVICES = sorted({function.service for function in FUNCTIONS})
+
+DOMAIN_MAY_IMPORT = {"pydantic", "shared.codes", "shared.errors", "shared.events"}
+
+STANDARD_TYPES = {
+    *("__future__", "collections", "dataclasses", "datetime", "enum", "functools", "itertools", "typing", "re"),
+}
+
+HOMES = {
+    "altcha": r"services\.intake\.\w+",
+    "anyascii": r"shared\.search",
+    "boto3": r"services\.notifications\.senders.*",
+    "botocore": r"services\.notifications\.senders.*",
+    "cologne_phonetics": r"shared\.search",
+    "cryptography": r"shared\.(keys|people)|infra\.local\..*",
+    "duckdb": r"services\.reporting\.\w+",
+    "flask_smorest": r"shared\.http\.\w+",
+    "functions_framework": r"services\.\w+\.main|infra\.local\..*",
+    "google": r"shared\.(kms|store\.firestore|bus\.pubsub)|services\.reporting\.\w+",
+    "ibis": r"services\.reporting\.\w+",
+    "joserfc": r"shared\.identity|infra\.local\..*",
+    "phonenumbers": r"services\.\w+\.\w+|shared\.http\.\w+",
+    "sqlite3": r"shared\.(store|bus)\.\w+|infra\.local\..*",
+    "webargs": r"shared\.http\.\w+",
+    "xlsxwriter": r"services\.reporting\.\w+",
+}
+"""Libraries that reach outside or are heavy, and the rooms that may import them."""
+
+
+def test_the_import_contracts_hold():
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_logo=True) == 0
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_an_outside_library_has_one_home(library: str):
+    guests = graph().find_modules_that_directly_import(library) if library in graph().modules else set()
+
+    assert not {guest for guest in guests if not re.fullmatch(HOMES[library], guest)}
+
+
+@pytest.mark.parametrize("module", [one for one in graph().modules if re.match(r"services\.\w+\.domain", one)])
+def test_the_domain_knows_types_events_codes_and_refusals(module: str):
+    known = {one for one in imports(module) if not re.match(r"services\.\w+\.domain", one)}
+
+    assert known <= DOMAIN_MAY_IMPORT | STANDARD_TYPES
+
+
+def test_only_what_carries_personal_data_opens_the_vault():
+    """Reporting is not among them: neither its functions by the topology nor its code by any import."""
+    may = {function.service for function in FUNCTIONS if Opens.PEOPLE in function.opens}
+    can = {service for service in SERVICES if reaches(service, "shared.people") or reaches(service, "shared.keys")}
+
+    assert can == may
+    assert "reporting" not in may
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_opens_its_own_database_and_no_other(service: str):
+    databases = {Opens.INTAKE, Opens.CASES, Opens.NOTIFICATIONS, Opens.REPORTING}
+    opened = {one for function in FUNCTIONS if function.service == service for one in function.opens}
+
+    assert opened & databases == {Opens(service)}
+
+
+def imports(module: str) -> set[str]:
+    """What a module imports directly: ours by module, everything else by its top name."""
+    found = graph().find_modules_directly_imported_by(module)
+    return {one if one.startswith(OURS) else one.partition(".")[0] for one in found}
+
+
+def reaches(service: str, module: str) -> bool:
+    """Whether any chain of imports leads from the service to the module."""
+    return bool(graph().find_shortest_chains(f"services.{service}", module, as_packages=True))

@@ -1,0 +1,88 @@
+"""Routes: each says who may call it, nobody else gets in, and GET asks for nothing but a look."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from infra.topology import FUNCTIONS, Http
+from shared.http.routes import Routes
+from shared.policy import POLICY, Action
+
+LOOKS = {
+    *(Action.PUBLIC, Action.CASES_LIST, Action.CASE_READ, Action.CASE_READ_CODES, Action.CASE_HISTORY),
+    *(Action.CASE_ACCESSES, Action.MESSAGES_READ, Action.REPORTS_READ),
+}
+"""What may be asked by GET."""
+
+SERVICES = sorted({function.service for function in FUNCTIONS})
+UNDECLARED = {"openapi.json"}
+"""What flask-smorest serves beside our routes: the documents of the interface."""
+
+
+def routes() -> Iterator[tuple[str, Routes]]:
+    for service in SERVICES:
+        for one in vars(importlib.import_module(f"services.{service}.routes")).values():
+            if isinstance(one, Routes):
+                yield service, one
+
+
+DECLARED = [(service, *route) for service, one in routes() for route in one.declared]
+EVERY_ROUTE = pytest.mark.parametrize(
+    ("service", "method", "path", "action"), DECLARED, ids=[f"{method} {path}" for _, method, path, _ in DECLARED]
+)
+
+
+@EVERY_ROUTE
+def test_a_route_declares_who_may_call_it(service: str, method: str, path: str, action: Action):
+    assert POLICY[action] or action is Action.PUBLIC
+
+
+@EVERY_ROUTE
+def test_get_asks_for_nothing_but_a_look(service: str, method: str, path: str, action: Action):
+    assert method != "GET" or action in LOOKS
+
+
+@EVERY_ROUTE
+def test_a_route_lies_where_a_function_answers(service: str, method: str, path: str, action: Action):
+    answering = [one.on for one in FUNCTIONS if one.service == service and isinstance(one.on, Http)]
+
+    assert [on for on in answering if path.startswith(on.path.rstrip("/"))]
+    assert action is not Action.PUBLIC or "public" in {on.callers for on in answering}
+
+
+@EVERY_ROUTE
+def test_nobody_gets_in_without_signing_in(service: str, method: str, path: str, action: Action):
+    if action is Action.PUBLIC:
+        return
+    answer = application(service).test_client().open(path.replace("<", "").replace(">", ""), method=method)
+
+    assert answer.status_code == 401
+    assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_application_answers_no_undeclared_route(service: str):
+    declared = {(method, path) for one, method, path, _ in DECLARED if one == service}
+    answered = {
+        (method, rule.rule)
+        for rule in application(service).url_map.iter_rules()
+        for method in rule.methods or ()
+        if method not in ("HEAD", "OPTIONS") and rule.endpoint != "static"
+    }
+
+    assert {path.rpartition("/")[2] for _, path in answered - declared} <= UNDECLARED
+    assert declared <= answered
+
+
+@pytest.mark.parametrize("action", Action, ids=str)
+def test_every_action_has_a_row_in_the_policy(action: Action):
+    assert action in POLICY
+
+
+def application(service: str) -> Flask:
+    made: Flask = importlib.import_module(f"services.{service}.routes").application()
+    return made
