@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import marshmallow
@@ -69,14 +70,36 @@ class Text(fields.String):
         return read
 
 
-def translated(errors: Any) -> Any:
-    """The messages of a `ValidationError`, those of the schema itself now in the reader's language too."""
-    match errors:
+class Line(Text):
+    """A text of one line: every run of blanks and line breaks in it becomes one blank (NFC)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        return " ".join(unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs)).split())
+
+
+class YesNo(fields.Boolean):
+    """True or false and nothing that only looks like it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+def translated(errors: Mapping[Any, Any]) -> dict[str, list[str]]:
+    """The sentences of a `ValidationError` for each field, all in the reader's language, none of them twice."""
+    return {str(name): list(dict.fromkeys(_sentences(held))) for name, held in errors.items()}
+
+
+def _sentences(held: Any) -> Iterator[str]:
+    match held:
         case _Late():
-            return texts.text(str(errors))
+            yield texts.text(str(held))
+        case str():
+            yield held
         case dict():
-            return {str(name): translated(held) for name, held in errors.items()}
-        case list():
-            return [translated(held) for held in errors]
+            for inner in held.values():
+                yield from _sentences(inner)
         case _:
-            return errors
+            for inner in held:
+                yield from _sentences(inner)

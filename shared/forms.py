@@ -1,0 +1,110 @@
+"""What a client tells us about herself: read once, the same from a form, an office or a member of staff.
+
+Clients read these messages: keep them plain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
+
+from shared import texts
+from shared.codes import LANGUAGES, ActionField, AgeBand, Channel, ConsentForm, Gender, ResidenceStatus
+from shared.http.fields import BirthDate, Email, Phone, Postcode, Quarter, code
+from shared.http.schema import Line, Schema, Text, YesNo
+
+LONGEST_NAME = 100
+LONGEST_MESSAGE = 2_000
+MOST_CHILDREN = 20
+
+PERSONAL = ("given_name", "family_name", "date_of_birth", "phone", "email", "postcode", "children", "message")
+"""Fields that go into the vault and nowhere else. An age band takes the place of the date of birth."""
+
+DECLARED = ("consent_processing", "consent_form", "reason", "referrer_reference", "altcha")
+"""Fields that are neither codes about the client nor hers to keep."""
+
+NEEDED = {Channel.SMS: "phone", Channel.CALL: "phone", Channel.EMAIL: "email"}
+
+CONSENT_MISSING = texts.marked("We need your consent before we may work with what you tell us.")
+PHONE_MISSING = texts.marked("Please give a phone number, or choose e-mail.")
+EMAIL_MISSING = texts.marked("Please give an e-mail address, or choose another way.")
+TOPICS_MISSING = texts.marked("Please choose at least one topic.")
+TOPIC_TWICE = texts.marked("Please name each topic once.")
+
+
+class SubmissionForm(Schema):
+    """The fields of a submission (CONTRACT, "Intake")."""
+
+    given_name = Line(LONGEST_NAME, required=True)
+    family_name = Line(LONGEST_NAME, required=True)
+    date_of_birth = BirthDate(required=True)
+    gender = code(Gender, load_default=Gender.UNDISCLOSED)
+    language = fields.Str(required=True, validate=validate.OneOf(list(LANGUAGES)))
+    needs_interpreter = YesNo(load_default=False)
+    phone = Phone(load_default=None)
+    email = Email(load_default=None)
+    channel = code(Channel, required=True)
+    shared_phone = YesNo(load_default=False)
+    city_quarter = Quarter(load_default=None)
+    postcode = Postcode(load_default=None)
+    residence_status = code(ResidenceStatus, load_default=ResidenceStatus.UNDISCLOSED)
+    single_parent = YesNo(load_default=False)
+    children = fields.Int(load_default=0, strict=True, validate=validate.Range(0, MOST_CHILDREN))
+    topics = fields.List(code(ActionField), required=True, validate=validate.Length(1, error=TOPICS_MISSING))
+    message = Text(LONGEST_MESSAGE, load_default=None)
+    consent_processing = YesNo(required=True, error_messages={"required": CONSENT_MISSING})
+    consent_contact = YesNo(load_default=False)
+
+    @pre_load
+    def _blank_is_absent(self, given: Any, **_: Any) -> Any:
+        """An untouched field of a form arrives as an empty text, one of a program as null."""
+        if not isinstance(given, Mapping):
+            return given
+        return {name: value for name, value in given.items() if value is not None and value != ""}
+
+    @validates_schema(skip_on_field_errors=False)
+    def _consents(self, read: dict[str, Any], **_: Any) -> None:
+        if read.get("consent_processing") is False:
+            raise ValidationError(texts.text(CONSENT_MISSING), "consent_processing")
+
+    @validates_schema(skip_on_field_errors=False)
+    def _names_each_topic_once(self, read: dict[str, Any], **_: Any) -> None:
+        topics = read.get("topics", [])
+        if len(set(topics)) < len(topics):
+            raise ValidationError(texts.text(TOPIC_TWICE), "topics")
+
+    @validates_schema(skip_on_field_errors=False)
+    def _can_be_reached(self, read: dict[str, Any], **_: Any) -> None:
+        """The channel must match what is given; an address that is given and wrong has its own message."""
+        if "channel" not in read:
+            return
+        field = NEEDED[read["channel"]]
+        if read.get(field, field) is None:
+            said = PHONE_MISSING if field == "phone" else EMAIL_MISSING
+            raise ValidationError(texts.text(said), field)
+
+
+class ReferralForm(SubmissionForm):
+    """A submission by an office or organisation, with what it says of its own."""
+
+    referrer_reference = Line(LONGEST_NAME, load_default=None)
+    reason = Text(LONGEST_MESSAGE, load_default=None)
+    consent_form = code(ConsentForm, required=True)
+
+
+def personal(read: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a form belongs into the vault: the arguments of a `Person`."""
+    person = {name: read[name] for name in PERSONAL}
+    return person | {
+        "referrer_reference": read.get("referrer_reference"),
+        "referral_reason": read.get("reason"),
+    }
+
+
+def coded(read: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """What of a form may travel: codes only, with the age band of that day."""
+    kept = {name: value for name, value in read.items() if name not in PERSONAL and name not in DECLARED}
+    return kept | {"age_band": AgeBand.on(on, read["date_of_birth"])}
