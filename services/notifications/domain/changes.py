@@ -1,0 +1,148 @@
+"""The way of a message: planned, queued, sending, sent, then delivered, failed or withheld. Never back.
+
+Each change gives the new state with its event, or None where nothing is to do, as after a repeat.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.notifications.domain.message import Message, Reason, Wanted, folded
+from services.notifications.domain.quiet import QuietHours
+from shared.codes import MessageStatus
+from shared.errors import Rejected
+from shared.events import (
+    MessageClaimed,
+    MessageDelivered,
+    MessageEvent,
+    MessageFailed,
+    MessagePlanned,
+    MessageQueued,
+    MessageReleased,
+    MessageSent,
+    MessageWithheld,
+)
+
+LEASE = timedelta(seconds=10)
+"""How long a sender has a message to itself. Shorter than the pauses between all deliveries of an event
+together, so that after a crash the last of them may still send."""
+
+OVERDUE = timedelta(minutes=5)
+"""How long a message may wait for its sender before it is told again: longer than the bus tries by itself."""
+
+PATIENCE = timedelta(days=2)
+"""How long a message may wait in all. Later than that it would only confuse."""
+
+PLANNED, QUEUED, SENDING, SENT = (
+    MessageStatus.PLANNED,
+    MessageStatus.QUEUED,
+    MessageStatus.SENDING,
+    MessageStatus.SENT,
+)
+WAITING = (PLANNED, QUEUED, SENDING)
+"""Statuses that end only when somebody takes the message up."""
+
+Change = tuple[Message, MessageEvent]
+
+
+class InHand(Rejected):
+    """Another sender has the message in hand: deliver the event again, when that is over."""
+
+    status = 503
+    code = "in_hand"
+    says = "This message is being sent."
+
+
+def plan(wanted: Wanted, *, quiet: QuietHours, at: datetime) -> Change:
+    """A new message: queued, planned for the end of the quiet hours, or withheld for a reason known already."""
+    first = {"subject": wanted.id, "version": 1, "at": at, "by": wanted.cause, **wanted.about}
+    due_at = quiet.over(at) if wanted.waits else at
+    event: MessageEvent
+    if wanted.withheld is not None:
+        event = MessageWithheld(**first, status=MessageStatus.WITHHELD, reason=wanted.withheld)
+    elif due_at > at:
+        event = MessagePlanned(**first, status=PLANNED, due_at=due_at)
+    else:
+        event = MessageQueued(**first, status=QUEUED)
+    return folded(None, event), event
+
+
+def queue(message: Message, *, by: str, at: datetime) -> Change | None:
+    """Queue what is planned and due. What has been waiting too long is told again, and given up in the end."""
+    if message.status not in WAITING or at < message.due_at:
+        return None
+    if message.status is PLANNED:
+        return _changed(message, MessageQueued, QUEUED, by, at)
+    if at - message.due_at < OVERDUE:
+        return None
+    if at - message.planned_at > PATIENCE:
+        return _changed(message, MessageFailed, MessageStatus.FAILED, by, at, reason=Reason.GAVE_UP)
+    return _changed(message, MessageQueued, message.status, by, at)
+
+
+def wait_since(at: datetime) -> dict[MessageStatus, datetime]:
+    """The statuses in which messages wait for `queue`, each with the time since when it has something to do."""
+    return {PLANNED: at, QUEUED: at - OVERDUE, SENDING: at - OVERDUE}
+
+
+def claim(message: Message, *, by: str, at: datetime) -> Change | None:
+    """Take the message in hand for as long as the lease; None when nothing is to be sent (any more).
+
+    Raises `InHand` while somebody else has it. A lease that has run out was left behind by a crash.
+    """
+    if message.status not in {QUEUED, SENDING}:
+        return None
+    if message.status is SENDING and at < message.due_at:
+        raise InHand()
+    return _changed(message, MessageClaimed, SENDING, by, at, until=at + LEASE)
+
+
+def release(message: Message, *, provider: str, reason: str, by: str, at: datetime) -> Change | None:
+    """Let go of what the provider cannot take now, so that the next try need not wait for the lease to end."""
+    if message.status is not SENDING:
+        return None
+    return _changed(message, MessageReleased, SENDING, by, at, provider=provider, reason=reason)
+
+
+def sent(message: Message, *, provider: str, receipt: str, by: str, at: datetime) -> Change | None:
+    """The provider took it."""
+    if message.status is not SENDING:
+        return None
+    return _changed(message, MessageSent, SENT, by, at, provider=provider, receipt=receipt)
+
+
+def withheld(message: Message, *, reason: Reason, by: str, at: datetime) -> Change | None:
+    """It must not or cannot be sent, as is known only now."""
+    if message.status not in WAITING:
+        return None
+    return _changed(message, MessageWithheld, MessageStatus.WITHHELD, by, at, reason=reason)
+
+
+def failed(message: Message, *, provider: str, reason: str, by: str, at: datetime) -> Change | None:
+    """The provider refused it for good: at once, or later by a receipt."""
+    if message.status not in {SENDING, SENT}:
+        return None
+    return _changed(message, MessageFailed, MessageStatus.FAILED, by, at, provider=provider, reason=reason)
+
+
+def delivered(message: Message, *, provider: str, by: str, at: datetime) -> Change | None:
+    """It arrived, says the provider. Its receipt may overtake our own note that it was sent."""
+    if message.status not in {SENDING, SENT}:
+        return None
+    return _changed(message, MessageDelivered, MessageStatus.DELIVERED, by, at, provider=provider)
+
+
+def _changed(
+    message: Message, kind: type[MessageEvent], status: MessageStatus, by: str, at: datetime, **more: Any
+) -> Change:
+    event = kind(
+        subject=message.id,
+        version=message.version + 1,
+        at=at,
+        by=by,
+        status=status,
+        **message.about,
+        **more,
+    )
+    return folded(message, event), event

@@ -1,0 +1,131 @@
+"""A message: whom it is for, what it says, where it is. Ids and codes only; its text is kept nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.codes import Channel, MessageStatus
+from shared.events import (
+    At,
+    MessageClaimed,
+    MessageDelivered,
+    MessageEvent,
+    MessageFailed,
+    MessagePlanned,
+    MessageQueued,
+    MessageReleased,
+    MessageSent,
+    MessageWithheld,
+)
+
+
+class Template(StrEnum):
+    """What a message says. Its words are in the catalogues."""
+
+    CONFIRMATION = "confirmation"
+    NEW_INQUIRY = "new_inquiry"
+
+
+class Reason(StrEnum):
+    """Why a message is not sent, as far as it is for us to say. A provider's reasons are its own codes."""
+
+    NO_CONSENT = "no_consent"
+    CALL_ONLY = "call_only"
+    NO_ADDRESS = "no_address"
+    PERSON_ERASED = "person_erased"
+    GAVE_UP = "gave_up"
+
+
+class About(BaseModel):
+    """What never changes of a message. One of `person` and `organisation` is whom it is for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    person: str | None = None
+    organisation: str | None = None
+    case: str | None = None
+    template: Template
+    channel: Channel
+    language: str
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """These fields alone, as every event of the message repeats them."""
+        return self.model_dump(include=set(About.model_fields))
+
+
+class Wanted(About):
+    """A message that an event calls for: the `number`-th of that event."""
+
+    cause: str
+    number: int = 1
+    withheld: Reason | None = None
+    waits: bool = False
+    """Whether it respects the quiet hours."""
+
+    @property
+    def id(self) -> str:
+        """Derived from the cause, so that a repeat of the event finds the message there."""
+        return f"message-{self.cause}-{self.number}"
+
+
+class Message(About):
+    """One message to a client or to an organisation."""
+
+    id: str
+    version: int
+    status: MessageStatus
+    planned_at: At
+    due_at: At
+    """When it may next be taken in hand; while it is in hand, when that ends."""
+    provider: str | None = None
+    receipt: str | None = None
+    """What the provider calls it."""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a message says to its reader. Lives only while it is being sent."""
+
+    channel: Channel
+    language: str
+    body: str
+    subject: str | None = None
+
+
+def folded(message: Message | None, event: MessageEvent) -> Message:
+    """The message after this event: its state is the fold of its events and nothing else."""
+    before = message or Message(
+        **event.model_dump(include=set(About.model_fields)),
+        id=event.subject,
+        version=0,
+        status=event.status,
+        planned_at=event.at,
+        due_at=event.at,
+    )
+    return before.model_copy(update={"version": event.version, "status": event.status, **_learnt(event)})
+
+
+def _learnt(event: MessageEvent) -> dict[str, Any]:
+    match event:
+        case MessagePlanned():
+            return {"due_at": event.due_at}
+        case MessageClaimed():
+            return {"due_at": event.until}
+        case MessageQueued() | MessageReleased():
+            return {"due_at": event.at}
+        case MessageSent():
+            return {"provider": event.provider, "receipt": event.receipt}
+        case MessageDelivered():
+            return {"provider": event.provider}
+        case MessageFailed():
+            return {"provider": event.provider, "reason": event.reason}
+        case MessageWithheld():
+            return {"reason": event.reason}
+        case _:
+            return {}

@@ -1,0 +1,93 @@
+"""What notifications does: plan a message for an event, hand it to its provider, see to what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from services.notifications import texts
+from services.notifications.domain import changes, rules
+from services.notifications.domain.message import Message, Reason
+from services.notifications.domain.quiet import QuietHours
+from services.notifications.senders import Providers, TryAgain, Undeliverable
+from services.notifications.store import Holders, Messages
+from shared.clock import BERLIN
+from shared.codes import Channel, MessageStatus
+from shared.events import Event, MessageQueued
+from shared.municipality import Municipality
+
+if TYPE_CHECKING:  # the vault brings cryptography along: only who sends needs it
+    from shared.people import People
+
+MOST = 500
+"""Messages of each status that one sweep takes up."""
+
+SWEEP = "notifications_sweep"
+
+
+def hear(event: Event, *, messages: Messages, holders: Holders, pack: Municipality, at: datetime) -> None:
+    """Plan the message that the event calls for, and learn who holds the case. A repeat finds both done."""
+    languages = {organisation.id: organisation.language for organisation in pack.organisations}
+    if (wanted := rules.wanted(event, languages)) is not None:
+        quiet = QuietHours(pack.quiet_hours.start, pack.quiet_hours.end, BERLIN)
+        messages.open(*changes.plan(wanted, quiet=quiet, at=at))
+    if (holder := rules.holder(event)) is not None:
+        holders.keep(holder)
+
+
+def send(
+    event: MessageQueued,
+    *,
+    messages: Messages,
+    people: People,
+    providers: Providers,
+    pack: Municipality,
+    at: datetime,
+) -> None:
+    """Hand one message to its provider. At least once: a crash after sending repeats it, under the same id.
+
+    Raises `TryAgain` when the provider cannot take it now, and `InHand` while another sender is at it.
+    """
+
+    def settle(change: Callable[..., changes.Change | None], **said: Any) -> Message:
+        return messages.change(event.subject, partial(change, by=event.id, at=at, **said))
+
+    message = settle(changes.claim)
+    if message.status is not MessageStatus.SENDING:
+        return
+    address = _address(message, people, pack)
+    if isinstance(address, Reason):
+        settle(changes.withheld, reason=address)
+        return
+    provider = providers[message.channel]
+    said = texts.render(message.template, message.channel, message.language, sender=pack.sender, phone=pack.call_back)
+    try:
+        receipt = provider.send(address, said, message.id, at=at)
+    except Undeliverable as refusal:
+        settle(changes.failed, provider=provider.name, reason=refusal.reason)
+    except TryAgain as failure:
+        settle(changes.release, provider=provider.name, reason=failure.reason)
+        raise
+    else:
+        settle(changes.sent, provider=provider.name, receipt=receipt)
+
+
+def take_up(*, messages: Messages, at: datetime) -> int:
+    """Queue what is due and tell again what has waited too long; how many messages that were."""
+    taken_up = 0
+    for message in messages.due(at, most=MOST):
+        after = messages.change(message.id, partial(changes.queue, by=SWEEP, at=at))
+        taken_up += after.version > message.version
+    return taken_up
+
+
+def _address(message: Message, people: People, pack: Municipality) -> str | Reason:
+    if message.organisation is not None:
+        organisation = pack.organisation(message.organisation)
+        return Reason.NO_ADDRESS if organisation is None else organisation.inbox
+    person = None if message.person is None else people.find(message.person)
+    if person is None:
+        return Reason.PERSON_ERASED
+    return (person.email if message.channel is Channel.EMAIL else person.phone) or Reason.NO_ADDRESS

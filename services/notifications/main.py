@@ -1,0 +1,75 @@
+"""Entry points of the notifications service."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import functions_framework
+from cloudevents.http import CloudEvent
+from flask import Flask, Request
+from werkzeug import Response
+
+from shared import clock, logs
+
+logs.setup()
+
+
+@functions_framework.http
+def notifications_web(request: Request) -> Response:
+    """Answer staff."""
+    return Response.from_app(_application(), request.environ)
+
+
+@functions_framework.cloud_event
+def notifications_events(cloud_event: CloudEvent) -> None:
+    """Plan the messages that events call for. Returning acknowledges; raising has it delivered again."""
+    from services.notifications import handlers, store
+    from shared.bus.receive import received
+    from shared.municipality import municipality
+
+    event = received(cloud_event)
+    if event is not None:
+        handlers.hear(event, messages=store.messages(), holders=store.holders(), pack=municipality(), at=clock.now())
+
+
+@functions_framework.cloud_event
+def notifications_send(cloud_event: CloudEvent) -> None:
+    """Send the message that is due."""
+    from services.notifications import handlers, senders, store
+    from shared.bus.receive import received
+    from shared.events import MessageQueued
+    from shared.municipality import municipality
+    from shared.people import connect_people
+
+    match received(cloud_event):
+        case MessageQueued() as event:
+            handlers.send(
+                event,
+                messages=store.messages(),
+                people=connect_people(),
+                providers=senders.connect(),
+                pack=municipality(),
+                at=clock.now(),
+            )
+
+
+@functions_framework.http
+def notifications_sweep(_: Request) -> dict[str, Any]:
+    """Queue what is due, and publish what a crash left behind."""
+    from services.notifications import handlers, store
+    from shared import bus
+    from shared.store import connect
+    from shared.store.journal import sweep
+
+    return {
+        "queued": handlers.take_up(messages=store.messages(), at=clock.now()),
+        "published": sweep(connect("notifications"), bus.connect()),
+    }
+
+
+@cache
+def _application() -> Flask:
+    from services.notifications.routes import application
+
+    return application()

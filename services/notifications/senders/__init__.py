@@ -1,0 +1,85 @@
+"""Providers of messages behind one interface. Each is one file, chosen by settings, imported only when chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Literal, Protocol
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.notifications.domain.message import Rendered
+from shared.codes import Channel
+
+TIMEOUT = 5.0
+"""Seconds for one step with a provider."""
+
+
+class Undeliverable(Exception):
+    """*Never*: the provider refuses this message for good. `reason` is a code and holds no address."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TryAgain(Exception):
+    """*Again*: the provider cannot take it now, or is not set up as it must be. `reason` is a code as well."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Provider(Protocol):
+    """Who carries messages of one channel to their readers."""
+
+    @property
+    def name(self) -> str: ...
+
+    def send(self, address: str, rendered: Rendered, id: str, *, at: datetime) -> str:
+        """Hand over one message; what the provider calls it. `id` stays the same when it is handed over again.
+
+        Raises `Undeliverable` or `TryAgain`, and nothing else that a provider can cause.
+        """
+
+
+Providers = Mapping[Channel, Provider]
+
+
+class SenderSettings(BaseSettings):
+    """`KIM_EMAIL` and `KIM_SMS`: who carries what. The outbox carries nothing anywhere: it is for looking at."""
+
+    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
+
+    email: Literal["outbox", "smtp", "ses"] = "outbox"
+    sms: Literal["outbox", "sns"] = "outbox"
+
+
+@cache
+def connect() -> Providers:
+    """The providers of this process, opened once."""
+    chosen = SenderSettings()
+    return {Channel.EMAIL: _open(chosen.email), Channel.SMS: _open(chosen.sms)}
+
+
+def _open(name: str) -> Provider:
+    match name:
+        case "smtp":
+            from services.notifications.senders.smtp import Smtp, SmtpSettings
+
+            return Smtp(SmtpSettings())
+        case "ses":
+            from services.notifications.senders.ses import Ses, SesSettings
+
+            return Ses(SesSettings())
+        case "sns":
+            from services.notifications.senders.sns import Sns, SnsSettings
+
+            return Sns(SnsSettings())
+        case _:
+            from services.notifications.senders.outbox import Outbox
+            from shared.store import connect as store
+
+            return Outbox(store("outbox"))

@@ -1,0 +1,85 @@
+"""Where messages lie, and who holds which case: the database `notifications`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from itertools import islice
+
+from services.notifications.domain.changes import wait_since
+from services.notifications.domain.message import Message
+from services.notifications.domain.rules import Holder
+from shared import bus
+from shared.bus import Bus
+from shared.events import stamp
+from shared.store import AlreadyThere, Create, Page, Query, Store, connect
+from shared.store.journal import Journal
+
+MOST = 200
+
+
+class Messages(Journal[Message]):
+    """All messages, with the queries that this service asks."""
+
+    def __init__(self, store: Store, bus: Bus) -> None:
+        super().__init__(store, bus, "messages", Message)
+
+    def of_case(self, case: str, *, limit: int, after: str | None) -> Page:
+        """The messages about a case, newest first."""
+        return self._store.query(
+            Query("messages", where=(("case", "==", case),), order=("-planned_at",), limit=limit, after=after)
+        )
+
+    def due(self, at: datetime, *, most: int) -> list[Message]:
+        """Messages that wait for the sweep at this time, at most so many of each status, the oldest first."""
+        return [message for status, by in wait_since(at).items() for message in islice(self._waiting(status, by), most)]
+
+    def _waiting(self, status: str, by: datetime) -> Iterator[Message]:
+        after: str | None = None
+        while True:
+            page = self._store.query(
+                Query(
+                    "messages",
+                    where=(("status", "==", status), ("due_at", "<=", stamp(by))),
+                    order=("due_at",),
+                    limit=MOST,
+                    after=after,
+                )
+            )
+            yield from (self.state(document.body) for document in page.items)
+            if page.next is None:
+                return
+            after = page.next
+
+
+class Holders:
+    """Who held a case, one document per event that changed it: neither order nor repeats matter."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def keep(self, holder: Holder) -> None:
+        """Keep who held the case from this version on. A repeat finds it there."""
+        path = f"holders/{holder.case}.{holder.version}"
+        try:
+            self._store.commit([Create(path, holder.model_dump(mode="json"))])
+        except AlreadyThere:
+            return
+
+    def of(self, case: str) -> Holder:
+        """Who holds the case now: nobody, when nothing was heard of it."""
+        latest = self._store.query(Query("holders", where=(("case", "==", case),), order=("-version",), limit=1))
+        return next((Holder.model_validate(one.body) for one in latest.items), Holder(case=case))
+
+
+@cache
+def messages() -> Messages:
+    """The messages of this process, opened once."""
+    return Messages(connect("notifications"), bus.connect())
+
+
+@cache
+def holders() -> Holders:
+    """The holders of this process, opened once."""
+    return Holders(connect("notifications"))
