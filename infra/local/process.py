@@ -26,7 +26,7 @@ class System:
 
     data: Path
     environment: dict[str, str]
-    port: int = field(default_factory=lambda: _free_port())
+    port: int = field(default_factory=lambda: free_port())
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -70,7 +70,7 @@ def a_system(data: Path | None = None, **environment: str) -> Iterator[System]:
                 system.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

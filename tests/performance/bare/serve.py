@@ -1,0 +1,13 @@
+"""Serve one bare function as the embedded runtime serves ours: the same server, the same threads."""
+
+import sys
+
+import functions_framework
+import waitress
+
+from infra.local.settings import THREADS
+
+if __name__ == "__main__":
+    target, port = sys.argv[1:]
+    application = functions_framework.create_app(target, "tests/performance/bare/main.py")
+    waitress.serve(application, host="127.0.0.1", port=int(port), threads=THREADS, _quiet=True)

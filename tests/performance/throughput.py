@@ -1,0 +1,103 @@
+"""Submissions and staff updates a second over eight connections, against a bare function that writes two documents."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from infra.local.client import Caller
+from infra.local.process import System, a_system, free_port
+from tests.performance.load import Next, Result, load
+
+FORMS = [json.loads(line) for line in Path("tests/data/submissions.jsonl").read_text(encoding="utf-8").splitlines()]
+CONNECTIONS = 8
+
+
+def measure() -> Iterator[str]:
+    """Lines that tell what was measured."""
+    with _bare("bare_write") as port:
+        bare = load(port, lambda *_: ("POST", "/", FORMS[0], {}))
+        again = load(port, lambda *_: ("POST", "/", FORMS[0], {}))
+    base = max(bare.rate, again.rate)
+    yield f"bare function, two documents, one synchronous commit: {base:8.0f}/s"
+    with a_system(KIM_ALTCHA="off") as system:
+        yield _told("submissions", load(system.port, submitting()), base, goal="1/3")
+        _drain(system)
+        update = reassigning(system)
+        yield _told("staff updates", load(system.port, update), base, goal="1/2")
+        _drain(system)
+        yield _told("staff updates again", load(system.port, update), base, goal="1/2")
+
+
+def submitting() -> Next:
+    """Every connection sends one form after the other."""
+    forms = itertools.cycle(FORMS)
+    return lambda *_: ("POST", "/intake/submissions", next(forms), {})
+
+
+def reassigning(system: System) -> Next:
+    """Every connection hands its own case to and fro between two case managers."""
+    coordinator, lead = Caller(system.url, "koordination"), Caller(system.url, "lindenhof-leitung")
+    found = coordinator.get(f"/cases?organisation=unallocated&limit={CONNECTIONS}")["items"]
+    cases = [coordinator.change("POST", case, "allocation", {"organisation": "lindenhof"}) for case in found]
+    headers = {"Authorization": str(lead.authorization)}
+    ids, versions = [case["id"] for case in cases], [case["version"] for case in cases]
+
+    def following(number: int, _answer: Any, body: Any) -> tuple[str, str, Any, dict[str, str]]:
+        if body is not None:
+            versions[number] = body["version"]
+        to = f"lindenhof-{1 + versions[number] % 2}"
+        match = {"If-Match": f'"{versions[number]}"', **headers}
+        return "POST", f"/cases/{ids[number]}/assignment", {"case_manager": to}, match
+
+    return following
+
+
+def _told(what: str, result: Result, base: float, *, goal: str) -> str:
+    figures = f"{result.rate:8.0f}/s   p50 {result.quantile(0.5):6.1f} ms   p95 {result.quantile(0.95):6.1f} ms"
+    return f"{what:<24}{figures}   {result.rate / base:5.2f} of bare (goal: {goal})"
+
+
+def _drain(system: System) -> None:
+    until(lambda: Caller(system.url).get("/dev/bus.json")["waiting"] == 0)
+
+
+def until(holds: Callable[[], bool], seconds: float = 300) -> None:
+    """Wait until something holds. Raises `TimeoutError`."""
+    ends = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > ends:
+            raise TimeoutError
+        time.sleep(0.2)
+
+
+@contextmanager
+def _bare(target: str) -> Iterator[int]:
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "BARE_FILE": f"{folder}/bare.db"}
+        served = subprocess.Popen(
+            [sys.executable, "-m", "tests.performance.bare.serve", target, str(port)], env=environment
+        )
+        try:
+            until(lambda: _answers(port), 20)
+            yield port
+        finally:
+            served.terminate()
+            served.wait(10)
+
+
+def _answers(port: int) -> bool:
+    import socket
+
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
