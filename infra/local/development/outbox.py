@@ -1,0 +1,48 @@
+"""The outbox in place of the phone: what the embedded provider took, as a page and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template
+
+from shared import clock
+from shared.store import Query, connect
+
+blueprint = Blueprint("outbox", __name__)
+
+FIELDS = ("channel", "to", "subject", "body", "language", "sent_at")
+SHOWN = 200
+"""Messages on the page, which is for looking at; the JSON has them all."""
+
+
+@blueprint.get("/outbox.json")
+def as_json() -> Response:
+    return jsonify(list(_messages("sent_at")))
+
+
+@blueprint.get("/outbox")
+def page() -> str:
+    newest = connect("outbox").query(Query("outbox", order=("-sent_at",), limit=SHOWN))
+    messages = [_shown(document.id, document.body) for document in newest.items]
+    return render_template("outbox.html", messages=messages, more=newest.next is not None, local=_local)
+
+
+def _messages(order: str) -> Iterator[dict[str, Any]]:
+    after: str | None = None
+    while True:
+        page = connect("outbox").query(Query("outbox", order=(order,), limit=SHOWN, after=after))
+        yield from (_shown(document.id, document.body) for document in page.items)
+        if page.next is None:
+            return
+        after = page.next
+
+
+def _shown(id: str, message: dict[str, Any]) -> dict[str, Any]:
+    return {"id": id, **{field: message.get(field) for field in FIELDS}}
+
+
+def _local(stamp: str) -> datetime:
+    return datetime.fromisoformat(stamp).astimezone(clock.BERLIN)

@@ -1,0 +1,88 @@
+"""Carries deliveries from the bus to the functions."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from werkzeug.test import TestResponse
+
+from shared.bus.deliveries import Deliveries, Delivery
+from shared.bus.local import Bell
+
+log = logging.getLogger(__name__)
+
+LOOK = 0.5
+"""Seconds between two looks into the file: another process may have published, or a pause may be over."""
+
+T = TypeVar("T")
+
+
+class Dispatcher:
+    """Some threads that deliver one message after the other. An answer of 2xx acknowledges it."""
+
+    def __init__(
+        self, deliveries: Deliveries, bell: Bell, push: Callable[[Delivery], TestResponse], threads: int
+    ) -> None:
+        self._deliveries, self._bell, self._push = deliveries, bell, push
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"dispatcher-{n}", daemon=True) for n in range(threads)
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, patience: float) -> None:
+        """Finish the deliveries that are running, and begin no more."""
+        self._stopping.set()
+        self._bell.ring()
+        until = time.monotonic() + patience
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            heard = self._bell.rings
+            delivery = insistently(self._deliveries.claim)
+            if delivery is None:
+                self._bell.wait(heard, LOOK)
+            else:
+                self._deliver(delivery)
+
+    def _deliver(self, delivery: Delivery) -> None:
+        answer = self._push(delivery)
+        if 200 <= answer.status_code < 300:
+            insistently(lambda: self._deliveries.acknowledge(delivery))
+            return
+        told = reason(answer)
+        dead = insistently(lambda: self._deliveries.refuse(delivery, answer.status_code, told))
+        event = {"event": delivery.attributes.get("id"), "subscription": delivery.subscription}
+        if dead:
+            log.error("event given up", extra={**event, "status": answer.status_code, "reason": told})
+        else:
+            log.warning("event not taken", extra={**event, "status": answer.status_code, "attempt": delivery.attempts})
+
+
+def reason(answer: TestResponse) -> str:
+    """Why a delivery was refused: the detail of a problem document, and nothing else of an answer."""
+    if answer.mimetype == "application/problem+json":
+        told = answer.get_json(silent=True)
+        if isinstance(told, dict) and isinstance(told.get("detail"), str):
+            return str(told["detail"])
+    return f"answered {answer.status_code}"
+
+
+def insistently(step: Callable[[], T]) -> T:
+    """What the step returns, as soon as the file can be written: a full disk must not lose a delivery."""
+    while True:
+        try:
+            return step()
+        except sqlite3.OperationalError:
+            log.exception("the bus's file cannot be written")
+            time.sleep(1.0)

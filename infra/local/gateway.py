@@ -1,0 +1,87 @@
+"""The one entrance: what load balancer, Identity-Aware Proxy and Cloud Armor are in the cloud."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Request, Response, json, redirect
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.http import parse_cookie
+
+from shared.errors import NotThere, TooMany
+from shared.http.arrival import begin
+from shared.http.problems import problem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+COOKIE = "kim-sign-in"
+ASSERTION = "HTTP_X_GOOG_IAP_JWT_ASSERTION"
+
+
+class Gateway:
+    """Hands a request to the application with the longest path that it lies under."""
+
+    def __init__(self, paths: Iterable[tuple[str, WSGIApplication]], home: str) -> None:
+        named = ((path.rstrip("/"), application) for path, application in paths)
+        self._paths = sorted(named, key=lambda path: len(path[0]), reverse=True)
+        self._home = home
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ.pop(ASSERTION, None)  # only the proxy says who is asking, never the client itself
+        return self._chosen(environ["PATH_INFO"])(environ, start_response)
+
+    def _chosen(self, asked: str) -> WSGIApplication:
+        if asked == "/healthz":
+            return Response(json.dumps({"status": "ok"}), content_type="application/json")
+        if asked == "/":
+            return redirect(self._home)
+        for path, application in self._paths:
+            if asked == path or asked.startswith(f"{path}/"):
+                return application
+        return nothing_here
+
+
+def nothing_here(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    begin(Request(environ))
+    return problem(NotThere())(environ, start_response)
+
+
+class SignedIn:
+    """What the proxy does for staff: a browser is known by its cookie; a program brings its own token."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if "HTTP_AUTHORIZATION" not in environ and (token := parse_cookie(environ).get(COOKIE)):
+            environ[ASSERTION] = token
+        return self._application(environ, start_response)
+
+
+class Limited:
+    """Refuses more than so many POSTs from one address with 429. All paths of one limit count together."""
+
+    def __init__(self, limit: str) -> None:
+        self._limit = parse(limit)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def around(self, application: WSGIApplication) -> WSGIApplication:
+        """The application behind this limit."""
+
+        def limited(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            address = environ.get("REMOTE_ADDR", "")
+            if environ["REQUEST_METHOD"] != "POST" or self._limiter.hit(self._limit, address):
+                return application(environ, start_response)
+            begin(Request(environ))
+            return problem(TooMany(retry_after=self._wait(address)))(environ, start_response)
+
+        return limited
+
+    def _wait(self, address: str) -> int:
+        ends = self._limiter.get_window_stats(self._limit, address).reset_time
+        return max(1, round(ends - time.time()))

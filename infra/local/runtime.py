@@ -1,0 +1,135 @@
+"""The embedded runtime: everything of the topology in one process, on one machine."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGINT, SIGTERM, signal
+from typing import TYPE_CHECKING, cast
+
+from pydantic import TypeAdapter
+
+from infra.local.development import application as development
+from infra.local.development.parts import Parts
+from infra.local.dispatcher import Dispatcher
+from infra.local.functions import Functions
+from infra.local.gateway import Gateway, Limited, SignedIn
+from infra.local.scheduler import Runs, Scheduler
+from infra.local.server import listen, serve
+from infra.local.settings import RuntimeSettings
+from infra.local.sign_in import Issuer
+from infra.topology import ATTEMPTS, FIRST_PAUSE, FUNCTIONS, LONGEST_PAUSE, Function
+from shared import bus, identity, logs
+from shared.bus.dead_letters import DeadLetters
+from shared.bus.deliveries import Deliveries, Rules
+from shared.bus.local import LocalBus
+from shared.municipality import municipality
+from shared.settings import settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+ROOT = Path(__file__).parents[2]
+RULES = Rules(ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE)
+HERE = {"localhost": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}  # noqa: S104 - names, not a bind
+"""Where this machine finds what listens on these addresses."""
+PATIENCE = 5.0
+"""Seconds that what is running at the end gets to finish. What does not is done again at the next start."""
+
+
+class AlreadyRunning(Exception):
+    """Another runtime works on this folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What has to be started and stopped."""
+
+    entrance: WSGIApplication
+    dispatcher: Dispatcher
+    scheduler: Scheduler
+
+    def start(self) -> None:
+        self.dispatcher.start()
+        self.scheduler.start()
+
+    def stop(self) -> None:
+        self.dispatcher.stop(PATIENCE)
+        self.scheduler.stop(PATIENCE)
+
+
+def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT) -> None:
+    """Run until SIGTERM or Ctrl-C. Killed at any moment, the next run goes on where this one was.
+
+    Raises `AlreadyRunning` where another works on the same data, `OSError` where the address is taken.
+    """
+    options = RuntimeSettings()
+    logs.setup()
+    data = settings().data.absolute()
+    stop = threading.Event()
+    for number in (SIGTERM, SIGINT):
+        signal(number, lambda *_: stop.set())
+    with _alone(data):
+        bound = listen(options.host, options.port)
+        address = f"http://{HERE.get(options.host, options.host)}:{bound.getsockname()[1]}"
+        issuer = Issuer(f"{address}/dev", data)
+        if options.development == "on":
+            _trust(issuer)
+        running = _assembled(options, Functions(functions, root), issuer)
+        running.start()
+        _welcome(address, options)
+        serve(running.entrance, bound, options.threads, stop, PATIENCE)
+        running.stop()
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (data / "runtime.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(f"another runtime works on {data}") from None
+        yield
+
+
+def _trust(issuer: Issuer) -> None:
+    trusted = [*identity.IdentitySettings().issuers, issuer.trusted]
+    os.environ["KIM_ISSUERS"] = TypeAdapter(list[identity.Issuer]).dump_json(trusted).decode()
+
+
+def _assembled(options: RuntimeSettings, functions: Functions, issuer: Issuer) -> Running:
+    local = cast(LocalBus, bus.connect())
+    deliveries = Deliveries(local.file, RULES)
+    deliveries.subscribe(functions.subscriptions())
+    deliveries.give_back()
+    scheduler = Scheduler(functions.schedules(), Runs(local.file), functions.run)
+    parts = Parts(functions, deliveries, DeadLetters(local), scheduler, issuer)
+    dispatcher = Dispatcher(deliveries, local.bell, functions.push, options.dispatchers)
+    return Running(_entrance(options, parts), dispatcher, scheduler)
+
+
+def _entrance(options: RuntimeSettings, parts: Parts) -> WSGIApplication:
+    limited = Limited(options.post_limit)
+    paths: list[tuple[str, WSGIApplication]] = []
+    for on, application in parts.functions.paths():
+        if on.callers == "staff":
+            paths.append((on.path, SignedIn(application)))
+        else:
+            paths.append((on.path, limited.around(application) if settings().altcha == "on" else application))
+    if options.development == "off":
+        return Gateway(paths, home="/intake/")
+    return Gateway([*paths, ("/dev", development(parts, [*HERE, *HERE.values(), options.host]))], home="/dev/")
+
+
+def _welcome(address: str, options: RuntimeSettings) -> None:
+    print(f"KIM runs at {address}/ with its data in {settings().data}/. Ctrl-C stops it.", flush=True)
+    if options.development == "on":
+        print("Who can sign in, without a password (POST /dev/token, or on that page):")
+        for member in municipality().staff:
+            print(f"  {member.id:<26} {member.name:<18} {', '.join(role.label for role in member.roles)}", flush=True)

@@ -1,0 +1,75 @@
+"""The web server: waitress, which buffers requests and answers, so that slow clients hold up nobody."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from waitress import create_server, wasyncore
+
+from shared.errors import Busy
+from shared.http.problems import problem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes after which the server itself hangs up. Functions refuse far earlier, and say so properly."""
+CONNECTIONS = 500
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address, not yet accepting. Raises `OSError` when somebody else has it."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind((host, port))
+    return bound
+
+
+def serve(
+    application: WSGIApplication, bound: socket.socket, threads: int, stop: threading.Event, patience: float
+) -> None:
+    """Answer requests until `stop`; then finish those that are being answered, at most for so many seconds."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is what the threads are for
+    sockets: dict[int, Any] = {}
+    server = create_server(
+        _until(stop, application),
+        map=sockets,
+        sockets=[bound],
+        threads=threads,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,
+        max_request_body_size=LARGEST,
+        ident=None,
+    )
+
+    def close() -> None:
+        stop.wait()
+        server.accepting = False
+        until = time.monotonic() + patience
+        while _busy(server) and time.monotonic() < until:
+            time.sleep(0.02)
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets, ignore_all=True))
+
+    threading.Thread(target=close, name="closing", daemon=True).start()
+    server.run()
+
+
+def _busy(server: Any) -> bool:
+    channels = list(server.active_channels.values())
+    return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+
+def _until(stop: threading.Event, application: WSGIApplication) -> WSGIApplication:
+    def answered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not stop.is_set():
+            return application(environ, start_response)
+        refusal = problem(Busy())
+        refusal.headers["Connection"] = "close"
+        return refusal(environ, start_response)
+
+    return answered

@@ -1,0 +1,26 @@
+"""What can be set of the embedded runtime, beside what every function reads (`shared.settings`)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class RuntimeSettings(BaseSettings):
+    """Each field is an environment variable `KIM_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    """0 takes a free one."""
+    threads: int = 8
+    """Requests answered at the same time. One thread works on one complete request: slow clients cost none. With
+    one interpreter lock more of them only queue; these are enough to wait for the disk together."""
+    dispatchers: int = 2
+    """Deliveries at the same time, one of each subscription: few, so that requests come first."""
+    post_limit: str = "30/minute"
+    """POSTs to public paths from one address. In the cloud this is Cloud Armor's."""
+    development: Literal["on", "off"] = "on"
+    """Sign-in without a password, outbox and controls under `/dev/`. Never on where others can reach it."""
