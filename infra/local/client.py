@@ -42,6 +42,11 @@ class Caller:
             raise Refusal(answer.status_code, answer.json()["title"] if is_problem else "")
         return answer
 
+    @property
+    def authorization(self) -> str:
+        """Her header, for callers that speak HTTP themselves."""
+        return str(self._session.headers["Authorization"])
+
     def get(self, path: str) -> Any:
         """What lies at a path."""
         return self.call("GET", path)

@@ -46,7 +46,7 @@ def run(url: str) -> None:
     worked = time.monotonic()
     calls = work(url, cases)
     print(f"{calls} steps of case work in {time.monotonic() - worked:.1f} s")
-    _until(lambda: _settled(url), 0, "messages on their way", at_most=True)
+    _until_delivered(url)
     _tell(url, references)
     print(f"\nThe whole took {time.monotonic() - started:.1f} s.")
 
@@ -102,17 +102,16 @@ def _opened(url: str, references: set[str]) -> list[dict[str, Any]]:
     return [case for case in cases if case["reference"] in references]
 
 
-def _settled(url: str) -> list[dict[str, Any]]:
-    waiting: list[dict[str, Any]] = Caller(url).get("/dev/bus.json")["waiting"]
-    return waiting
+def _until_delivered(url: str) -> None:
+    """Wait until no event is on its way any more. Raises `TimeoutError` after two minutes."""
+    _until(lambda: [None] * int(Caller(url).get("/dev/bus.json")["undelivered"]), 0, "deliveries")
 
 
-def _until(ask: Callable[[], list[Any]], wanted: int, of_what: str, *, at_most: bool = False) -> list[Any]:
-    """Ask until so many are there. Raises `TimeoutError` after two minutes."""
+def _until(ask: Callable[[], list[Any]], wanted: int, of_what: str) -> list[Any]:
+    """Ask until exactly so many are there. Raises `TimeoutError` after two minutes."""
     ends = time.monotonic() + 120
     while time.monotonic() < ends:
-        found = ask()
-        if len(found) == wanted or (at_most and len(found) <= wanted):
+        if len(found := ask()) == wanted:
             return found
         time.sleep(0.2)
     raise TimeoutError(f"{of_what}: not {wanted} in time")

@@ -58,7 +58,7 @@ def _wait_until_quiet(system: System, *, expected: int) -> None:
     while time.monotonic() < ends:
         caller.call("POST", "/dev/jobs/notifications_sweep")
         now = (len(caller.every("/cases?sort=opened_at")), len(caller.get("/dev/outbox.json")))
-        waiting = caller.get("/dev/bus.json")["waiting"]
+        waiting = caller.get("/dev/bus.json")["undelivered"]
         if now == before and now[0] == expected and waiting == 0:
             return
         before = now

@@ -21,7 +21,7 @@ def measure() -> Iterator[str]:
     with a_system(KIM_ALTCHA="off") as system:
         accepted = _send(system.url)
         caller = Caller(system.url)
-        until(lambda: caller.get("/dev/bus.json")["waiting"] == 0, 60)
+        until(lambda: caller.get("/dev/bus.json")["undelivered"] == 0, 60)
         sent = {
             one["id"]: datetime.fromisoformat(one["sent_at"])
             for one in caller.get("/dev/outbox.json")

@@ -49,7 +49,7 @@ def reassigning(system: System) -> Next:
     coordinator, lead = Caller(system.url, "koordination"), Caller(system.url, "lindenhof-leitung")
     found = coordinator.get(f"/cases?organisation=unallocated&limit={CONNECTIONS}")["items"]
     cases = [coordinator.change("POST", case, "allocation", {"organisation": "lindenhof"}) for case in found]
-    headers = {"Authorization": str(lead.authorization)}
+    headers = {"Authorization": lead.authorization}
     ids, versions = [case["id"] for case in cases], [case["version"] for case in cases]
 
     def following(number: int, _answer: Any, body: Any) -> tuple[str, str, Any, dict[str, str]]:
@@ -68,7 +68,7 @@ def _told(what: str, result: Result, base: float, *, goal: str) -> str:
 
 
 def _drain(system: System) -> None:
-    until(lambda: Caller(system.url).get("/dev/bus.json")["waiting"] == 0)
+    until(lambda: Caller(system.url).get("/dev/bus.json")["undelivered"] == 0)
 
 
 def until(holds: Callable[[], bool], seconds: float = 300) -> None:

@@ -5,9 +5,9 @@ import sys
 import functions_framework
 import waitress
 
-from infra.local.settings import THREADS
+from infra.local.settings import RuntimeSettings
 
 if __name__ == "__main__":
     target, port = sys.argv[1:]
     application = functions_framework.create_app(target, "tests/performance/bare/main.py")
-    waitress.serve(application, host="127.0.0.1", port=int(port), threads=THREADS, _quiet=True)
+    waitress.serve(application, host="127.0.0.1", port=int(port), threads=RuntimeSettings().threads, _quiet=True)
