@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import secrets
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
+from shared import key_files
 from shared.settings import settings
 
 
@@ -48,24 +47,13 @@ class MasterKeys:
 
 def key_file(path: Path) -> MasterKeys:
     """The master keys in a file that only its owner can read; made with new random keys where there is none."""
-    if not path.exists():
-        _make(path)
-    held = json.loads(path.read_text())
+    held = json.loads(key_files.held(path, _fresh))
     keys = {name: base64.b64decode(key) for name, key in held["keys"].items()}
     return MasterKeys(held["current"], keys, base64.b64decode(held["search"]))
 
 
-def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = {"current": "1", "keys": {"1": _random()}, "search": _random()}
-    draft = path.with_suffix(f".{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        json.dump(fresh, file)
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):
-        os.link(draft, path)  # never over a key that somebody else made meanwhile
-    draft.unlink()
+def _fresh() -> bytes:
+    return json.dumps({"current": "1", "keys": {"1": _random()}, "search": _random()}).encode()
 
 
 def _random() -> str:
