@@ -7,13 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.errors import KeyReused
 from shared.events import stamp
 from shared.store import Create, Store
 
 KEPT = timedelta(days=2)
+
+
+class Kept(NamedTuple):
+    """An answer given before."""
+
+    status: int
+    body: Any
+    version: int | None
+    location: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,7 @@ class Once:
     def path(self) -> str:
         return f"answers/{self.name}"
 
-    def keep(self, status: int, body: Any, *, version: int | None, at: datetime) -> Create:
+    def keep(self, status: int, body: Any, *, version: int | None, at: datetime, location: str | None = None) -> Create:
         """The write that keeps this answer; it belongs into the commit of the effect."""
         return Create(
             self.path,
@@ -36,15 +45,16 @@ class Once:
                 "status": status,
                 "body": body,
                 "version": version,
+                "location": location,
                 "expires_at": stamp(at + KEPT),
             },
         )
 
-    def kept(self, store: Store) -> tuple[int, Any, int | None] | None:
-        """Status, body and version answered before, or None. Raises `KeyReused` for another body. One read."""
+    def kept(self, store: Store) -> Kept | None:
+        """What was answered before, or None. Raises `KeyReused` for another body. One read."""
         held = store.get(self.path)
         if held is None:
             return None
         if held["fingerprint"] != self.fingerprint:
             raise KeyReused()
-        return held["status"], held["body"], held["version"]
+        return Kept(held["status"], held["body"], held["version"], held.get("location"))

@@ -73,7 +73,7 @@ def explain(app: Flask) -> None:
             answer = problem(NotAllowedMethod())
             answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
             return answer
-        return problem(KNOWN.get(error.code, Fault()))
+        return problem(KNOWN.get(error.code, KNOWN[400] if error.code < 500 else Fault()))
 
     @app.errorhandler(500)
     def _fault(_error: Exception) -> Response:

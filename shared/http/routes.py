@@ -8,15 +8,16 @@ from typing import Any
 
 import marshmallow
 from flask import Flask, Response, json, request
-from flask_smorest import Api, Blueprint
-from marshmallow import fields
+from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
 
 from shared.errors import Forbidden, Invalid, Malformed, WrongMediaType
 from shared.http.arrival import begin
 from shared.http.call import ANONYMOUS, Answer, call
+from shared.http.documented import DocumentedApi, Route
+from shared.http.once import Kept
 from shared.http.problems import explain
-from shared.http.schema import Schema, translated
+from shared.http.schema import translated
 from shared.http.strict_json import StrictJson
 from shared.identity import Actor, authenticate
 from shared.policy import POLICY, Action, Hidden, has_role_for
@@ -29,24 +30,15 @@ Refused = Callable[[Actor, Action, str | None], None]
 """Records that somebody was refused: who, what, and which case where the path names one."""
 
 
-class ProblemSchema(marshmallow.Schema):
-    """RFC 9457, with the errors of fields and the id of the request."""
-
-    type = fields.Str(required=True)
-    title = fields.Str(required=True)
-    status = fields.Int(required=True)
-    detail = fields.Str(required=True)
-    request_id = fields.Str(required=True)
-    errors = fields.Dict(keys=fields.Str(), values=fields.Raw())
-    current_version = fields.Int()
-    given_version = fields.Int()
-    unmet = fields.List(fields.Str())
-
-
 class _Parser(FlaskParser):
     """webargs, refusing in our way. Unknown query parameters are an error too."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": marshmallow.RAISE, "query": marshmallow.RAISE}  # noqa: RUF012 - as declared there
+
+    def load_querystring(self, req: Any, schema: Any) -> Any:
+        if any(len(values) > 1 for values in req.args.listvalues()):
+            raise Malformed(reason="a query parameter stands twice")
+        return super().load_querystring(req, schema)
 
     def load_json(self, req: Any, schema: Any) -> Any:
         if not req.is_json:
@@ -62,13 +54,6 @@ class _Parser(FlaskParser):
 
 class _Blueprint(Blueprint):
     ARGUMENTS_PARSER = _Parser()
-
-
-class _Api(Api):
-    ERROR_SCHEMA = ProblemSchema
-
-    def _register_error_handlers(self) -> None:
-        """`explain` answers for this application."""
 
 
 class Routes:
@@ -112,36 +97,17 @@ class Routes:
         )
         app.before_request(lambda: begin(request))
         explain(app)
-        api = _Api(app, spec_kwargs={"security": [{"bearer": []}]})
-        api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-        api.register_blueprint(self._blueprint)
+        DocumentedApi(app, spec_kwargs={"security": [{"bearer": []}]}).register_blueprint(self._blueprint)
         return app
 
-    def _route(
-        self,
-        method: str,
-        path: str,
-        action: Action,
-        *,
-        takes: type[Schema] | None = None,
-        query: type[Schema] | None = None,
-        gives: type[marshmallow.Schema] | None = None,
-        status: int = 200,
-        changes: bool = False,
-        adds: bool = False,
-        refusals: tuple[int, ...] = (),
-    ) -> Callable[[View], View]:
+    def _route(self, method: str, path: str, action: Action, **options: Any) -> Callable[[View], View]:
         assert action in POLICY, f"{method} {path}: no row in the policy for {action}"
         self.declared.append((method, f"/{self._service}{path}", action))
+        route = Route(method=method, path=path, action=action, **options)
 
         def declare(view: View) -> View:
-            documented = self._document(self._answered(view, action, changes=changes, adds=adds), takes, query)
-            for code in _refusals(action, path, takes is not None, changes, adds, refusals):
-                documented = self._blueprint.alt_response(
-                    code, schema=ProblemSchema, content_type="application/problem+json"
-                )(documented)
-            documented = self._blueprint.response(status, gives, headers=_headers(changes))(documented)
-            documented = self._blueprint.doc(**_parameters(changes, adds))(documented)
+            read = self._read(self._answered(view, route), route)
+            documented = self._blueprint.doc(**route.documented())(read)
             # Who may call is asked before what was sent is read.
             guarded = self._guarded(documented, action)
             self._blueprint.route(path, methods=[method])(guarded)
@@ -165,22 +131,22 @@ class Routes:
 
         return guarded
 
-    def _answered(self, view: View, action: Action, *, changes: bool, adds: bool) -> Callable[..., Response]:
+    def _answered(self, view: View, route: Route) -> Callable[..., Response]:
         @wraps(view)
         def answered(*args: Any, **path: Any) -> Response:
-            this = call(request, request.environ["kim.actor"], changes=changes, adds=adds)
+            this = call(request, request.environ["kim.actor"], changes=route.changes, adds=route.adds)
             if this.once is None:
                 return rendered(view(this, *args, **path))
             return rendered(self._one_answer(this.once.kept, lambda: view(this, *args, **path)))
 
         return answered
 
-    def _one_answer(self, kept: Callable[[Store], Any], effect: Callable[[], Answer]) -> Answer:
+    def _one_answer(self, kept: Callable[[Store], Kept | None], effect: Callable[[], Answer]) -> Answer:
         """The answer kept before, or that of the effect; of two at the same moment, one has the effect."""
         for _ in range(2):
             if (before := kept(self._store())) is not None:
-                status, body, version = before
-                return Answer(body, status, version, headers={"Idempotent-Replayed": "true"})
+                replayed = {"Idempotent-Replayed": "true"}
+                return Answer(before.body, before.status, before.version, before.location, replayed)
             try:
                 return effect()
             except AlreadyThere as there:
@@ -188,18 +154,18 @@ class Routes:
                     raise
         raise AssertionError("an answer was there and is gone")
 
-    def _document(self, view: Any, takes: type[Schema] | None, query: type[Schema] | None) -> Any:
-        if takes is not None:
-            view = self._blueprint.arguments(takes, location="json")(view)
-        if query is not None:
-            view = self._blueprint.arguments(query, location="query")(view)
+    def _read(self, view: Any, route: Route) -> Any:
+        if route.takes is not None:
+            view = self._blueprint.arguments(route.takes, location="json")(view)
+        if route.query is not None:
+            view = self._blueprint.arguments(route.query, location="query")(view)
         return view
 
 
 def rendered(answer: Answer) -> Response:
     """The response of an answer: JSON, with the version as its strong ETag."""
     etag = None if answer.version is None else f'"{answer.version}"'
-    if etag is not None and request.method == "GET" and etag in request.headers.get("If-None-Match", ""):
+    if etag is not None and request.method == "GET" and request.if_none_match.contains_weak(str(answer.version)):
         response = Response(status=304)
     else:
         body = None if answer.body is None else json.dumps(answer.body)
@@ -211,38 +177,3 @@ def rendered(answer: Answer) -> Response:
     response.headers.extend(answer.headers)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _refusals(action: Action, path: str, takes: bool, changes: bool, adds: bool, more: tuple[int, ...]) -> list[int]:
-    codes = {400, 405, 503, *more}
-    if action is not Action.PUBLIC:
-        codes |= {401, 403}
-    if "<" in path:
-        codes.add(404)
-    if takes:
-        codes |= {413, 415, 422}
-    if adds:
-        codes.add(422)
-    if changes:
-        codes |= {409, 412, 428}
-    return sorted(codes)
-
-
-def _headers(changes: bool) -> dict[str, Any] | None:
-    return {"ETag": {"schema": {"type": "string"}, "description": "The version."}} if changes else None
-
-
-def _parameters(changes: bool, adds: bool) -> dict[str, Any]:
-    parameters = []
-    if changes:
-        parameters.append(
-            {
-                "in": "header",
-                "name": "If-Match",
-                "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
-                "required": True,
-            }
-        )
-    if adds:
-        parameters.append({"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}})
-    return {"parameters": parameters} if parameters else {}
