@@ -1,0 +1,100 @@
+"""Builders of data: each gives one ordinary thing, and takes what the test is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from shared.codes import ActionField, AgeBand, Channel, Gender, Phase, Referrer, ResidenceGroup, ResidenceStatus
+from shared.events import CaseAllocated, CaseAssigned, CaseFacts, SubmissionReceived
+from shared.people import Person
+
+NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
+"""A Monday, twelve o'clock in Berlin."""
+
+
+def a_person(**given: Any) -> Person:
+    """Somebody who can be reached by phone and by e-mail."""
+    return Person.model_validate(
+        {
+            "given_name": "Amina",
+            "family_name": "Beispiel",
+            "date_of_birth": date(2003, 5, 17),
+            "phone": "+4917139200001",
+            "email": "amina@example.org",
+            **given,
+        }
+    )
+
+
+def a_submission_received(**given: Any) -> SubmissionReceived:
+    """A client sent the form, and wants to be reached by text message in German."""
+    return SubmissionReceived.model_validate(
+        {
+            "subject": "submission-a1",
+            "version": 1,
+            "at": NOON,
+            "by": "client",
+            "person": "person-a1",
+            "reference": "KIM-ABCD-EFGH",
+            "language": "de",
+            "needs_interpreter": False,
+            "channel": Channel.SMS,
+            "shared_phone": False,
+            "consent_contact": True,
+            "topics": [ActionField.HOUSING],
+            "residence_status": ResidenceStatus.TOLERATION,
+            "gender": Gender.FEMALE,
+            "age_band": AgeBand.FROM_21,
+            "single_parent": False,
+            "referrer": Referrer.SELF,
+            **given,
+        }
+    )
+
+
+def case_facts(**given: Any) -> CaseFacts:
+    """What reporting may know of a new inquiry."""
+    return CaseFacts.model_validate(
+        {
+            "person": "person-a1",
+            "phase": Phase.INQUIRY,
+            "opened_on": NOON.date(),
+            "age_band": AgeBand.FROM_21,
+            "residence_group": ResidenceGroup.TOLERATION,
+            "referrer": Referrer.SELF,
+            "language": "de",
+            **given,
+        }
+    )
+
+
+def a_case_allocated(**given: Any) -> CaseAllocated:
+    """The coordinator handed the inquiry to Lindenhof."""
+    organisation = given.get("organisation", "lindenhof")
+    return CaseAllocated.model_validate(
+        {
+            "subject": "case-a1",
+            "version": 2,
+            "at": NOON,
+            "by": "koordination",
+            "organisation": organisation,
+            "facts": case_facts(organisation=organisation),
+            **given,
+        }
+    )
+
+
+def a_case_assigned(**given: Any) -> CaseAssigned:
+    """Lindenhof's team lead put a case manager in charge."""
+    return CaseAssigned.model_validate(
+        {
+            "subject": "case-a1",
+            "version": 3,
+            "at": NOON,
+            "by": "lindenhof-leitung",
+            "case_manager": "lindenhof-1",
+            "facts": case_facts(organisation="lindenhof"),
+            **given,
+        }
+    )
