@@ -40,10 +40,10 @@ bundles: assets ## One archive per function, ready to deploy, in build/bundles/
 	@$(BIN)/python -m infra.bundles
 
 policy: $(READY) ## Who may do what, as a page: build/policy.html
-	@$(BIN)/python -m infra.policy
+	@$(BIN)/python -m infra.policy_page
 
 verify-audit: $(READY) ## Check that no line of any history was removed or altered (KIM_DATA)
-	@$(BIN)/python -m infra.audit
+	@$(BIN)/python -m infra.local.audit
 
 assets: $(READY)
 	@$(BIN)/python -m infra.assets

@@ -1,0 +1,91 @@
+"""Requirements: a service names what it and its part of `shared` import, all of it and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from infra.topology import FUNCTIONS
+from tests.gates.house import ROOT, graph, tree
+
+SERVICES = sorted({function.service for function in FUNCTIONS})
+OURS = {"shared", "services"}
+
+NEVER_IMPORTED = {
+    "tzdata",  # the standard library reads Europe/Berlin from it where the system has no zones
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_requires_what_it_imports_and_nothing_else(service: str):
+    named = asked_for(ROOT / "shared" / "requirements.in") | asked_for(ROOT / "services" / service / "requirements.in")
+
+    assert named == {package for module in reached(service) for package in packages(module)} | NEVER_IMPORTED
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_lock_pins_what_is_asked_for_at_the_version_that_is_tested(service: str):
+    tested = pins(ROOT / "requirements-dev.txt")
+    locked = pins(ROOT / "services" / service / "requirements.txt")
+
+    assert asked_for(ROOT / "services" / service / "requirements.in") <= {name for name, _ in locked}
+    assert locked <= tested
+
+
+def reached(service: str) -> set[Path]:
+    """The source files that a service's functions may come to import, at the top or later."""
+    start = {one for one in graph().modules if f"{one}.".startswith(f"services.{service}.")}
+    found = start | {module for one in start for module in graph().find_upstream_modules(one)}
+    return {source(module) for module in found if module.partition(".")[0] in OURS}
+
+
+def source(module: str) -> Path:
+    file = Path(module.replace(".", "/"))
+    return file / "__init__.py" if (ROOT / file).is_dir() else file.with_suffix(".py")
+
+
+def packages(file: Path) -> Iterator[str]:
+    """The packages that a source file imports from outside."""
+    for node in ast.walk(tree(file)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            if name.partition(".")[0] not in OURS | sys.stdlib_module_names | {"__future__"}:
+                yield package(name)
+
+
+def package(module: str) -> str:
+    """The package that brings a module. `google` is many: its parts say which."""
+    top, *parts = module.split(".")
+    if top == "google":
+        brand, name = (*parts, "")[:2]
+        return f"google-cloud-{name.removesuffix('_v1')}" if brand == "cloud" else f"google-{brand}".replace("_", "-")
+    return plain(brought()[top][0])
+
+
+@cache
+def brought() -> Mapping[str, list[str]]:
+    """The packages that bring each top-level module."""
+    return packages_distributions()
+
+
+def asked_for(file: Path) -> set[str]:
+    """The packages that a `requirements.in` names."""
+    lines = (line.partition("#")[0].partition("[")[0].strip() for line in file.read_text().splitlines())
+    return {plain(line) for line in lines if line}
+
+
+def pins(file: Path) -> set[tuple[str, str]]:
+    return {(plain(name), version) for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", file.read_text(), re.M)}
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
