@@ -172,6 +172,6 @@ DATABASES = {
         ),
         Database("reporting", (Collection("reports", (Index(order=("-written_at",)),)), LOG, ANSWERS)),
         Database("people", (Collection("persons", (Index(order=("kept_at",)),)),)),
-        Database("outbox", (Collection("outbox", (Index(order=("sent_at",)),)),)),
+        Database("outbox", (Collection("outbox", (Index(order=("sent_at",)), Index(order=("-sent_at",)))),)),
     )
 }
