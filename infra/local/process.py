@@ -28,6 +28,8 @@ class System:
     environment: dict[str, str]
     port: int = field(default_factory=lambda: free_port())
     process: subprocess.Popen[bytes] | None = None
+    module: str = "infra.local"
+    """What is run: another one is a runtime with other functions, for its tests."""
 
     @property
     def url(self) -> str:
@@ -37,8 +39,8 @@ class System:
         """Return when it serves. Raises `TimeoutError` when it does not, `RuntimeError` when it ended."""
         environment = {**os.environ, **self.environment, "KIM_DATA": str(self.data), "KIM_PORT": str(self.port)}
         with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "infra.local"], env=environment, stdout=log, stderr=log
+            self.process = subprocess.Popen(  # noqa: S603 - a module of ours
+                [sys.executable, "-m", self.module], env=environment, stdout=log, stderr=log
             )
         ends = time.monotonic() + PATIENCE
         while time.monotonic() < ends:

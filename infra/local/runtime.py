@@ -63,7 +63,7 @@ class Running:
         self.scheduler.stop(PATIENCE)
 
 
-def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT) -> None:
+def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT, rules: Rules = RULES) -> None:
     """Run until SIGTERM or Ctrl-C. Killed at any moment, the next run goes on where this one was.
 
     Raises `AlreadyRunning` where another works on the same data, `OSError` where the address is taken.
@@ -80,7 +80,7 @@ def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT) -> None:
         issuer = Issuer(f"{address}/dev", data)
         if options.development == "on":
             _trust(issuer)
-        running = _assembled(options, Functions(functions, root), issuer)
+        running = _assembled(options, Functions(functions, root), rules, issuer)
         running.start()
         _welcome(address, options)
         serve(running.entrance, bound, options.threads, stop, PATIENCE)
@@ -103,9 +103,9 @@ def _trust(issuer: Issuer) -> None:
     os.environ["KIM_ISSUERS"] = TypeAdapter(list[identity.Issuer]).dump_json(trusted).decode()
 
 
-def _assembled(options: RuntimeSettings, functions: Functions, issuer: Issuer) -> Running:
+def _assembled(options: RuntimeSettings, functions: Functions, rules: Rules, issuer: Issuer) -> Running:
     local = cast(LocalBus, bus.connect())
-    deliveries = Deliveries(local.file, RULES)
+    deliveries = Deliveries(local.file, rules)
     deliveries.subscribe(functions.subscriptions())
     deliveries.give_back()
     scheduler = Scheduler(functions.schedules(), Runs(local.file), functions.run)
