@@ -1,0 +1,70 @@
+"""The event contracts: what happened, in ids and codes. No field here has room for personal data.
+
+CloudEvents: `type` is `<service>.<noun>-<past participle>.v<n>`, `id` is `<subject>.<version>`.
+A breaking change is a new class with the next `v`; readers ignore fields they do not know.
+"""
+
+from shared.events.base import CATALOGUE, At, Event, stamp
+from shared.events.cases import (
+    AssessmentRecorded,
+    CaseAllocated,
+    CaseAssigned,
+    CaseCleared,
+    CaseClosed,
+    CaseEvent,
+    CaseFacts,
+    CaseOpened,
+    CasePhaseChanged,
+    CasesLookedAt,
+    ConsentGiven,
+    ConsentRevoked,
+    ContactRecorded,
+    GoalChanged,
+    GoalSet,
+)
+from shared.events.intake import SubmissionReceived
+from shared.events.notifications import (
+    MessageClaimed,
+    MessageDelivered,
+    MessageEvent,
+    MessageFailed,
+    MessagePlanned,
+    MessageQueued,
+    MessageReleased,
+    MessageSent,
+    MessageWithheld,
+)
+from shared.events.reporting import ReportWritten
+
+__all__ = [
+    "CATALOGUE",
+    "AssessmentRecorded",
+    "At",
+    "CaseAllocated",
+    "CaseAssigned",
+    "CaseCleared",
+    "CaseClosed",
+    "CaseEvent",
+    "CaseFacts",
+    "CaseOpened",
+    "CasePhaseChanged",
+    "CasesLookedAt",
+    "ConsentGiven",
+    "ConsentRevoked",
+    "ContactRecorded",
+    "Event",
+    "GoalChanged",
+    "GoalSet",
+    "MessageClaimed",
+    "MessageDelivered",
+    "MessageEvent",
+    "MessageFailed",
+    "MessagePlanned",
+    "MessageQueued",
+    "MessageReleased",
+    "MessageSent",
+    "MessageWithheld",
+    "ReportWritten",
+    "SubmissionReceived",
+    "stamp",
+]

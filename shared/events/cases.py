@@ -1,0 +1,186 @@
+"""What cases tell, and the facts that every one of their events carries."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.codes import (
+    ActionField,
+    AgeBand,
+    Channel,
+    ClearingResult,
+    ClosureReason,
+    ConsentForm,
+    ConsentKind,
+    ContactChannel,
+    EndedBy,
+    Gender,
+    GoalOutcome,
+    Phase,
+    Referrer,
+    ResidenceGroup,
+    ResidenceStatus,
+    TargetGroup,
+    View,
+)
+from shared.events.base import Event
+
+
+class CaseFacts(BaseModel):
+    """A coded, coarse snapshot of a case: all that reporting will ever know of it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    person: str
+    phase: Phase
+    opened_on: date
+    organisation: str | None = None
+    city_district: int | None = None
+    gender: Gender = Gender.UNDISCLOSED
+    age_band: AgeBand
+    residence_group: ResidenceGroup
+    target_groups: tuple[TargetGroup, ...] = ()
+    action_fields: tuple[ActionField, ...] = ()
+    referrer: Referrer
+    language: str
+    clearing_result: ClearingResult | None = None
+    closure_reason: ClosureReason | None = None
+
+
+class CaseEvent(Event):
+    """Something that happened to a case, with what reporting may know of it afterwards."""
+
+    facts: CaseFacts
+
+
+class CaseOpened(CaseEvent):
+    """A submission became an inquiry."""
+
+    type: ClassVar[str] = "cases.case-opened.v1"
+    submission: str
+    person: str
+    reference: str
+    language: str
+    needs_interpreter: bool
+    channel: Channel
+    shared_phone: bool
+    consent_contact: bool
+    topics: tuple[ActionField, ...]
+    residence_status: ResidenceStatus
+    city_quarter: int | None = None
+    city_district: int | None = None
+    gender: Gender
+    age_band: AgeBand
+    single_parent: bool
+    target_groups: tuple[TargetGroup, ...]
+    referrer: Referrer
+
+
+class CaseAllocated(CaseEvent):
+    """The coordinator handed the inquiry to an organisation."""
+
+    type: ClassVar[str] = "cases.case-allocated.v1"
+    organisation: str
+
+
+class CaseAssigned(CaseEvent):
+    """A case manager took charge of the case."""
+
+    type: ClassVar[str] = "cases.case-assigned.v1"
+    case_manager: str
+
+
+class CaseCleared(CaseEvent):
+    """Clearing came to a result. Anything but `accepted` and `waiting_list` closes the case."""
+
+    type: ClassVar[str] = "cases.case-cleared.v1"
+    result: ClearingResult
+
+
+class CasePhaseChanged(CaseEvent):
+    """The case went on to another phase."""
+
+    type: ClassVar[str] = "cases.case-phase-changed.v1"
+    to: Phase
+
+
+class ContactRecorded(CaseEvent):
+    """A counselling contact took place. Its note is sealed and stays with the case."""
+
+    type: ClassVar[str] = "cases.contact-recorded.v1"
+    contact: str
+    channel: ContactChannel
+    minutes: int
+
+
+class ConsentGiven(CaseEvent):
+    """The client declared a consent or a release from secrecy (§ 67b SGB X, Art. 7 GDPR, § 203 StGB)."""
+
+    type: ClassVar[str] = "cases.consent-given.v1"
+    consent: str
+    kind: ConsentKind
+    recipient: str | None = None
+    form: ConsentForm
+    language: str
+    text_version: str
+    valid_until: date | None = None
+
+
+class ConsentRevoked(CaseEvent):
+    """The client took a declaration back. Acts at once."""
+
+    type: ClassVar[str] = "cases.consent-revoked.v1"
+    consent: str
+
+
+class AssessmentRecorded(CaseEvent):
+    """An action field was assessed, in the client's or the professional view."""
+
+    type: ClassVar[str] = "cases.assessment-recorded.v1"
+    action_field: ActionField
+    view: View
+    urgency: int
+
+
+class GoalSet(CaseEvent):
+    """A goal entered the support plan."""
+
+    type: ClassVar[str] = "cases.goal-set.v1"
+    goal: str
+    action_field: ActionField
+    agreed: bool
+    until: date | None = None
+
+
+class GoalChanged(CaseEvent):
+    """A goal was agreed by the client, moved, or came to its outcome."""
+
+    type: ClassVar[str] = "cases.goal-changed.v1"
+    goal: str
+    agreed: bool
+    until: date | None = None
+    outcome: GoalOutcome | None = None
+
+
+class CaseClosed(CaseEvent):
+    """The case ended."""
+
+    type: ClassVar[str] = "cases.case-closed.v1"
+    reason: ClosureReason
+    ended_by: EndedBy
+    outcomes: dict[str, GoalOutcome] = Field(default_factory=dict)
+
+
+class CasesLookedAt(Event):
+    """Somebody was shown personal data of cases, or was refused. The subject is the log of her looks."""
+
+    type: ClassVar[str] = "cases.cases-looked-at.v1"
+    for_the_record: ClassVar[bool] = True
+    found_by: ClassVar[tuple[str, ...]] = ("cases",)
+    cases: tuple[str, ...]
+    action: str
+    reason: str
+    """By which relation she may look, or `refused`."""
