@@ -97,6 +97,14 @@ def has_role_for(actor: Actor, action: Action) -> bool:
     return any(role in actor.roles for role, _ in POLICY[action])
 
 
+def widest(actor: Actor, action: Action) -> Relation:
+    """By which relation the actor may do this with many cases at once; the widest one. Raises `Forbidden`."""
+    held = {relation for role, relation in POLICY[action] if role in actor.roles}
+    if not held:
+        raise Forbidden()
+    return next(relation for relation in reversed(CLOSEST) if relation in held)
+
+
 class Hidden(NotThere):
     """The case is there, and the caller may not know it: she is told what anyone is told of nothing."""
 

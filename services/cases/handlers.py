@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from services.cases.domain import file, opening, process
-from services.cases.domain.case import Case, Change
+from services.cases.domain.case import Case
+from services.cases.domain.history import Change
 from services.cases.store import Desk, Words
 from shared import clock
 from shared.codes import ClosureReason, EndedBy, Phase, Role
@@ -118,7 +119,10 @@ def record_contact(call: Call, case_id: str, command: dict[str, Any], *, desk: D
 
 
 def give_consent(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
-    """The client declares a consent or a release from secrecy."""
+    """The client declares a consent or a release from secrecy, towards us or towards an organisation."""
+    recipient = command["recipient"]
+    if recipient is not None and municipality().organisation(recipient) is None:
+        raise Invalid({"recipient": [text("There is no such organisation.")]})
     said = {name: value for name, value in command.items() if name != "type"}
 
     def decide(case: Case) -> Change:
@@ -159,8 +163,8 @@ def _change(
 
     def allowed(case: Case) -> Change:
         require(call.actor, action, case)  # first: a stranger does not even learn the version
-        if call.expected not in (None, case.version):
-            raise Stale(current=case.version, given=int(call.expected or 0))
+        if call.expected is not None and call.expected != case.version:
+            raise Stale(current=case.version, given=call.expected)
         return decide(case)
 
     def with_words(case: Case, event: Event) -> Iterable[Write]:
@@ -176,12 +180,12 @@ def _add(call: Call, case_id: str, noun: str, decide: Decide, desk: Desk, words:
 
     def keep(case: Case, _: Event) -> Iterable[Write]:
         if call.once is not None:
-            yield call.once.keep(201, _added(case, noun), version=case.version, at=call.at)
+            kept = answer(case)
+            yield call.once.keep(201, kept.body, version=kept.version, at=call.at, location=kept.location)
 
-    case = _change(call, case_id, Action.CASE_WORK, decide, desk, words, keep)
-    body = _added(case, noun)
-    return Answer(body, 201, case.version, location=f"/cases/{case_id}/{noun}s/{body['id']}")
+    def answer(case: Case) -> Answer:
+        id = f"{noun}-{case.version}"
+        body = {"id": id, "version": case.version}
+        return Answer(body, 201, case.version, location=f"/cases/{case_id}/{noun}s/{id}")
 
-
-def _added(case: Case, noun: str) -> dict[str, Any]:
-    return {"id": f"{noun}-{case.version}", "version": case.version}
+    return answer(_change(call, case_id, Action.CASE_WORK, decide, desk, words, keep))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from shared.events import CasesLookedAt, stamp
 from shared.identity import Actor
 from shared.policy import Action
-from shared.store import Condition, Create, Page, Put, Query, Store
+from shared.store import AlreadyThere, Condition, Create, Page, Put, Query, Store
 from shared.store.journal import FIRST, entry_of
 
 REFUSED = "refused"
@@ -21,28 +22,29 @@ class Looks:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._subject = f"looks-{secrets.token_hex(8)}"
-        self._version, self._head = 0, FIRST
         self._lock = threading.Lock()
+        self._begin()
 
     def record(self, actor: Actor, action: Action, cases: Iterable[str], *, why: str, at: datetime) -> None:
         """Return when the look is on record: only then may anything be shown. Two writes."""
+        said = {"at": at, "by": actor.id, "cases": tuple(cases), "action": action.value, "reason": why}
         with self._lock:
-            version = self._version + 1
-            look = CasesLookedAt(
-                subject=self._subject,
-                version=version,
-                at=at,
-                by=actor.id,
-                cases=tuple(cases),
-                action=action.value,
-                reason=why,
-            )
-            entry = entry_of(look, self._head)
-            path = f"looks/{self._subject}"
-            head = {"version": version, "head": entry["hash"], "at": stamp(at)}
-            self._store.commit([Create(f"{path}/events/{version}", entry), Put(path, head)])
-            self._version, self._head = version, entry["hash"]
+            try:
+                self._write(said)
+            except AlreadyThere:  # a commit whose answer was lost had happened, or this process was forked
+                self._begin()
+                self._write(said)
+
+    def _begin(self) -> None:
+        self._subject, self._version, self._head = f"looks-{secrets.token_hex(8)}", 0, FIRST
+
+    def _write(self, said: Mapping[str, Any]) -> None:
+        look = CasesLookedAt(subject=self._subject, version=self._version + 1, **said)
+        entry = entry_of(look, self._head)
+        path = f"looks/{self._subject}"
+        head = {"version": look.version, "head": entry["hash"], "at": stamp(look.at)}
+        self._store.commit([Create(f"{path}/events/{look.version}", entry), Put(path, head)])
+        self._version, self._head = look.version, entry["hash"]
 
     def of(self, case: str, *, limit: int, after: str | None) -> Page:
         """Log entries of the looks at one case, newest first."""

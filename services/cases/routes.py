@@ -33,7 +33,7 @@ def list_cases(call: Call, wanted: Command) -> Answer:
     return views.list_cases(call, wanted, desk=desk())
 
 
-@routes.get("/<case_id>", Action.CASE_READ_CODES, gives=schemas.CaseView)
+@routes.get("/<case_id>", Action.CASE_READ_CODES, gives=schemas.CaseView, versioned=True)
 def read_case(call: Call, case_id: str) -> Answer:
     """Read a case."""
     return views.read_case(call, case_id, desk=desk())

@@ -2,95 +2,108 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import marshmallow
 from marshmallow import fields, validate
 
 from shared import codes
+from shared.http.fields import code
 from shared.http.paging import PageQuery
-from shared.http.schema import Schema, Text
+from shared.http.schema import Schema, Text, YesNo
+from shared.store.catalogue import SORTS
 
-SORTS = ("-opened_at", "opened_at", "-changed_at", "changed_at")
 LONGEST_TEXT = 10_000
+LONGEST_TITLE = 500
 UNALLOCATED = "unallocated"
+"""The filter value that stands for no organisation."""
 
 
-def _code(kind: type[codes.Code], **options: Any) -> fields.Enum[codes.Code]:
-    return fields.Enum(kind, by_value=True, **options)
+def _id() -> fields.String:
+    return fields.Str(required=True, validate=validate.Length(1, 128))
+
+
+def _words() -> Text:
+    return Text(LONGEST_TEXT, load_default=None, allow_none=True)
 
 
 class CaseFilter(PageQuery):
-    phase = _code(codes.Phase, load_default=None)
-    case_manager = fields.Str(load_default=None, validate=validate.Length(1, 128))
-    organisation = fields.Str(load_default=None, validate=validate.Length(1, 128))
-    topic = _code(codes.ActionField, load_default=None)
+    phase = code(codes.Phase, load_default=None)
+    case_manager = fields.Str(load_default=None)
+    organisation = fields.Str(load_default=None)
+    topic = code(codes.ActionField, load_default=None)
     q = fields.Str(load_default=None, validate=validate.Length(1, 200))
-    sort = fields.Str(load_default="-opened_at", validate=validate.OneOf(SORTS))
+    sort = fields.Str(load_default="-opened_at", validate=validate.OneOf([order for (order,) in SORTS]))
 
 
 class AllocationCommand(Schema):
-    organisation = fields.Str(required=True, validate=validate.Length(1, 128))
+    organisation = _id()
 
 
 class AssignmentCommand(Schema):
-    case_manager = fields.Str(required=True, validate=validate.Length(1, 128))
+    case_manager = _id()
 
 
 class ClearingCommand(Schema):
-    result = _code(codes.ClearingResult, required=True)
-    reason = Text(LONGEST_TEXT, load_default=None, allow_none=True)
+    result = code(codes.ClearingResult, required=True)
+    reason = _words()
 
 
 class PhaseCommand(Schema):
-    to = _code(codes.Phase, required=True)
-    reason = Text(LONGEST_TEXT, load_default=None, allow_none=True)
+    to = code(codes.Phase, required=True)
+    reason = _words()
 
 
 class ContactCommand(Schema):
-    channel = _code(codes.ContactChannel, required=True)
+    channel = code(codes.ContactChannel, required=True)
     minutes = fields.Int(required=True, strict=True, validate=validate.Range(1, 24 * 60))
-    note = Text(LONGEST_TEXT, load_default=None, allow_none=True)
+    note = _words()
 
 
 class ConsentCommand(Schema):
-    type = _code(codes.ConsentKind, required=True)
+    """`recipient` is the organisation that may see or be told; none means our own."""
+
+    type = code(codes.ConsentKind, required=True)
     recipient = fields.Str(load_default=None, allow_none=True, validate=validate.Length(1, 128))
-    form = _code(codes.ConsentForm, required=True)
+    form = code(codes.ConsentForm, required=True)
     language = fields.Str(required=True, validate=validate.OneOf(list(codes.LANGUAGES)))
-    text_version = fields.Str(required=True, validate=validate.Regexp(r"^[\w.-]{1,40}$"))
+    text_version = fields.Str(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9.-]{0,39}(?!\n)$"))
     valid_until = fields.Date(load_default=None, allow_none=True)
 
 
 class RevocationCommand(Schema):
-    reason = Text(LONGEST_TEXT, load_default=None, allow_none=True)
+    reason = _words()
 
 
 class AssessmentCommand(Schema):
     situation = Text(LONGEST_TEXT, required=True)
-    resources = Text(LONGEST_TEXT, load_default=None, allow_none=True)
+    resources = _words()
     urgency = fields.Int(required=True, strict=True, validate=validate.Range(0, 4))
-    view = _code(codes.View, required=True)
+    view = code(codes.View, required=True)
 
 
 class GoalCommand(Schema):
-    action_field = _code(codes.ActionField, required=True)
-    title = Text(500, required=True)
-    agreed = fields.Bool(load_default=False, truthy={True}, falsy={False})
+    action_field = code(codes.ActionField, required=True)
+    title = Text(LONGEST_TITLE, required=True)
+    agreed = YesNo(load_default=False)
     until = fields.Date(load_default=None, allow_none=True)
 
 
 class GoalChangeCommand(Schema):
-    agreed = fields.Bool(truthy={True}, falsy={False})
+    """What is not given stays."""
+
+    agreed = YesNo()
     until = fields.Date()
-    outcome = _code(codes.GoalOutcome)
+    outcome = code(codes.GoalOutcome)
 
 
 class ClosureCommand(Schema):
-    reason = _code(codes.ClosureReason, required=True)
-    ended_by = _code(codes.EndedBy, required=True)
-    outcomes = fields.Dict(keys=fields.Str(), values=_code(codes.GoalOutcome), load_default=dict)
-    note = Text(LONGEST_TEXT, load_default=None, allow_none=True)
+    reason = code(codes.ClosureReason, required=True)
+    ended_by = code(codes.EndedBy, required=True)
+    outcomes = fields.Dict(
+        keys=fields.Str(validate=validate.Regexp(r"^goal-[0-9]{1,9}(?!\n)$")),
+        values=code(codes.GoalOutcome),
+        load_default=dict,
+    )
+    note = _words()
 
 
 class ClientView(marshmallow.Schema):
@@ -102,6 +115,8 @@ class ClientView(marshmallow.Schema):
     postcode = fields.Str(allow_none=True)
     children = fields.Int()
     message = fields.Str(allow_none=True)
+    referrer_reference = fields.Str(allow_none=True)
+    referral_reason = fields.Str(allow_none=True)
 
 
 class ClientNameView(marshmallow.Schema):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from services.cases.domain.refusals import CaseIsClosed
-from shared import events
 from shared.codes import (
     ActionField,
     AgeBand,
@@ -27,7 +24,7 @@ from shared.codes import (
     TargetGroup,
     View,
 )
-from shared.events import At, CaseEvent, CaseFacts
+from shared.events import At, CaseFacts
 
 
 class _State(BaseModel):
@@ -138,130 +135,3 @@ class Case(_State):
             clearing_result=self.clearing_result,
             closure_reason=self.closure_reason,
         )
-
-
-Change = tuple[Case, CaseEvent]
-
-ENDS = frozenset(
-    {
-        ClearingResult.SHORT_CONSULTATION,
-        ClearingResult.SIGNPOSTED,
-        ClearingResult.NOT_ELIGIBLE,
-        ClearingResult.WITHDRAWN,
-    }
-)
-"""Results of clearing with which the matter ends. From the waiting list it may still go on."""
-
-
-def changed(case: Case, kind: type[CaseEvent], /, *, at: Any, by: str, **said: object) -> Change:
-    """The case after an event of this kind, and the event, which carries the facts of the new case."""
-    event = kind(subject=case.id, version=case.version + 1, at=at, by=by, facts=case.facts, **said)
-    after = evolve(case, event)
-    return after, event.model_copy(update={"facts": after.facts})
-
-
-def evolve(case: Case, event: CaseEvent) -> Case:
-    """The case after this event. The one place where a state changes."""
-    changes = EVOLVE[type(event)](case, event)
-    return case.model_copy(update={**changes, "version": event.version, "changed_at": event.at})
-
-
-def begun(event: events.CaseOpened) -> Case:
-    """The case as its first event makes it."""
-    said = event.model_dump(exclude={"subject", "at", "by", "facts"})
-    return Case(
-        **said,
-        id=event.subject,
-        phase=Phase.INQUIRY,
-        opened_at=event.at,
-        opened_on=event.facts.opened_on,
-        changed_at=event.at,
-    )
-
-
-def fold(history: Iterable[events.Event]) -> Case:
-    """The case that a history makes. Its first event is a `CaseOpened`."""
-    first, *rest = history
-    assert isinstance(first, events.CaseOpened)
-    case = begun(first)
-    for event in rest:
-        assert isinstance(event, CaseEvent)
-        case = evolve(case, event)
-    return case
-
-
-def _cleared(_: Case, event: events.CaseCleared) -> dict[str, Any]:
-    ended = {"phase": Phase.CLOSED, "closed_at": event.at} if event.result in ENDS else {}
-    return {"clearing_result": event.result, **ended}
-
-
-def _consent(case: Case, event: events.ConsentGiven) -> dict[str, Any]:
-    given = Consent(
-        id=event.consent,
-        kind=event.kind,
-        recipient=event.recipient,
-        form=event.form,
-        language=event.language,
-        text_version=event.text_version,
-        given_at=event.at,
-        valid_until=event.valid_until,
-    )
-    return {"consents": (*case.consents, given)}
-
-
-def _revoked(case: Case, event: events.ConsentRevoked) -> dict[str, Any]:
-    return {
-        "consents": tuple(
-            one.model_copy(update={"revoked_at": event.at}) if one.id == event.consent else one for one in case.consents
-        )
-    }
-
-
-def _assessed(case: Case, event: events.AssessmentRecorded) -> dict[str, Any]:
-    new = Assessment(action_field=event.action_field, view=event.view, urgency=event.urgency, written=event.version)
-    others = (one for one in case.assessments if (one.action_field, one.view) != (new.action_field, new.view))
-    return {"assessments": (*others, new)}
-
-
-def _goal(case: Case, event: events.GoalSet) -> dict[str, Any]:
-    new = Goal(
-        id=event.goal,
-        action_field=event.action_field,
-        agreed=event.agreed,
-        until=event.until,
-        written=event.version,
-    )
-    return {"goals": (*case.goals, new)}
-
-
-def _goal_changed(case: Case, event: events.GoalChanged) -> dict[str, Any]:
-    said = {"agreed": event.agreed, "until": event.until, "outcome": event.outcome}
-    return {"goals": tuple(one.model_copy(update=said) if one.id == event.goal else one for one in case.goals)}
-
-
-def _closed(case: Case, event: events.CaseClosed) -> dict[str, Any]:
-    return {
-        "phase": Phase.CLOSED,
-        "closure_reason": event.reason,
-        "ended_by": event.ended_by,
-        "closed_at": event.at,
-        "goals": tuple(
-            one.model_copy(update={"outcome": event.outcomes[one.id]}) if one.id in event.outcomes else one
-            for one in case.goals
-        ),
-    }
-
-
-EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
-    events.CaseAllocated: lambda _, event: {"organisation": event.organisation, "case_manager": None},
-    events.CaseAssigned: lambda _, event: {"case_manager": event.case_manager},
-    events.CaseCleared: _cleared,
-    events.CasePhaseChanged: lambda _, event: {"phase": event.to},
-    events.ContactRecorded: lambda case, event: {"contacts": case.contacts + 1, "last_contact_at": event.at},
-    events.ConsentGiven: _consent,
-    events.ConsentRevoked: _revoked,
-    events.AssessmentRecorded: _assessed,
-    events.GoalSet: _goal,
-    events.GoalChanged: _goal_changed,
-    events.CaseClosed: _closed,
-}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from services.cases.domain.case import Case, Change, Goal, changed
+from services.cases.domain.case import Case, Goal
+from services.cases.domain.history import Change, changed
 from services.cases.domain.refusals import ConsentNotInForce
 from shared.codes import ActionField, ConsentForm, ConsentKind, ContactChannel, GoalOutcome, View
 from shared.errors import NotThere

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from services.cases.domain.case import Case, Change, begun
+from services.cases.domain.history import Change, begun
 from shared.codes import AgeBand, Phase, ResidenceGroup, TargetGroup
 from shared.events import CaseFacts, CaseOpened, SubmissionReceived
 
@@ -46,8 +46,7 @@ def open_case(received: SubmissionReceived, *, district: int | None, on: date, a
         target_groups=groups,
         facts=facts,
     )
-    case: Case = begun(event)
-    return case, event
+    return begun(event), event
 
 
 def suggested_target_groups(received: SubmissionReceived) -> tuple[TargetGroup, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from services.cases.domain.case import Case, Change, changed
+from services.cases.domain.case import Case
+from services.cases.domain.history import Change, changed
 from services.cases.domain.refusals import (
     AlreadyAssigned,
     NotAllocated,
@@ -42,9 +43,6 @@ LEAVING: dict[Phase, tuple[Requirement, ...]] = {
     Phase.INTAKE: (Requirement("consent_processing", _consents_to_processing),),
     Phase.ASSESSMENT: (Requirement("action_field_assessed", lambda case, _: bool(case.assessments)),),
     Phase.PLANNING: (Requirement("goal_agreed", lambda case, _: any(goal.agreed for goal in case.goals)),),
-    Phase.EVALUATION: (
-        Requirement("goal_outcomes", lambda case, _: all(goal.outcome is not None for goal in case.goals)),
-    ),
 }
 
 ONWARD: dict[Phase, tuple[Phase, ...]] = {

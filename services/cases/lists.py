@@ -1,0 +1,74 @@
+"""Which cases a caller may list, and which of them she asks for: one query from the policy and her filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from services.cases.schemas import UNALLOCATED
+from shared.errors import Invalid
+from shared.identity import Actor
+from shared.municipality import municipality
+from shared.policy import Action, Relation, widest
+from shared.store import Condition, Query
+from shared.texts import text
+
+Wanted = dict[str, Any]
+
+
+def query(actor: Actor, wanted: Wanted, *, sought: Callable[[str], str | None]) -> Query | None:
+    """The query that finds what is wanted among what she may list; None when there can be nothing.
+
+    Searching asks for names, and finds only among the cases whose names she may read. Raises `Forbidden` to those
+    who never may, and `Invalid` for a filter that means nothing.
+    """
+    relation = widest(actor, Action.CASES_LIST if wanted["q"] is None else Action.CASE_READ)
+    if relation is Relation.ORGANISATION and actor.organisation is None:
+        return None  # or she would get the cases that are with no organisation
+    equal: dict[str, str | None] = {}
+    for field, value in (*_scope(actor, relation), *_filters(actor, wanted)):
+        if equal.setdefault(field, value) != value:
+            return None
+    where = [*((field, "==", value) for field, value in equal.items()), *_contained(wanted, sought)]
+    return Query("cases", tuple(where), (wanted["sort"],), wanted["limit"], wanted["cursor"])
+
+
+def _scope(actor: Actor, relation: Relation) -> Iterator[tuple[str, str | None]]:
+    match relation:
+        case Relation.ASSIGNED:
+            yield "case_manager", actor.id
+        case Relation.ORGANISATION:
+            yield "organisation", actor.organisation
+
+
+def _filters(actor: Actor, wanted: Wanted) -> Iterator[tuple[str, str | None]]:
+    if (phase := wanted["phase"]) is not None:
+        yield "phase", phase.value
+    if (manager := wanted["case_manager"]) is not None:
+        yield "case_manager", actor.id if manager == "me" else _known(manager, "case_manager", municipality().member)
+    if (organisation := wanted["organisation"]) == UNALLOCATED:
+        yield "organisation", None
+    elif organisation is not None:
+        yield "organisation", _known(organisation, "organisation", municipality().organisation)
+
+
+def _known(id: str, field: str, find: Callable[[str], object]) -> str:
+    if find(id) is None:
+        raise Invalid({field: [text("There is nobody of this name.")]})
+    return id
+
+
+def _contained(wanted: Wanted, sought: Callable[[str], str | None]) -> Iterator[Condition]:
+    topic, q = wanted["topic"], wanted["q"]
+    if topic is not None and q is not None:
+        raise Invalid({"q": [text("Please search either by topic or by name.")]})
+    if topic is not None:
+        yield "topics", "contains", topic.value
+    if q is None:
+        return
+    if "changed_at" in wanted["sort"]:
+        raise Invalid({"sort": [text("What is found by name can be sorted by its opening only.")]})
+    token = sought(q)
+    if token is None:
+        raise Invalid({"q": [text("Please search for a name, a birth date or a reference.")]})
+    yield "tokens", "contains", token
