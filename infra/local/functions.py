@@ -22,22 +22,22 @@ class Functions:
     """Loads all of them at once: a missing or broken entry point ends the start."""
 
     def __init__(self, rows: Iterable[Function], root: Path) -> None:
-        self.rows = {row.name: row for row in rows}
-        self._clients = {name: Client(_application(row, root), use_cookies=False) for name, row in self.rows.items()}
+        self._rows = {row.name: row for row in rows}
+        self._clients = {name: Client(_application(row, root), use_cookies=False) for name, row in self._rows.items()}
 
     def paths(self) -> Iterable[tuple[Http, Any]]:
         """What answers over HTTP: where and to whom, and the application."""
-        for name, row in self.rows.items():
+        for name, row in self._rows.items():
             if isinstance(row.on, Http):
                 yield row.on, self._clients[name].application
 
     def subscriptions(self) -> dict[str, tuple[str, ...]]:
         """Who hears events, by prefixes of their types."""
-        return {name: row.on.prefixes for name, row in self.rows.items() if isinstance(row.on, Events)}
+        return {name: row.on.prefixes for name, row in self._rows.items() if isinstance(row.on, Events)}
 
     def schedules(self) -> dict[str, str]:
         """Who is called by the clock, and when (cron)."""
-        return {name: row.on.cron for name, row in self.rows.items() if isinstance(row.on, Schedule)}
+        return {name: row.on.cron for name, row in self._rows.items() if isinstance(row.on, Schedule)}
 
     def push(self, delivery: Delivery) -> TestResponse:
         """Deliver a message as a Pub/Sub push request."""
