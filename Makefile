@@ -13,7 +13,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --requir
 SERVICES := intake cases notifications reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench demo lock bundles policy verify-audit clean assets
+.PHONY: help run test lint bench demo lock bundles policy verify-audit dead-letters clean assets
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ policy: $(READY) ## Who may do what, as a page: build/policy.html
 
 verify-audit: $(READY) ## Check that no line of any history was removed or altered (KIM_DATA)
 	@$(BIN)/python -m infra.local.audit
+
+dead-letters: $(READY) ## What could not be delivered; ARGS=--replay delivers it again, ARGS="--replay --dry-run" says what
+	@$(BIN)/python -m infra.local.dead_letters $(ARGS)
 
 assets: $(READY)
 	@$(BIN)/python -m infra.assets
