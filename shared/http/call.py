@@ -16,6 +16,7 @@ from shared.http.once import Once
 from shared.identity import Actor
 
 ANONYMOUS = Actor(id="anonymous", roles=frozenset())
+JSON = "application/json"
 ETAG = re.compile(r'"(\d{1,9})"')
 
 
@@ -33,13 +34,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: a body of JSON, and where it stands."""
+    """What goes back: a body, and where it stands."""
 
     body: Any
+    """What JSON can hold; text or bytes of another `media` type."""
     status: int = 200
     version: int | None = None
     location: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    media: str = JSON
 
 
 def call(request: Request, actor: Actor, *, changes: bool, adds: bool) -> Call:

@@ -11,6 +11,7 @@ from flask_smorest import Api
 from marshmallow import fields
 from werkzeug.routing import BaseConverter
 
+from shared.http.call import JSON
 from shared.http.schema import Schema
 from shared.policy import Action
 
@@ -86,6 +87,8 @@ class Route:
     takes: type[Schema] | None = None
     query: type[Schema] | None = None
     gives: type[marshmallow.Schema] | None = None
+    media: str = JSON
+    """The media type of what it gives."""
     status: int = 200
     changes: bool = False
     """Needs `If-Match`."""
@@ -123,8 +126,8 @@ class Route:
 
     def _given(self) -> dict[str, Any]:
         given: dict[str, Any] = {"description": HTTPStatus(self.status).phrase}
-        if self.gives is not None:
-            given["content"] = {"application/json": {"schema": self.gives}}
+        if self.gives is not None or self.media != JSON:
+            given["content"] = {self.media: {"schema": self.gives} if self.gives else {}}
         given["headers"] = {
             **(ETAG if self.versioned or self.changes else {}),
             **({**ETAG, **LOCATION} if self.adds and self._of_something else {}),

@@ -13,7 +13,7 @@ from webargs.flaskparser import FlaskParser
 
 from shared.errors import Forbidden, Invalid, Malformed, WrongMediaType
 from shared.http.arrival import begin
-from shared.http.call import ANONYMOUS, Answer, call
+from shared.http.call import ANONYMOUS, JSON, Answer, call
 from shared.http.documented import DocumentedApi, Route
 from shared.http.once import Kept
 from shared.http.problems import explain
@@ -168,8 +168,8 @@ def rendered(answer: Answer) -> Response:
     if etag is not None and request.method == "GET" and request.if_none_match.contains_weak(str(answer.version)):
         response = Response(status=304)
     else:
-        body = None if answer.body is None else json.dumps(answer.body)
-        response = Response(body, answer.status, content_type="application/json")
+        body = answer.body if answer.body is None or answer.media != JSON else json.dumps(answer.body)
+        response = Response(body, answer.status, content_type=answer.media)
     if etag is not None:
         response.headers["ETag"] = etag
     if answer.location is not None:
