@@ -45,6 +45,7 @@ CLOSEST = (Relation.ASSIGNED, Relation.ORGANISATION, Relation.ANY)
 Grant = tuple[Role, Relation]
 
 _OWN: frozenset[Grant] = frozenset({(Role.CASE_MANAGER, Relation.ASSIGNED), (Role.TEAM_LEAD, Relation.ORGANISATION)})
+_REPORTS: frozenset[Grant] = frozenset({(Role.COORDINATOR, Relation.ANY), (Role.TEAM_LEAD, Relation.ORGANISATION)})
 
 POLICY: dict[Action, frozenset[Grant]] = {
     Action.PUBLIC: frozenset(),
@@ -59,8 +60,8 @@ POLICY: dict[Action, frozenset[Grant]] = {
     Action.CASE_HISTORY: _OWN | {(Role.PRIVACY_OFFICER, Relation.ANY)},
     Action.CASE_ACCESSES: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION), (Role.PRIVACY_OFFICER, Relation.ANY)}),
     Action.MESSAGES_READ: _OWN,
-    Action.REPORTS_READ: frozenset({(Role.COORDINATOR, Relation.ANY), (Role.TEAM_LEAD, Relation.ORGANISATION)}),
-    Action.REPORTS_WRITE: frozenset({(Role.COORDINATOR, Relation.ANY)}),
+    Action.REPORTS_READ: _REPORTS,
+    Action.REPORTS_WRITE: _REPORTS,
 }
 
 KNOWS_OF = (Action.CASE_READ, Action.CASE_READ_CODES, Action.CASE_HISTORY, Action.CASE_ACCESSES)
