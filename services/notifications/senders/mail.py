@@ -33,7 +33,7 @@ def mail(address: str, rendered: Rendered, id: str, *, sender: str, at: datetime
     letter["Subject"] = rendered.subject or ""
     letter["Date"] = at
     letter["Message-ID"] = f"<{id}@{domain}>"
-    letter["Content-Language"] = rendered.language
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     letter.set_content(rendered.body, charset="utf-8")
+    letter["Content-Language"] = rendered.language  # set_content drops what was said of the content before
     return letter

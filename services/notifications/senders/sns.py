@@ -13,7 +13,7 @@ from services.notifications.senders.aws import AwsSettings, asked, client
 class SnsSettings(AwsSettings):
     """`KIM_SMS_SENDER`: the name that a phone shows in place of a number."""
 
-    sms_sender: str = Field(default="Beratung", pattern=r"[A-Za-z0-9]{1,11}")
+    sms_sender: str = Field(default="Beratung", pattern=r"^[A-Za-z0-9]{1,11}$")
 
 
 class Sns:
