@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from shared.codes import ActionField, AgeBand, Channel, Gender, Phase, Referrer, ResidenceGroup, ResidenceStatus
+from services.cases.domain.case import Case, Consent, Goal
+from services.cases.domain.opening import open_case
+from shared.codes import (
+    ActionField,
+    AgeBand,
+    Channel,
+    ConsentForm,
+    ConsentKind,
+    Gender,
+    Phase,
+    Referrer,
+    ResidenceGroup,
+    ResidenceStatus,
+)
 from shared.events import CaseAllocated, CaseAssigned, CaseFacts, SubmissionReceived
 from shared.people import Person
 
@@ -64,6 +77,45 @@ def case_facts(**given: Any) -> CaseFacts:
             "residence_group": ResidenceGroup.TOLERATION,
             "referrer": Referrer.SELF,
             "language": "de",
+            **given,
+        }
+    )
+
+
+def a_case(**given: Any) -> Case:
+    """A case of Lindenhof in the hands of lindenhof-1, still an inquiry."""
+    case, _ = open_case(a_submission_received(), district=1, on=NOON.date(), at=NOON)
+    return Case.model_validate(
+        {**case.model_dump(), "version": 3, "organisation": "lindenhof", "case_manager": "lindenhof-1", **given}
+    )
+
+
+def a_consent(**given: Any) -> Consent:
+    """Consent to processing, in writing, without an end."""
+    return Consent.model_validate(
+        {
+            "id": "consent-4",
+            "kind": ConsentKind.PROCESSING,
+            "recipient": None,
+            "form": ConsentForm.WRITTEN,
+            "language": "de",
+            "text_version": "2026-01",
+            "given_at": NOON,
+            "valid_until": None,
+            **given,
+        }
+    )
+
+
+def a_goal(**given: Any) -> Goal:
+    """A goal that the client agreed to, without an outcome yet."""
+    return Goal.model_validate(
+        {
+            "id": "goal-5",
+            "action_field": ActionField.HOUSING,
+            "agreed": True,
+            "until": None,
+            "written": 5,
             **given,
         }
     )

@@ -1,0 +1,140 @@
+"""The cases service at hand: the application on fakes, and staff who call it as they would over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from services.cases import handlers, routes
+from services.cases.domain.case import Case
+from services.cases.looks import Looks
+from services.cases.store import Desk
+from shared import clock
+from shared.codes import Phase
+from shared.events import CasesLookedAt
+from shared.keys import MasterKeys
+from shared.municipality import Staff
+from shared.people import People
+from shared.store import Query, Store
+from shared.store.journal import Journal, event_of
+from tests import signin
+from tests.builders import NOON, a_person, a_submission_received
+from tests.fakes import FakeBus, MemoryStore
+
+KEYS = MasterKeys("1", {"1": b"k" * 32}, b"s" * 32)
+CONSENT = {"type": "processing", "form": "written", "language": "de", "text_version": "2026-01"}
+GOAL = {"action_field": "housing", "title": "Eigene Wohnung", "agreed": True}
+ASSESSMENT = {"situation": "Wohnt bei Bekannten.", "urgency": 3, "view": "client"}
+CLOSURE = {"reason": "goals_achieved", "ended_by": "mutual"}
+CONTACT = {"channel": "phone", "minutes": 20}
+
+WAY: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("POST", "phase", {"to": "clearing"}),
+    ("POST", "clearing", {"result": "accepted"}),
+    ("POST", "phase", {"to": "intake"}),
+    ("POST", "consents", CONSENT),
+    ("POST", "phase", {"to": "assessment"}),
+    ("PUT", "assessment/housing", ASSESSMENT),
+    ("POST", "phase", {"to": "planning"}),
+    ("POST", "goals", GOAL),
+    ("POST", "phase", {"to": "linking"}),
+    ("POST", "phase", {"to": "monitoring"}),
+    ("POST", "phase", {"to": "evaluation"}),
+)
+"""What a case manager does from the inquiry to the evaluation."""
+
+
+@cache
+def application() -> Flask:
+    """The application, which finds its desk anew with every request."""
+    return routes.application()
+
+
+class CasesService:
+    """One service, its databases and its bus."""
+
+    def __init__(self, store: Store, people: Store) -> None:
+        self.store, self.bus = store, FakeBus()
+        journal = Journal(store, self.bus, "cases", Case)
+        self.desk = Desk(store, journal, People(people, KEYS), Looks(store))
+        self._numbers = count(1)
+
+    def call(self, who: Staff | str | None, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
+        """What the service answers; a header `If_Match` is sent as `If-Match`."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        signed = {} if who is None else signin.signed_in(who)
+        said = {"data": body} if isinstance(body, bytes | str) else {} if body is None else {"json": body}
+        return application().test_client().open(path, method=method, headers={**signed, **sent}, **said)  # type: ignore[arg-type]
+
+    def get(self, who: Staff | str, path: str, **headers: str) -> Any:
+        """The body of a 200."""
+        answer = self.call(who, "GET", path, **headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def change(self, who: Staff | str, case: str, method: str, path: str, body: Any = None) -> Any:
+        """The body after a change of the version that is there now."""
+        version = self.desk.cases.get(case).version
+        answer = self.call(who, method, f"/cases/{case}/{path}", body, If_Match=f'"{version}"')
+        assert answer.status_code in {200, 201}, answer.text
+        return answer.json
+
+    def inquiry(self, person: dict[str, Any] | None = None, **given: Any) -> str:
+        """A new inquiry, as a submission makes it; the id of its case."""
+        hex = f"{next(self._numbers):032x}"
+        who = {"subject": f"submission-{hex}", "person": f"person-{hex}", "reference": f"KIM-{hex[-8:-4]}-{hex[-4:]}"}
+        received = a_submission_received(**{**who, **given})
+        self.desk.people.keep(received.person, a_person(**(person or {})), subject=received.subject, at=clock.now())
+        assert handlers.open_case(received, desk=self.desk, at=clock.now())
+        return f"case-{hex}"
+
+    def assigned(self, organisation: str = "lindenhof", to: str = "lindenhof-1", **inquiry: Any) -> str:
+        """An inquiry with an organisation and in the hands of a case manager."""
+        case = self.inquiry(**inquiry)
+        self.change("koordination", case, "POST", "allocation", {"organisation": organisation})
+        self.change(f"{organisation}-leitung", case, "POST", "assignment", {"case_manager": to})
+        return case
+
+    def case_in(self, phase: Phase, **inquiry: Any) -> str:
+        """A case of lindenhof-1, taken as far as this phase on the usual way."""
+        case = self.assigned(**inquiry)
+        for method, path, body in WAY:
+            if self.desk.cases.get(case).phase is phase:
+                return case
+            self.change("lindenhof-1", case, method, path, body)
+        if phase is Phase.CLOSED:
+            outcomes = {goal.id: "achieved" for goal in self.desk.cases.get(case).goals}
+            self.change("lindenhof-1", case, "POST", "closure", {**CLOSURE, "outcomes": outcomes})
+        assert self.desk.cases.get(case).phase is phase
+        return case
+
+    def version(self, case: str) -> int:
+        return self.desk.cases.get(case).version
+
+    def looks(self) -> list[CasesLookedAt]:
+        """Every look on record, of each process oldest first."""
+        heads = self.store.query(Query("looks", limit=200)).items
+        entries = [
+            entry.body
+            for head in heads
+            for entry in self.store.query(Query(f"{head.path}/events", order=("version",), limit=1000)).items
+        ]
+        return [event for event in map(event_of, entries) if isinstance(event, CasesLookedAt)]
+
+
+@contextmanager
+def a_cases_service(store: Store | None = None, people: Store | None = None) -> Iterator[CasesService]:
+    """A service of its own on a quiet Monday at noon; in memory, where no stores are given."""
+    service = CasesService(store or MemoryStore("cases"), people or MemoryStore("people"))
+    with pytest.MonkeyPatch.context() as patch, signin.trusted():
+        patch.setattr(routes, "desk", lambda: service.desk)
+        clock.move(NOON)
+        yield service
+    clock.move(None)
