@@ -91,6 +91,8 @@ def called(function: Function) -> tuple[str, str, str, str]:
     match function.on:
         case Http(path="/intake/referrals"):
             return "http", "POST", "/intake/referrals", "{}"
+        case Http(path=path, callers="staff"):
+            return "http", "GET", f"{path}/openapi.json", ""
         case Http(path=path):
             return "http", "GET", path, ""
         case Events():
