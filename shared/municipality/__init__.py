@@ -73,6 +73,15 @@ class QuietHours(_Given):
     end: int = Field(alias="to")
 
 
+class Public(_Given):
+    """Whom the public pages name: for feedback, for data protection, and who watches over both."""
+
+    feedback: str
+    privacy_officer: str
+    supervision: str
+    ombuds: str
+
+
 class Municipality(_Given):
     """One municipality, as its pack describes it."""
 
@@ -80,6 +89,7 @@ class Municipality(_Given):
     sender: str
     call_back: str
     imprint: str
+    public: Public
     target_group: TargetGroupBounds
     disclosure: Disclosure
     retention: Retention
