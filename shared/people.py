@@ -90,9 +90,7 @@ class People:
         wanted = list(dict.fromkeys(ids))
         for start in range(0, len(wanted), MOST_IN):
             some = tuple(wanted[start : start + MOST_IN])
-            for document in self._store.query(
-                Query("persons", where=((ID, "in", some),), limit=MOST_IN)
-            ).items:
+            for document in self._store.query(Query("persons", where=((ID, "in", some),), limit=MOST_IN)).items:
                 person = self._opened(document.id, _Record.model_validate(document.body))
                 if person is not None:
                     found[document.id] = person
@@ -124,13 +122,9 @@ class People:
                 ("kept_at", ">=", stamp(kept_after)),
                 ("kept_at", "<", stamp(kept_before)),
             )
-            page = self._store.query(
-                Query("persons", where=where, order=("kept_at",), limit=200, after=after)
-            )
+            page = self._store.query(Query("persons", where=where, order=("kept_at",), limit=200, after=after))
             yield from (
-                (document.id, document.body["subject"])
-                for document in page.items
-                if document.body["erased_at"] is None
+                (document.id, document.body["subject"]) for document in page.items if document.body["erased_at"] is None
             )
             if page.next is None:
                 return
@@ -139,9 +133,7 @@ class People:
     def tokens(self, person: Person, reference: str) -> list[str]:
         """The keyed tokens under which this person's case is found."""
         names = (person.given_name, person.family_name)
-        return search.tokens(
-            self._keyring.search_key(), names=names, born=person.date_of_birth, reference=reference
-        )
+        return search.tokens(self._keyring.search_key(), names=names, born=person.date_of_birth, reference=reference)
 
     def sought(self, text: str) -> str | None:
         """The keyed token that a search text asks for; None when there is nothing to search for in it."""

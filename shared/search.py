@@ -10,9 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import combinations
 
-REFERENCE = re.compile(
-    r"KIM-?[0-9A-HJKMNP-TV-Z]{4}-?[0-9A-HJKMNP-TV-Z]{3}[0-9A-HJKMNP-TV-Z*~$=U]", re.IGNORECASE
-)
+REFERENCE = re.compile(r"KIM-?[0-9A-HJKMNP-TV-Z]{4}-?[0-9A-HJKMNP-TV-Z]{3}[0-9A-HJKMNP-TV-Z*~$=U]", re.IGNORECASE)
 DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})\.(\d{1,2})\.(\d{4})")
 MOST_WORDS = 6
 

@@ -67,9 +67,7 @@ def decode(body: Any) -> Event | None:
         raise Undecodable(reason=f"{type_}: data is not base64") from None
 
 
-def push_body(
-    data: bytes, attributes: Mapping[str, str], message_id: str, subscription: str
-) -> dict[str, Any]:
+def push_body(data: bytes, attributes: Mapping[str, str], message_id: str, subscription: str) -> dict[str, Any]:
     """The body of a Pub/Sub push request, as Google sends it."""
     return {
         "message": {

@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+import random
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, Protocol
@@ -26,6 +28,9 @@ ID = "__name__"
 
 MOST_IN = 30
 """Firestore takes at most so many values in one `in`."""
+
+TRIES = 8
+LONGEST_CURSOR = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,9 @@ class Store(Protocol):
 
 def lies_in(collection: str, path: str) -> bool:
     """Whether a document at this path is in what `Query.collection` names."""
-    parent = path.rpartition("/")[0]
+    parent, _, id = path.rpartition("/")
+    if not id:
+        return False
     return parent == collection or (collection.startswith("*/") and parent.endswith(collection[1:]))
 
 
@@ -151,8 +158,11 @@ def place(query: Query) -> list[Any] | None:
     """The values at which a page goes on: those of `order`, then the path. Raises `Malformed`."""
     if query.after is None:
         return None
+    if len(query.after) > LONGEST_CURSOR:
+        raise Malformed(reason="cursor")
     try:
-        fingerprint, *values = json.loads(base64.urlsafe_b64decode(query.after.encode("ascii")))
+        given: list[Any] = json.loads(base64.urlsafe_b64decode(query.after.encode("ascii")))
+        fingerprint, *values = given
         sound = all(_can_be_compared(value) for value in values)
     except (ValueError, TypeError):
         raise Malformed(reason="cursor") from None
@@ -172,6 +182,14 @@ def _can_be_compared(value: object) -> bool:
     if isinstance(value, str):
         return bool(value.encode())  # a lone surrogate is a ValueError
     return isinstance(value, int) and abs(value) < 2**53
+
+
+def patiently() -> Iterator[int]:
+    """Tries, with growing and random pauses between them, so that writers who met part ways."""
+    for number in range(TRIES):
+        if number:
+            time.sleep(random.uniform(0, 0.005 * 2**number))  # noqa: S311 - jitter is no secret
+        yield number
 
 
 @cache

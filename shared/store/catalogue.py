@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import prod
 
-from shared.store import ID, Delete, Query, Write
+from shared.store import ID, MOST_IN, Delete, Query, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Database:
         """
         for write in writes:
             collection = self.collection(write.path.rpartition("/")[0])
+            if write.path.count("/") > 1 and not collection.group:
+                raise LookupError(f"{self.name} declares {collection.name} at the top only")
             if isinstance(write, Delete):
                 continue
             for field in collection.ordered:
@@ -84,11 +87,12 @@ def serving(database: Database, query: Query) -> tuple[Index, ...]:
     """
     collection = database.collection(query.collection)
     fields = {field for field, operator, _ in query.where if operator in {"==", "in"} and field != ID}
-    arrays = {field for field, operator, _ in query.where if operator == "contains"}
+    arrays = [field for field, operator, _ in query.where if operator == "contains"]
     across = query.collection.startswith("*/")
     by_id = any(field == ID for field, _, _ in query.where)
-    if len(arrays) > 1 or (by_id and (across or query.order)):
-        raise LookupError(f"Firestore cannot ask {query.collection} for {sorted(fields | arrays)} so")
+    disjunctions = prod(len(value) for _, operator, value in query.where if operator == "in")
+    if len(arrays) > 1 or disjunctions > MOST_IN or (by_id and (across or query.order)):
+        raise LookupError(f"Firestore cannot ask {query.collection} for {sorted(fields.union(arrays))} so")
     fitting = tuple(
         index
         for index in collection.indexes
@@ -97,7 +101,7 @@ def serving(database: Database, query: Query) -> tuple[Index, ...]:
         and fields.issuperset(index.equal)
         and (index.contains is None or index.contains in arrays)
     )
-    missing = (fields | arrays).difference(*({*index.equal, index.contains} for index in fitting))
+    missing = fields.union(arrays).difference(*({*index.equal, index.contains} for index in fitting))
     if missing or (query.order and not fitting):
         raise LookupError(f"{query.collection}: no index of {sorted(missing)} ordered by {query.order}")
     return fitting
@@ -175,3 +179,38 @@ DATABASES = {
         Database("outbox", (Collection("outbox", (Index(order=("sent_at",)), Index(order=("-sent_at",)))),)),
     )
 }
+
+
+def composite_indexes(database: Database) -> list[dict[str, object]]:
+    """The indexes that Firestore does not keep by itself, as `gcp.firestore.Index` takes them."""
+    return [
+        {
+            "collection": collection.name,
+            "query_scope": "COLLECTION_GROUP" if index.across else "COLLECTION",
+            "fields": _index_fields(index),
+        }
+        for collection in database.collections
+        for index in collection.indexes
+        if not index.automatic
+    ]
+
+
+def _index_fields(index: Index) -> list[dict[str, str]]:
+    contains = [{"field_path": index.contains, "array_config": "CONTAINS"}] if index.contains else []
+    return [
+        *({"field_path": field, "order": "ASCENDING"} for field in index.equal),
+        *contains,
+        *(
+            {"field_path": field.lstrip("-"), "order": "DESCENDING" if field.startswith("-") else "ASCENDING"}
+            for field in index.order
+        ),
+    ]
+
+
+def ttl_fields(database: Database) -> list[dict[str, str]]:
+    """The fields by which Firestore drops documents, as `gcp.firestore.Field` takes them."""
+    return [
+        {"collection": collection.name, "field": collection.expires}
+        for collection in database.collections
+        if collection.expires
+    ]

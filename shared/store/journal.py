@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import random
-import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -19,11 +17,10 @@ from pydantic import BaseModel
 from shared.bus import Bus, NotPublished
 from shared.errors import Busy, NotThere, Stale
 from shared.events import CATALOGUE, Event
-from shared.store import AlreadyThere, Body, Create, Put, Query, Store, Write
+from shared.store import AlreadyThere, Body, Create, Put, Query, Store, Write, patiently
 
 log = logging.getLogger(__name__)
 
-TRIES = 8
 FIRST = "0" * 64
 """What the first event of a subject names as its predecessor's hash."""
 
@@ -132,13 +129,6 @@ class Journal(Generic[S]):
         return [event_of(entry) for entry in entries(self._store, self.path(id))]
 
 
-def patiently() -> Iterator[int]:
-    """Tries, with growing and random pauses between them, so that writers who met part ways."""
-    for number in range(TRIES):
-        yield number
-        time.sleep(random.uniform(0, 0.005 * 2**number))  # noqa: S311 - jitter is no secret
-
-
 def publish(store: Store, bus: Bus, path: str, entry: Body) -> bool:
     """Publish a log entry and mark it. What cannot be published now stays for the sweep. One event, one write."""
     if entry["published"]:
@@ -171,9 +161,8 @@ def entries(store: Store, path: str, name: str = "events") -> Iterator[Body]:
 
 def broken_link(log_entries: Iterable[Body]) -> int | None:
     """The first version whose entry was removed or altered, or None when the chain holds."""
-    previous, version = FIRST, 0
-    for entry in log_entries:
-        version += 1
+    previous = FIRST
+    for version, entry in enumerate(log_entries, start=1):
         if entry["version"] != version or entry["previous"] != previous or entry["hash"] != _hash(previous, entry):
             return version
         previous = entry["hash"]

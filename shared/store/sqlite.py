@@ -1,6 +1,7 @@
 """The document store on SQLite: one file per database, one table per collection, JSON bodies.
 
-Knows nothing of what the documents mean. Write-ahead log, every commit synced to disk before it returns.
+Knows nothing of what the documents mean. Write-ahead log, synced to disk before a commit returns. Threads that
+wait for their turn to write are written together, with one sync for all of them.
 """
 
 from __future__ import annotations
@@ -8,221 +9,180 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from shared.errors import Busy
-from shared.store import (
-    ID,
-    RANGE,
-    AlreadyThere,
-    Body,
-    Create,
-    Delete,
-    Document,
-    Page,
-    Put,
-    Query,
-    Write,
-    cursor,
-    place,
-)
-from shared.store.catalogue import Collection, Database, Index
+from shared.store import AlreadyThere, Body, Create, Delete, Document, Page, Query, Write, cursor
+from shared.store.catalogue import Collection, Database
+from shared.store.tables import all_keys, quoted, selection
 
 WAIT = 10.0
 """Seconds a writer waits for another process's commit before it is told to come back."""
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One commit on its way, and how it ended."""
+
+    writes: list[tuple[Collection, Write, str]]
+    """What to write into which collection, and the body as text."""
+    durably: bool
+    done: bool = False
+    refused: BaseException | None = None
 
 
 class SqliteStore:
     """One database in one file. Safe among threads and processes of one machine."""
 
     def __init__(self, database: Database, file: Path) -> None:
-        self._collections = {collection.name: collection for collection in database.collections}
-        self._file = file
+        self._database, self._file = database, file
         self._local = threading.local()
-        self._writing = threading.Lock()  # queueing here is fair; SQLite's own waiting is not
+        self._writing = threading.Lock()
+        self._waiting: deque[_Turn] = deque()
         file.parent.mkdir(parents=True, exist_ok=True)
-        with self._transaction() as connection:
-            for collection in database.collections:
-                for statement in _tables(collection):
-                    connection.execute(statement)
+        self._define()
 
     def get(self, path: str) -> Body | None:
-        row = self._connection.execute(f"SELECT body FROM {_table(path)} WHERE path = ?", (path,)).fetchone()
-        return None if row is None else _decoded(row[0])
+        return _held(self._connection, self._collection(path), path)
 
     def query(self, query: Query) -> Page:
-        name = query.collection.rpartition("/")[2]
-        statement, values = _select(query, self._collections[name])
+        statement, values = selection(self._database, query)
         rows = self._connection.execute(statement, values).fetchall()
-        items = [Document(path, _decoded(body)) for path, body in rows[: query.limit]]
+        items = [Document(row[0], json.loads(row[1])) for row in rows[: query.limit]]
         return Page(items, cursor(query, items[-1]) if len(rows) > query.limit else None)
 
-    def commit(self, writes: Sequence[Write]) -> None:
-        with self._transaction() as connection:
-            for write in writes:
-                _write(connection, write)
+    def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
+        self._database.check(writes)
+        turn = _Turn([(self._collection(write.path), write, _text(write)) for write in writes], durably)
+        self._waiting.append(turn)
+        with self._writing:
+            if not turn.done:
+                self._write_all_who_wait()
+        if turn.refused is not None:
+            raise turn.refused
 
     def close(self) -> None:
         """Close this thread's connection, for whoever opens many stores in one process."""
         self._connection.close()
         del self._local.connection
 
+    def _collection(self, path: str) -> Collection:
+        return self._database.collection(path.rpartition("/")[0])
+
+    def _write_all_who_wait(self) -> None:
+        turns = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        try:
+            with self._transaction(durably=any(turn.durably for turn in turns)) as connection:
+                for turn in turns:
+                    turn.refused = _written(connection, turn)
+        except BaseException as error:
+            for turn in turns:
+                turn.refused = turn.refused or error
+            raise
+        finally:
+            for turn in turns:
+                turn.done = True
+
     @property
     def _connection(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
-            found = sqlite3.connect(self._file, isolation_level=None, timeout=WAIT, check_same_thread=False)
+            found = sqlite3.connect(self._file, isolation_level=None, timeout=WAIT, cached_statements=256)
             found.execute("PRAGMA journal_mode = WAL")
-            found.execute("PRAGMA synchronous = FULL")
             self._local.connection = found
         return found
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, *, durably: bool) -> Iterator[sqlite3.Connection]:
         connection = self._connection
-        with self._writing:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                raise Busy() from error
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
+        connection.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise Busy() from error
+        try:
+            yield connection
             connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def _define(self) -> None:
+        """Make the tables that the catalogue declares and the file lacks; drop keys that nobody declares now."""
+        declared = {
+            name
+            for collection in self._database.collections
+            for name in (collection.name, *(one.name.strip('"') for one in all_keys(collection)))
+        }
+        if declared == _tables(self._connection):
+            return
+        with self._transaction(durably=True) as connection:
+            for name in _tables(connection) - declared:
+                if ":" in name:  # keys can be made again; documents stay whatever is declared
+                    connection.execute(f"DROP TABLE {quoted(name)}")
+            for collection in self._database.collections:
+                _make(connection, collection)
 
 
-def _write(connection: sqlite3.Connection, write: Write) -> None:
-    table = _table(write.path)
-    if isinstance(write, Delete):
-        connection.execute(f"DELETE FROM {table} WHERE path = ?", (write.path,))
-        return
-    row = (
-        write.path,
-        write.path.rpartition("/")[0],
-        json.dumps(write.body, ensure_ascii=False, separators=(",", ":")),
-    )
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+
+
+def _make(connection: sqlite3.Connection, collection: Collection) -> None:
+    documents = quoted(collection.name)
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {documents} (path TEXT PRIMARY KEY, body TEXT NOT NULL)")
+    present = _tables(connection)
+    for one in all_keys(collection):
+        if one.name.strip('"') not in present:
+            connection.execute(one.create)
+            for path, body in connection.execute(f"SELECT path, body FROM {documents}"):
+                connection.executemany(one.insert, one.of(path, json.loads(body)))
+
+
+def _written(connection: sqlite3.Connection, turn: _Turn) -> AlreadyThere | None:
+    """Write one turn of many; what it met instead, when nothing of it was written."""
+    connection.execute("SAVEPOINT turn")
+    try:
+        for collection, write, text in turn.writes:
+            _write(connection, collection, write, text)
+    except AlreadyThere as met:
+        connection.execute("ROLLBACK TO turn")
+        return met
+    finally:
+        connection.execute("RELEASE turn")
+    return None
+
+
+def _write(connection: sqlite3.Connection, collection: Collection, write: Write, text: str) -> None:
+    before = _held(connection, collection, write.path)
+    documents = quoted(collection.name)
     match write:
-        case Create():
-            try:
-                connection.execute(f"INSERT INTO {table} (path, parent, body) VALUES (?, ?, ?)", row)
-            except sqlite3.IntegrityError:
-                raise AlreadyThere(write.path) from None
-        case Put():
-            connection.execute(
-                f"INSERT INTO {table} (path, parent, body) VALUES (?, ?, ?)"
-                " ON CONFLICT (path) DO UPDATE SET body = excluded.body",
-                row,
-            )
+        case Create() if before is not None:
+            raise AlreadyThere(write.path)
+        case Delete():
+            connection.execute(f"DELETE FROM {documents} WHERE path = ?", (write.path,))
+        case _ if before is None:
+            connection.execute(f"INSERT INTO {documents} VALUES (?, ?)", (write.path, text))
+        case _:
+            connection.execute(f"UPDATE {documents} SET body = ? WHERE path = ?", (text, write.path))
+    after = None if isinstance(write, Delete) else write.body
+    for one in all_keys(collection):
+        old, new = one.of(write.path, before), one.of(write.path, after)
+        if old != new:
+            connection.executemany(one.delete, old - new)
+            connection.executemany(one.insert, new - old)
 
 
-def _decoded(body: str) -> Body:
-    document: Body = json.loads(body)
-    return document
+def _held(connection: sqlite3.Connection, collection: Collection, path: str) -> Body | None:
+    row = connection.execute(f"SELECT body FROM {quoted(collection.name)} WHERE path = ?", (path,)).fetchone()
+    body: Body | None = None if row is None else json.loads(row[0])
+    return body
 
 
-def _table(path: str) -> str:
-    """The table of a document: its collection's name, which comes from our code and never from a caller."""
-    name = path.split("/")[-2]
-    assert name.isidentifier(), name
-    return f'"{name}"'
-
-
-def _value(field: str, of: str = "") -> str:
-    assert field.isidentifier(), field
-    return f"{of}path" if field == ID else f"json_extract({of}body, '$.{field}')"
-
-
-def _tables(collection: Collection) -> Iterator[str]:
-    table = collection.name
-    yield f'CREATE TABLE IF NOT EXISTS "{table}" (path TEXT PRIMARY KEY, parent TEXT NOT NULL, body TEXT NOT NULL)'
-    for index in collection.indexes:
-        yield from _contains_tables(table, index) if index.contains else _expression_index(table, index)
-    if collection.group:
-        yield f'CREATE INDEX IF NOT EXISTS "{table}:parent" ON "{table}" (parent, json_extract(body, \'$.version\'), path)'
-
-
-def _fields(index: Index) -> tuple[str, ...]:
-    return (*index.equal, *(field.lstrip("-") for field in index.order))
-
-
-def _expression_index(table: str, index: Index) -> Iterator[str]:
-    # A B-tree is read in both directions: the index of an order serves its reverse.
-    columns = ", ".join((*map(_value, _fields(index)), "path"))
-    yield f'CREATE INDEX IF NOT EXISTS "{table}:{",".join(_fields(index))}" ON "{table}" ({columns})'
-
-
-def _contains_name(table: str, index: Index) -> str:
-    return f"{table}:{index.contains}[],{','.join(_fields(index))}"
-
-
-def _contains_tables(table: str, index: Index) -> Iterator[str]:
-    """A row per element of the array, kept in step by triggers: SQLite has no index over arrays."""
-    name, fields = _contains_name(table, index), _fields(index)
-    columns = ["element", *(f"v{number}" for number in range(len(fields))), "path"]
-    yield f'CREATE TABLE IF NOT EXISTS "{name}" ({", ".join(columns)}, PRIMARY KEY ({", ".join(columns)})) WITHOUT ROWID'
-    yield f'CREATE INDEX IF NOT EXISTS "{name}:path" ON "{name}" (path)'
-    values = ", ".join(["element.value", *(_value(field, "new.") for field in fields), "new.path"])
-    add = (
-        f'INSERT OR IGNORE INTO "{name}" SELECT {values}'
-        f" FROM json_each(new.body, '$.{index.contains}') AS element WHERE element.value IS NOT NULL;"
-    )
-    drop = f'DELETE FROM "{name}" WHERE path = old.path;'
-    changed = " OR ".join(
-        f"{_value(field, 'old.')} IS NOT {_value(field, 'new.')}" for field in (str(index.contains), *fields)
-    )
-    yield f'CREATE TRIGGER IF NOT EXISTS "{name}:insert" AFTER INSERT ON "{table}" BEGIN {add} END'
-    yield f'CREATE TRIGGER IF NOT EXISTS "{name}:delete" AFTER DELETE ON "{table}" BEGIN {drop} END'
-    yield f'CREATE TRIGGER IF NOT EXISTS "{name}:update" AFTER UPDATE ON "{table}" WHEN {changed} BEGIN {drop} {add} END'
-
-
-def _select(query: Query, collection: Collection) -> tuple[str, list[Any]]:
-    table = f'"{collection.name}"'
-    source, clauses, values = table, [], []
-    column = {field: _value(field, f"{table}.") for field in query.fields}
-    path = f"{table}.path"
-    if "/" in query.collection and not query.collection.startswith("*/"):
-        clauses.append(f"{table}.parent = ?")
-        values.append(query.collection)
-    for field, operator, value in query.where:
-        if operator == "contains":
-            index = _array_index(collection, field, query)
-            joined = f'"{_contains_name(collection.name, index)}"'
-            # CROSS JOIN keeps the order of the tables: the array index leads.
-            source = f"{joined} CROSS JOIN {table} ON {table}.path = {joined}.path"
-            column |= {name: f"{joined}.v{number}" for number, name in enumerate(_fields(index))}
-            path = f"{joined}.path"
-            clauses.append(f"{joined}.element = ?")
-            values.append(value)
-        elif operator == "in":
-            names = [f"{query.collection}/{name}" if field == ID else name for name in value]
-            clauses.append(f"{_value(field, f'{table}.')} IN ({', '.join('?' * len(names))})")
-            values.extend(names)
-        else:
-            assert operator == "==" or operator in RANGE
-            expression = column.get(field) or _value(field, f"{table}.")
-            clauses.append(f"{expression} {'IS' if value is None else operator} ?")
-            values.append(value)
-    order = [*(column[field] for field in query.fields), path]
-    if (behind := place(query)) is not None:
-        clauses.append(f"({', '.join(order)}) {'<' if query.descending else '>'} ({', '.join('?' * len(order))})")
-        values.extend(behind)
-    direction = "DESC" if query.descending else "ASC"
-    where = f" WHERE {' AND '.join(clauses)}" if clauses else ""
-    ordering = ", ".join(f"{field} {direction}" for field in order)
-    return f"SELECT {table}.path, {table}.body FROM {source}{where} ORDER BY {ordering} LIMIT ?", [
-        *values,
-        query.limit + 1,
-    ]
-
-
-def _array_index(collection: Collection, field: str, query: Query) -> Index:
-    """The declared index for `contains`, in this order or its reverse."""
-    for index in collection.indexes:
-        if index.contains == field and tuple(name.lstrip("-") for name in index.order) == query.fields:
-            return index
-    raise LookupError(f"{collection.name}: no index contains {field} ordered by {query.order}")
+def _text(write: Write) -> str:
+    return "" if isinstance(write, Delete) else json.dumps(write.body, separators=(",", ":"))

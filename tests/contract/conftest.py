@@ -1,0 +1,32 @@
+"""Emulators for the contract suites: each started once, when the first test asks for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.emulators import emulator
+
+
+@pytest.fixture(scope="session")
+def firestore_emulator() -> Iterator[str]:
+    """The host of a Firestore emulator, known to the client libraries by its environment variable."""
+    with emulator("firestore") as host:
+        yield from _named("FIRESTORE_EMULATOR_HOST", host)
+
+
+@pytest.fixture(scope="session")
+def pubsub_emulator() -> Iterator[str]:
+    """The host of a Pub/Sub emulator, known to the client libraries by its environment variable."""
+    with emulator("pubsub") as host:
+        yield from _named("PUBSUB_EMULATOR_HOST", host)
+
+
+def _named(variable: str, host: str) -> Iterator[str]:
+    os.environ[variable] = host
+    try:
+        yield host
+    finally:
+        del os.environ[variable]

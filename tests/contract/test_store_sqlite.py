@@ -1,0 +1,178 @@
+"""What only SQLite can get wrong: the file, other processes, and the planner."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shared.store import Create, Delete, Document, Put, Query, cursor
+from shared.store.catalogue import DATABASES, Collection, Database, Index
+from shared.store.sqlite import SqliteStore
+from shared.store.tables import selection
+from tests.contract.test_store import a_case, an_entry, at, found
+
+CASES = DATABASES["cases"]
+OPEN = Query("cases", (("phase", "==", "inquiry"),), ("opened_at",))
+
+
+def rows(file: Path, statement: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(file)
+    try:
+        return connection.execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+def test_documents_survive_reopening(tmp_path: Path):
+    store = SqliteStore(CASES, tmp_path / "cases.db")
+    store.commit([a_case("1")])
+    store.close()
+
+    again = SqliteStore(CASES, tmp_path / "cases.db")
+
+    assert again.get("cases/1") == a_case("1").body
+    assert found(again, OPEN) == ["1"]
+    again.close()
+
+
+def test_the_log_is_written_ahead(tmp_path: Path):
+    SqliteStore(CASES, tmp_path / "cases.db").close()
+
+    assert rows(tmp_path / "cases.db", "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_a_new_index_is_filled_and_one_that_is_no_longer_declared_goes(tmp_path: Path):
+    def declared(*indexes: Index) -> Database:
+        return Database("cases", (Collection("cases", indexes),))
+
+    before = declared(Index(equal=("phase",), order=("opened_at",)))
+    store = SqliteStore(before, tmp_path / "cases.db")
+    store.commit([a_case("1", 1, tokens=["a"]), a_case("2", 2, tokens=["a", "b"])])
+    store.close()
+
+    after = declared(Index(contains="tokens", order=("-opened_at",)))
+    store = SqliteStore(after, tmp_path / "cases.db")
+
+    assert found(store, Query("cases", (("tokens", "contains", "a"),), ("-opened_at",))) == ["2", "1"]
+    store.close()
+    tables = {name for (name,) in rows(tmp_path / "cases.db", "SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    assert tables == {"cases", "cases:tokens[],opened_at"}
+
+
+def test_documents_stay_when_nobody_declares_their_collection_any_more(tmp_path: Path):
+    store = SqliteStore(CASES, tmp_path / "cases.db")
+    store.commit([a_case("1")])
+    store.close()
+    SqliteStore(replace(CASES, collections=()), tmp_path / "cases.db").close()
+
+    assert rows(tmp_path / "cases.db", "SELECT path FROM cases") == [("cases/1",)]
+
+
+def test_an_update_leaves_no_keys_behind(tmp_path: Path):
+    store = SqliteStore(CASES, tmp_path / "cases.db")
+    store.commit([a_case("1", 1, tokens=["a", "b"], topics=["work", "work"]), an_entry("1", 1, cases=["1"])])
+    store.commit([a_case("1", 2, tokens=["b", "c"]), Put("cases/1/events/1", an_entry("1", 1).body)])
+    store.commit([Delete("cases/1"), Delete("cases/1/events/1")])
+    store.close()
+
+    names = rows(tmp_path / "cases.db", "SELECT name FROM sqlite_schema WHERE type = 'table'")
+    counts = {name: rows(tmp_path / "cases.db", f'SELECT count(*) FROM "{name}"') for (name,) in names}
+    assert set(map(tuple, counts.values())) == {((0,),)}
+
+
+WRITER = """
+    import sys
+    from pathlib import Path
+    from shared.store import AlreadyThere, Create
+    from shared.store.catalogue import DATABASES
+    from shared.store.sqlite import SqliteStore
+
+    store = SqliteStore(DATABASES["reporting"], Path(sys.argv[1]))
+    won = 0
+    for number in range(40):
+        try:
+            store.commit([Create(f"answers/{number}", {"by": sys.argv[2]})])
+            won += 1
+        except AlreadyThere:
+            pass
+    print(won)
+"""
+
+
+def test_two_processes_write_one_file_and_each_document_has_one_winner(tmp_path: Path):
+    command = [sys.executable, "-c", textwrap.dedent(WRITER), str(tmp_path / "reporting.db")]
+    writers = [subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True) for name in ("one", "two")]
+    won = [int(writer.communicate(timeout=60)[0]) for writer in writers]
+
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert sum(won) == 40
+    assert rows(tmp_path / "reporting.db", "SELECT count(*) FROM answers") == [(40,)]
+
+
+def queries(collection: Collection, index: Index) -> list[Query]:
+    """Each query that an index was declared for: alone, from a cursor, and with a range."""
+    name = f"*/{collection.name}" if index.across else f"cases/1/{collection.name}" if collection.group else "cases"
+    where = tuple((field, "==", "x") for field in index.equal)
+    where += ((index.contains, "contains", "x"),) if index.contains else ()
+    plain = Query(name, where, index.order)
+    place = {field: at(1) for field in plain.fields}
+    under = name.replace("*", "cases/1")
+    later = replace(plain, after=cursor(plain, Document(f"{under}/1", place)))
+    ranged = replace(plain, where=(*where, (plain.fields[0], "<=", at(2))))
+    return [plain, later, ranged]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        query
+        for collection in CASES.collections
+        if collection.name in {"cases", "events"}
+        for index in collection.indexes
+        for query in queries(collection, index)
+    ],
+    ids=lambda query: f"{query.collection} {[c[0] for c in query.where]} {query.order} {'later' * bool(query.after)}",
+)
+def test_the_planner_searches_the_declared_index_and_never_sorts(tmp_path: Path, query: Query):
+    store = SqliteStore(CASES, tmp_path / "cases.db")
+    statement, values = selection(CASES, query)
+    plan = [row[3] for row in store._connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    store.close()
+
+    assert not [step for step in plan if "TEMP B-TREE" in step]
+    if query.where or query.after:
+        assert plan[0].startswith("SEARCH i0 USING PRIMARY KEY")
+    assert all(step.startswith("SEARCH") for step in plan[1:])
+    if query.after:
+        assert f"({query.fields[0]},path)" in plan[0]
+
+
+def test_indexes_of_one_order_are_probed_and_not_scanned(tmp_path: Path):
+    where = (("tokens", "contains", "x"), ("organisation", "==", "o"), ("phase", "==", "closed"))
+    store = SqliteStore(CASES, tmp_path / "cases.db")
+    statement, values = selection(CASES, Query("cases", where, ("-opened_at",)))
+    plan = [row[3] for row in store._connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    store.close()
+
+    assert plan == [
+        "SEARCH i0 USING PRIMARY KEY (tokens[]=?)",
+        "SEARCH i1 USING PRIMARY KEY (organisation=? AND phase=? AND opened_at=? AND path=?)",
+        "SEARCH t USING INDEX sqlite_autoindex_cases_1 (path=?)",
+    ]
+
+
+def test_a_commit_that_cannot_be_written_is_told_to_all_who_waited(tmp_path: Path):
+    store = SqliteStore(CASES, tmp_path / "cases.db")
+
+    with pytest.raises(TypeError):
+        store.commit([Create("cases/1", a_case("1", strange=object()).body)])
+    store.commit([a_case("1")])
+
+    assert found(store, OPEN) == ["1"]
+    store.close()
