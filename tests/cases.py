@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -23,7 +24,7 @@ from shared.keys import MasterKeys
 from shared.municipality import Staff
 from shared.people import People
 from shared.store import Query, Store
-from shared.store.journal import Journal, event_of
+from shared.store.journal import Journal, entries, event_of
 from tests import signin
 from tests.builders import NOON, a_person, a_submission_received
 from tests.fakes import FakeBus, MemoryStore
@@ -120,13 +121,18 @@ class CasesService:
 
     def looks(self) -> list[CasesLookedAt]:
         """Every look on record, of each process oldest first."""
-        heads = self.store.query(Query("looks", limit=200)).items
-        entries = [
-            entry.body
-            for head in heads
-            for entry in self.store.query(Query(f"{head.path}/events", order=("version",), limit=1000)).items
+        logged = [
+            event_of(entry)
+            for head in self.store.query(Query("looks", limit=1000)).items
+            for entry in entries(self.store, head.path)
         ]
-        return [event for event in map(event_of, entries) if isinstance(event, CasesLookedAt)]
+        return [event for event in logged if isinstance(event, CasesLookedAt)]
+
+    def kept(self) -> str:
+        """Every document of the service's own database, as text: whatever is not in it was not written in clear."""
+        collections = ("cases", "*/events", "*/texts", "answers", "looks")
+        pages = [self.store.query(Query(collection, limit=100_000)) for collection in collections]
+        return json.dumps([document.body for page in pages for document in page.items], ensure_ascii=False)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
 
 import pytest
 
@@ -46,6 +45,11 @@ def somebody(*roles: Role, id: str = "somebody", organisation: str | None = None
     return Staff.model_construct(id=id, name=id, roles=roles, organisation=organisation)
 
 
-def signed_in(member: Staff | str) -> dict[str, Any]:
+def signed_in(member: Staff | str) -> dict[str, str]:
     """The headers with which this member of staff calls."""
-    return {"Authorization": f"Bearer {issuer().token(staff(member) if isinstance(member, str) else member)}"}
+    return {"Authorization": f"Bearer {_token(staff(member) if isinstance(member, str) else member)}"}
+
+
+@cache
+def _token(member: Staff) -> str:
+    return issuer().token(member)
