@@ -174,7 +174,17 @@ DATABASES = {
                 LOG,
             ),
         ),
-        Database("reporting", (Collection("reports", (Index(order=("-written_at",)),)), LOG, ANSWERS)),
+        Database(
+            "reporting",
+            (
+                Collection(
+                    "reports",
+                    (Index(order=("-written_at",)), Index(equal=("organisation",), order=("-written_at",))),
+                ),
+                LOG,
+                ANSWERS,
+            ),
+        ),
         Database("people", (Collection("persons", (Index(order=("kept_at",)),)),)),
         Database("outbox", (Collection("outbox", (Index(order=("sent_at",)), Index(order=("-sent_at",)))),)),
     )
