@@ -1,0 +1,137 @@
+"""Every route of cases for every role in every relation: allowed as the table says, and refusals are on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from services.cases.routes import routes
+from shared.codes import Phase, Role
+from shared.municipality import Staff
+from shared.policy import KNOWS_OF, POLICY, Action, Relation
+from tests.cases import ASSESSMENT, CLOSURE, CONSENT, CONTACT, GOAL, CasesService, a_cases_service
+from tests.signin import somebody
+
+BODIES: dict[str, Any] = {
+    "allocation": {"organisation": "lindenhof"},
+    "assignment": {"case_manager": "lindenhof-2"},
+    "clearing": {"result": "accepted"},
+    "phase": {"to": "linking"},
+    "closure": {**CLOSURE, "outcomes": {}},
+    "assessment/<action_field>": ASSESSMENT,
+    "goals": GOAL,
+    "goals/<goal>": {"agreed": False},
+    "contacts": CONTACT,
+    "consents": CONSENT,
+    "consents/<consent>/revocation": {},
+}
+"""What each command sends. The rules may refuse it: that the policy did not is what counts."""
+
+NAMES = {"<action_field>": "housing", "<goal>": "goal-11", "<consent>": "consent-7"}
+VERSION = 12
+"""Of a case in the phase of linking, with that goal and that consent."""
+
+OF_A_CASE = [route for route in routes.declared if "<case_id>" in route[1]]
+STANDS = [{Relation.ANY, *more} for more in ((), (Relation.ORGANISATION,), (Relation.ASSIGNED,), tuple(Relation))]
+NOT_REFUSED = {200, 201, 409}
+
+ROUTE = pytest.mark.parametrize("route", OF_A_CASE, ids=lambda route: f"{route[0]} {route[1]}")
+ROLE = pytest.mark.parametrize("role", list(Role))
+
+
+@pytest.fixture(scope="module")
+def cases() -> Iterator[CasesService]:
+    with a_cases_service() as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def untouched(cases: CasesService) -> Callable[[], str]:
+    """A case in the phase of linking that no test has changed yet."""
+    made: list[str] = []
+
+    def a_case() -> str:
+        if not made or cases.version(made[-1]) != VERSION:
+            made.append(cases.case_in(Phase.LINKING))
+        return made[-1]
+
+    return a_case
+
+
+def caller(role: Role, stands: set[Relation]) -> Staff:
+    return somebody(
+        role,
+        id="lindenhof-1" if Relation.ASSIGNED in stands else "somebody",
+        organisation="lindenhof" if Relation.ORGANISATION in stands else "bruecke",
+    )
+
+
+def ask(cases: CasesService, who: Staff | None, method: str, path: str, case: str) -> int:
+    body = None if method == "GET" else BODIES[path.partition("<case_id>/")[2]]
+    for name, value in {**NAMES, "<case_id>": case}.items():
+        path = path.replace(name, value)
+    return cases.call(who, method, path, body, If_Match=f'"{VERSION}"').status_code
+
+
+def granted(role: Role, action: Action) -> set[Relation]:
+    return {relation for one, relation in POLICY[action] if one is role}
+
+
+def newest_looks(cases: CasesService, case: str) -> list[Any]:
+    return [entry.body["event"] for entry in cases.desk.looks.of(case, limit=1, after=None).items]
+
+
+@pytest.mark.parametrize("stands", STANDS, ids=lambda stands: "+".join(sorted(stands)))
+@ROLE
+@ROUTE
+def test_a_route_obeys_the_table(cases: CasesService, untouched: Any, route: Any, role: Role, stands: set[Relation]):
+    method, path, action = route
+    case, who = untouched(), caller(role, stands)
+    before = newest_looks(cases, case)
+
+    status = ask(cases, who, method, path, case)
+
+    after = newest_looks(cases, case)
+    if granted(role, action) & stands:
+        assert status in NOT_REFUSED
+        assert (after != before) is (method == "GET")
+    else:
+        knows = any(granted(role, known) & stands for known in KNOWS_OF)
+        assert status == (403 if knows or not granted(role, action) else 404)
+        (look,) = after
+        assert after != before
+        assert (look["by"], look["action"], look["reason"]) == (who.id, action, "refused")
+        assert cases.version(case) == VERSION
+
+
+@ROLE
+@ROUTE
+def test_a_case_that_is_not_there_is_as_one_that_is_hidden(cases: CasesService, route: Any, role: Role):
+    method, path, action = route
+
+    status = ask(cases, caller(role, set(Relation)), method, path, "case-0")
+
+    assert status == (404 if granted(role, action) else 403)
+
+
+@ROUTE
+def test_nobody_gets_anywhere_without_signing_in(cases: CasesService, route: Any):
+    method, path, _ = route
+
+    assert ask(cases, None, method, path, "case-0") == 401
+
+
+@ROLE
+def test_the_list_is_for_those_of_whom_the_table_speaks(cases: CasesService, role: Role):
+    answer = cases.call(caller(role, {Relation.ANY}), "GET", "/cases")
+
+    assert answer.status_code == (200 if granted(role, Action.CASES_LIST) else 403)
+    if answer.status_code == 403:
+        assert (cases.looks()[-1].action, cases.looks()[-1].reason) == (Action.CASES_LIST, "refused")
+
+
+def test_every_role_is_asked_of_every_route():
+    """A new route needs a body here, or it is in no test of the policy."""
+    assert {path.partition("<case_id>/")[2] for method, path, _ in OF_A_CASE if method != "GET"} == set(BODIES)
