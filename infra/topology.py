@@ -12,10 +12,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """Called over HTTP at paths that start with `path`, by anyone or by signed-in staff."""
+    """Called over HTTP at paths that start with `path`: by anyone, by signed-in staff, or by providers, who sign."""
 
     path: str
-    callers: Literal["public", "staff"]
+    callers: Literal["public", "staff", "providers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,12 @@ FUNCTIONS = (
     Function("cases_events", "cases", Events(("intake.",)), (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH)),
     Function("cases_sweep", "cases", EVERY_MINUTE, (Opens.CASES, Opens.PUBLISH)),
     Function("notifications_web", "notifications", Http("/notifications", "staff"), (Opens.NOTIFICATIONS,)),
+    Function(
+        "notifications_receipts",
+        "notifications",
+        Http("/notifications/receipts/", "providers"),
+        (Opens.NOTIFICATIONS, Opens.PUBLISH),
+    ),
     Function(
         "notifications_events",
         "notifications",

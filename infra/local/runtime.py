@@ -120,8 +120,10 @@ def _entrance(options: RuntimeSettings, parts: Parts) -> WSGIApplication:
     for on, application in parts.functions.paths():
         if on.callers == "staff":
             paths.append((on.path, SignedIn(application)))
+        elif on.callers == "public" and settings().altcha == "on":
+            paths.append((on.path, limited.around(application)))
         else:
-            paths.append((on.path, limited.around(application) if settings().altcha == "on" else application))
+            paths.append((on.path, application))
     if options.development == "off":
         return Gateway(paths, home="/intake/")
     return Gateway([*paths, ("/dev", development(parts, [*HERE, *HERE.values(), options.host]))], home="/dev/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -15,11 +16,15 @@ from services.notifications.senders import Providers, TryAgain, Undeliverable
 from services.notifications.store import Holders, Messages
 from shared.clock import BERLIN
 from shared.codes import Channel, MessageStatus
+from shared.errors import NotThere
 from shared.events import Event, MessageQueued
 from shared.municipality import Municipality
 
 if TYPE_CHECKING:  # the vault brings cryptography along: only who sends needs it
+    from services.notifications.receipts import Receipt
     from shared.people import People
+
+log = logging.getLogger(__name__)
 
 MOST = 500
 """Messages of each status that one sweep takes up."""
@@ -72,6 +77,19 @@ def send(
         raise
     else:
         settle(changes.sent, provider=provider.name, receipt=receipt)
+
+
+def hear_back(receipt: Receipt, *, provider: str, messages: Messages, at: datetime) -> None:
+    """Note what the provider says became of a message. One that nobody here sent is none of our business."""
+    outcome: Callable[[Message], changes.Change | None]
+    if receipt.outcome == "delivered":
+        outcome = partial(changes.delivered, provider=provider, by=receipt.id, at=at)
+    else:
+        outcome = partial(changes.failed, provider=provider, reason=receipt.reason, by=receipt.id, at=at)
+    try:
+        messages.change(receipt.message, outcome)
+    except NotThere:
+        log.warning("receipt for a message that is not there", extra={"subject": receipt.message})
 
 
 def take_up(*, messages: Messages, at: datetime) -> int:

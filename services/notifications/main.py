@@ -21,6 +21,12 @@ def notifications_web(request: Request) -> Response:
     return Response.from_app(_application(), request.environ)
 
 
+@functions_framework.http
+def notifications_receipts(request: Request) -> Response:
+    """Take delivery receipts from providers, who sign them."""
+    return Response.from_app(_application(), request.environ)
+
+
 @functions_framework.cloud_event
 def notifications_events(cloud_event: CloudEvent) -> None:
     """Plan the messages that events call for. Returning acknowledges; raising has it delivered again."""

@@ -1,12 +1,13 @@
-"""The staff HTTP interface of notifications: what became of the messages about a case."""
+"""The HTTP interface: what became of the messages about a case, for staff; receipts, from providers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 
-from services.notifications import schemas, store, views
+from services.notifications import handlers, receipts, schemas, store, views
+from shared.errors import NotThere
 from shared.http.call import Answer, Call
 from shared.http.paging import pages_of
 from shared.http.routes import Routes
@@ -26,6 +27,19 @@ routes = Routes("notifications", "Messages to clients and organisations.", store
 def list_messages(call: Call, wanted: dict[str, Any]) -> Answer:
     """List the messages about a case, newest first."""
     return views.list_messages(call, wanted, messages=store.messages(), holders=store.holders())
+
+
+@routes.act("/receipts/<provider>", Action.PUBLIC, status=204, refusals=(403, 413))
+def hear_back(call: Call, provider: str) -> Answer:
+    """Take a delivery receipt, signed by the provider."""
+    if provider != "sns":
+        raise NotThere()
+    topics = receipts.ReceiptSettings().sns_topics
+    # SNS posts its JSON as text/plain
+    receipt = receipts.read(request.get_data(), topics=topics, fetch=receipts.fetched, at=call.at)
+    if receipt is not None:
+        handlers.hear_back(receipt, provider="ses", messages=store.messages(), at=call.at)
+    return Answer(None, 204)
 
 
 def application() -> Flask:

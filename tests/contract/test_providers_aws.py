@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications.domain.message import Rendered
+from services.notifications.domain.message import Rendered, untagged
 from services.notifications.senders import TryAgain, Undeliverable
-from services.notifications.senders.ses import Ses, SesSettings, untag
+from services.notifications.senders.ses import Ses, SesSettings
 from services.notifications.senders.sns import Sns, SnsSettings
 from shared.codes import Channel
 from tests.builders import NOON
@@ -57,7 +57,7 @@ def test_an_email_takes_our_id_along_as_a_tag(ses: SesCounterpart):
     ses.provider.send("amina@example.org", LETTER, ID, at=NOON)
 
     (tag,) = said["EmailTags"]  # type: ignore[misc]
-    assert untag(tag["Value"]) == ID
+    assert untagged(tag["Value"]) == ID
     assert set(tag["Value"]) <= set("abcdefghijklmnopqrstuvwxyz0123456789_-")
 
 

@@ -25,7 +25,7 @@ HOMES = {
     "boto3": r"services\.notifications\.senders.*",
     "botocore": r"services\.notifications\.senders.*",
     "cologne_phonetics": r"shared\.search",
-    "cryptography": r"shared\.(keys|people)|infra\.local\..*",
+    "cryptography": r"shared\.(keys|people)|services\.notifications\.receipts|infra\.local\..*",
     "duckdb": r"services\.reporting\.\w+",
     "flask_smorest": r"shared\.http\.\w+",
     "functions_framework": r"services\.\w+\.main|infra\.local\..*",

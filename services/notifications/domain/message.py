@@ -98,6 +98,20 @@ class Rendered:
     subject: str | None = None
 
 
+TAG = "message"
+"""Under which name a message's id travels with an e-mail and comes back with its receipt."""
+
+
+def tagged(id: str) -> str:
+    """A message's id in letters that any provider takes: ASCII letters, digits, `-` and `_`."""
+    return id.replace(".", "_")
+
+
+def untagged(value: str) -> str:
+    """The message's id in a tag: ids hold no underscore of their own."""
+    return value.replace("_", ".")
+
+
 def folded(message: Message | None, event: MessageEvent) -> Message:
     """The message after this event: its state is the fold of its events and nothing else."""
     before = message or Message(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.notifications.domain.message import Rendered
+from services.notifications.domain.message import TAG, Rendered, tagged
 from services.notifications.senders import Undeliverable
 from services.notifications.senders.aws import AwsSettings, asked, client
 from services.notifications.senders.mail import MailSettings, mail
-
-TAG = "message"
 
 
 class SesSettings(AwsSettings, MailSettings):
@@ -37,16 +35,6 @@ class Ses:
             FromEmailAddress=self._settings.email_from,
             Destination={"ToAddresses": [address]},
             Content={"Raw": {"Data": letter.as_bytes()}},
-            EmailTags=[{"Name": TAG, "Value": tag(id)}],
+            EmailTags=[{"Name": TAG, "Value": tagged(id)}],
             **({} if chosen is None else {"ConfigurationSetName": chosen}),
         )
-
-
-def tag(id: str) -> str:
-    """A message's id in the letters that SES allows in a tag."""
-    return id.replace(".", "_")
-
-
-def untag(value: str) -> str:
-    """The message's id in a tag: ids hold no underscore of their own."""
-    return value.replace("_", ".")

@@ -1,0 +1,164 @@
+"""Delivery receipts: only what the provider signed, for our topic, is believed."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509.oid import NameOID
+
+from services.notifications import receipts
+from services.notifications.receipts import Receipt, Unsigned
+from shared.errors import Malformed
+from tests.builders import NOON
+
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:receipts"
+CERTIFICATE = "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-1.pem"
+ID = "message-submission-a1.1-1"
+
+
+@dataclass
+class FakeAmazon:
+    """Signs what it is given, and remembers what it was asked for."""
+
+    key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
+    fetched: list[str] = field(default_factory=list)
+
+    def fetch(self, url: str) -> bytes:
+        self.fetched.append(url)
+        return self.certificate
+
+    def __post_init__(self) -> None:
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
+        certificate = (
+            x509.CertificateBuilder(name, name, self.key.public_key(), x509.random_serial_number())
+            .not_valid_before(NOON - timedelta(days=1))
+            .not_valid_after(NOON + timedelta(days=1))
+            .sign(self.key, hashes.SHA256())
+        )
+        self.certificate = certificate.public_bytes(serialization.Encoding.PEM)
+
+    def posts(self, message: Any, **changed: Any) -> dict[str, Any]:
+        said = {
+            "Type": "Notification",
+            "MessageId": "6f0d4a5c-1",
+            "TopicArn": TOPIC,
+            "Message": message if isinstance(message, str) else json.dumps(message),
+            "Timestamp": "2026-03-02T11:00:00.000Z",
+            "SignatureVersion": "2",
+            "SigningCertURL": CERTIFICATE,
+            **changed,
+        }
+        names = ["Message", "MessageId", "Subject", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"]
+        text = "".join(f"{name}\n{said[name]}\n" for name in names if name in said)
+        signature = self.key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
+        return {"Signature": base64.b64encode(signature).decode(), **said}
+
+
+@pytest.fixture(scope="module")
+def amazon() -> FakeAmazon:
+    return FakeAmazon()
+
+
+def ses_says(event: str, **more: Any) -> dict[str, Any]:
+    """An event of SES as it is, with the address that must not be kept."""
+    mail = {"messageId": "0107", "destination": ["amina@example.org"], "tags": {"message": [ID.replace(".", "_")]}}
+    return {"eventType": event, "mail": mail, **more}
+
+
+def read(amazon: FakeAmazon, posted: dict[str, Any]) -> Receipt | None:
+    return receipts.read(json.dumps(posted).encode(), topics=(TOPIC,), fetch=amazon.fetch, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (ses_says("Delivery"), Receipt("6f0d4a5c-1", ID, "delivered")),
+        (
+            ses_says("Bounce", bounce={"bounceType": "Permanent"}),
+            Receipt("6f0d4a5c-1", ID, "failed", "bounce_permanent"),
+        ),
+        (ses_says("Reject", reject={"reason": "Bad content"}), Receipt("6f0d4a5c-1", ID, "failed", "reject")),
+        (ses_says("Send"), None),
+        (ses_says("Complaint"), None),
+        ({"eventType": "Delivery", "mail": {"tags": {}}}, None),
+    ],
+)
+def test_a_signed_receipt_says_what_became_of_the_message(amazon: FakeAmazon, said: Any, expected: Receipt | None):
+    assert read(amazon, amazon.posts(said)) == expected
+
+
+def test_a_subject_is_signed_too(amazon: FakeAmazon):
+    assert read(amazon, amazon.posts(ses_says("Delivery"), Subject="Amazon SES Email Event")) is not None
+
+
+FORGED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "another message": lambda posted: {**posted, "Message": json.dumps(ses_says("Bounce"))},
+    "another topic": lambda posted: {**posted, "TopicArn": TOPIC + "-theirs"},
+    "no signature": lambda posted: {**posted, "Signature": ""},
+    "nonsense for a signature": lambda posted: {**posted, "Signature": "§"},
+    "an older way to sign": lambda posted: {**posted, "SignatureVersion": "1"},
+    "a certificate of their own": lambda posted: {**posted, "SigningCertURL": "https://sns.example/x.pem"},
+    "a certificate that only looks like Amazon's": lambda posted: {
+        **posted,
+        "SigningCertURL": "https://sns.eu-central-1.amazonaws.com.example/x.pem",
+    },
+    "a certificate beside Amazon's": lambda posted: {
+        **posted,
+        "SigningCertURL": "https://sns.eu-central-1.amazonaws.com/@example.org/x.pem",
+    },
+    "an open connection": lambda posted: {**posted, "SigningCertURL": CERTIFICATE.replace("https", "http")},
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_a_forged_receipt_is_refused(amazon: FakeAmazon, how: str):
+    with pytest.raises(Unsigned):
+        read(amazon, FORGED[how](amazon.posts(ses_says("Delivery"))))
+
+
+def test_no_other_address_than_amazons_is_ever_asked(amazon: FakeAmazon):
+    amazon.fetched.clear()
+    for how in FORGED:
+        with pytest.raises(Unsigned):
+            read(amazon, FORGED[how](amazon.posts(ses_says("Delivery"))))
+
+    assert set(amazon.fetched) <= {CERTIFICATE}
+
+
+def test_another_topic_is_refused_even_when_amazon_signed_for_it(amazon: FakeAmazon):
+    with pytest.raises(Unsigned):
+        read(amazon, amazon.posts(ses_says("Delivery"), TopicArn=TOPIC + "-theirs"))
+
+
+def test_a_certificate_that_has_run_out_proves_nothing(amazon: FakeAmazon):
+    posted = json.dumps(amazon.posts(ses_says("Delivery"))).encode()
+
+    with pytest.raises(Unsigned):
+        receipts.read(posted, topics=(TOPIC,), fetch=amazon.fetch, at=NOON + timedelta(days=2))
+
+
+def test_a_subscription_to_our_topic_is_confirmed(amazon: FakeAmazon):
+    confirm = "https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&Token=t"
+    amazon.fetched.clear()
+
+    posted = amazon.posts("You have chosen …", Type="SubscriptionConfirmation", Token="t", SubscribeURL=confirm)
+
+    assert read(amazon, posted) is None
+    assert amazon.fetched == [CERTIFICATE, confirm]
+
+
+@pytest.mark.parametrize("posted", [b"", b"[]", b"{}", b'{"Type": 7}', b"\xff"])
+def test_what_is_no_receipt_is_refused_and_not_quoted(posted: bytes):
+    with pytest.raises(Malformed) as refusal:
+        receipts.read(posted, topics=(TOPIC,), fetch=lambda _: b"", at=NOON)
+
+    assert refusal.value.details == {"reason": "not a receipt"}

@@ -1,0 +1,146 @@
+"""The HTTP interface of notifications: who sees which messages, and what a receipt does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.notifications import receipts, store
+from services.notifications.receipts import Receipt
+from services.notifications.routes import application
+from shared.codes import Role
+from shared.identity import Actor
+from tests.builders import a_case_allocated, a_case_assigned, a_submission_received
+from tests.unit.test_notifications_handlers import Service
+
+ACTORS = {
+    "her case manager": Actor(id="lindenhof-1", roles=frozenset({Role.CASE_MANAGER}), organisation="lindenhof"),
+    "her team lead": Actor(id="lindenhof-leitung", roles=frozenset({Role.TEAM_LEAD}), organisation="lindenhof"),
+    "a colleague": Actor(id="lindenhof-2", roles=frozenset({Role.CASE_MANAGER}), organisation="lindenhof"),
+    "another team lead": Actor(id="kompass-leitung", roles=frozenset({Role.TEAM_LEAD}), organisation="kompass"),
+    "the coordinator": Actor(id="koordination", roles=frozenset({Role.COORDINATOR}), organisation="stadt"),
+    "a partner": Actor(id="partner", roles=frozenset({Role.PARTNER}), organisation="jobcenter"),
+}
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Service:
+    """A service whose case a1 is with Lindenhof, with two messages sent about it."""
+    service = Service()
+    monkeypatch.setattr(store, "messages", lambda: service.messages)
+    monkeypatch.setattr(store, "holders", lambda: service.holders)
+    for event in (a_submission_received(channel="email"), a_case_allocated(), a_case_assigned()):
+        service.hear(event)
+    for told in service.queued():
+        service.send(told)
+    return service
+
+
+@pytest.fixture
+def client(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
+    monkeypatch.setattr("shared.http.routes.authenticate", lambda headers: ACTORS[headers["X-Who"]])
+    with application().test_client() as client:
+        yield client
+
+
+def asked(client: FlaskClient, who: str, query: str = "case=case-a1") -> Any:
+    return client.get(f"/notifications/messages?{query}", headers={"X-Who": who})
+
+
+@pytest.mark.parametrize("who", ["her case manager", "her team lead"])
+def test_whoever_may_see_the_case_sees_its_messages(client: FlaskClient, who: str):
+    answer = asked(client, who)
+
+    assert answer.status_code == 200
+    assert {(item["template"], item["status"]) for item in answer.json["items"]} == {
+        ("new_inquiry", "sent"),
+        ("confirmation", "sent"),
+    }
+    assert answer.json["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("a colleague", 404), ("another team lead", 404), ("the coordinator", 403), ("a partner", 403)],
+)
+def test_nobody_else_does(client: FlaskClient, who: str, status: int):
+    assert asked(client, who).status_code == status
+
+
+def test_a_case_that_nobody_heard_of_is_not_there(client: FlaskClient):
+    assert asked(client, "her team lead", "case=case-zz").status_code == 404
+
+
+def test_neither_address_nor_text_is_shown(client: FlaskClient):
+    shown = asked(client, "her case manager").text
+
+    for secret in ("amina@example.org", "Amina", "Nachricht", "person-a1", "eingang@"):
+        assert secret not in shown
+
+
+def test_messages_come_in_pages(client: FlaskClient):
+    first = asked(client, "her case manager", "case=case-a1&limit=1").json
+    second = asked(client, "her case manager", f"case=case-a1&limit=1&cursor={first['next']}").json
+
+    assert len(first["items"]) == len(second["items"]) == 1
+    assert first["items"] != second["items"]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 422),
+        ("case=", 422),
+        ("case=case-a1&limit=0", 422),
+        ("case=case-a1&limit=201", 422),
+        ("case=case-a1&q=x", 422),
+        ("case=case-a1&cursor=x", 400),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(client: FlaskClient, query: str, status: int):
+    answer = asked(client, "her team lead", query)
+
+    assert answer.status_code == status
+    assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("receipt", "status"),
+    [
+        (Receipt("r-1", "message-submission-a1.1-1", "delivered"), "delivered"),
+        (Receipt("r-1", "message-submission-a1.1-1", "failed", "bounce_permanent"), "failed"),
+        (Receipt("r-1", "message-unknown.1-1", "delivered"), "sent"),
+    ],
+)
+def test_a_receipt_moves_its_message_on(
+    client: FlaskClient, service: Service, monkeypatch: pytest.MonkeyPatch, receipt: Receipt, status: str
+):
+    monkeypatch.setattr(receipts, "read", lambda *_, **__: receipt)
+    for _ in range(2):
+        answer = client.post("/notifications/receipts/sns", data="{}", content_type="text/plain")
+        assert answer.status_code == 204
+
+    message = service.messages.get("message-submission-a1.1-1")
+    assert message.status == status
+    assert message.version == (3 if status == "sent" else 4)
+
+
+def test_what_nobody_signed_is_refused(client: FlaskClient):
+    answer = client.post("/notifications/receipts/sns", data="{}", content_type="text/plain")
+
+    assert answer.status_code == 400
+    assert answer.content_type == "application/problem+json"
+
+
+def test_receipts_of_an_unknown_provider_lead_nowhere(client: FlaskClient):
+    assert client.post("/notifications/receipts/pigeon", data="{}").status_code == 404
+
+
+def test_the_interface_describes_itself(client: FlaskClient):
+    paths = client.get("/notifications/openapi.json").json["paths"]
+
+    assert set(paths) == {"/notifications/messages", "/notifications/receipts/{provider}"}
