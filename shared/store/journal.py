@@ -130,7 +130,10 @@ class Journal(Generic[S]):
 
 
 def publish(store: Store, bus: Bus, path: str, entry: Body) -> bool:
-    """Publish a log entry and mark it. What cannot be published now stays for the sweep. One event, one write."""
+    """Publish a log entry and mark it. One event, one write.
+
+    What cannot be published now stays for the sweep; what cannot be marked is published once more by it.
+    """
     if entry["published"]:
         return True
     try:
@@ -138,7 +141,10 @@ def publish(store: Store, bus: Bus, path: str, entry: Body) -> bool:
     except NotPublished:
         log.warning("event not published", extra={"event": f"{entry['event']['subject']}.{entry['version']}"})
         return False
-    store.commit([Put(path, {**entry, "published": True})])
+    try:
+        store.commit([Put(path, {**entry, "published": True})], durably=False)
+    except Busy:  # the change stands: nobody must be told that it does not
+        log.warning("event not marked", extra={"event": f"{entry['event']['subject']}.{entry['version']}"})
     return True
 
 
@@ -167,6 +173,22 @@ def broken_link(log_entries: Iterable[Body]) -> int | None:
             return version
         previous = entry["hash"]
     return None
+
+
+def verify(store: Store, path: str, name: str = "events") -> int | None:
+    """The first version at which the log under a subject is broken, or None when it holds up to the subject's head.
+
+    Finds what `broken_link` finds, and entries that were cut off at the end.
+    """
+    while True:
+        subject, log_entries = store.get(path), list(entries(store, path, name))
+        if (broken := broken_link(log_entries)) is not None:
+            return broken
+        head = FIRST if subject is None else subject["head"]
+        if head == (log_entries[-1]["hash"] if log_entries else FIRST):
+            return None
+        if store.get(path) == subject:  # nobody wrote between the two reads
+            return len(log_entries) + 1
 
 
 def event_of(entry: Body) -> Event:
