@@ -30,6 +30,9 @@ class _Messages(dict[str, Any]):
 class Schema(marshmallow.Schema):
     """What all our schemas are made of. Unknown fields are an error; texts are stripped of outer blanks."""
 
+    class Meta:
+        unknown = marshmallow.RAISE  # said here, the OpenAPI document says it too
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         for key, message in self.error_messages.items():
