@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import marshmallow
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from shared import codes
 from shared.http.fields import code
 from shared.http.paging import PageQuery
 from shared.http.schema import Schema, Text, YesNo
 from shared.store.catalogue import SORTS
+from shared.texts import text
 
 LONGEST_TEXT = 10_000
 LONGEST_TITLE = 500
@@ -93,6 +96,11 @@ class GoalChangeCommand(Schema):
     agreed = YesNo()
     until = fields.Date()
     outcome = code(codes.GoalOutcome)
+
+    @validates_schema
+    def _says_something(self, read: dict[str, Any], **_: Any) -> None:
+        if not read:
+            raise ValidationError(text("Please say what changes."))
 
 
 class ClosureCommand(Schema):

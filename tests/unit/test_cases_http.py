@@ -1,0 +1,309 @@
+"""The staff interface as a protocol: versions, idempotency keys, bodies that no honest program sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from shared.codes import Phase
+from tests.cases import ASSESSMENT, CONTACT, GOAL, CasesService, a_cases_service
+
+CM = "lindenhof-1"
+
+
+@pytest.fixture
+def cases() -> Iterator[CasesService]:
+    with a_cases_service() as service:
+        yield service
+
+
+def problem(answer: Any) -> dict[str, Any]:
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json["status"] == answer.status_code
+    assert answer.json["request_id"]
+    return answer.json
+
+
+def test_a_case_is_read_with_its_version(cases: CasesService):
+    case = cases.assigned()
+
+    answer = cases.call(CM, "GET", f"/cases/{case}")
+
+    assert (answer.status_code, answer.headers["ETag"], answer.json["version"]) == (200, '"3"', 3)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_change_answers_with_the_new_version(cases: CasesService):
+    case = cases.assigned()
+
+    answer = cases.call(CM, "POST", f"/cases/{case}/phase", {"to": "clearing"}, If_Match='"3"')
+
+    assert (answer.status_code, answer.headers["ETag"], answer.json["phase"]) == (200, '"4"', "clearing")
+
+
+def test_a_change_without_a_version_is_refused(cases: CasesService):
+    case = cases.assigned()
+
+    answer = cases.call(CM, "POST", f"/cases/{case}/phase", {"to": "clearing"})
+
+    assert (answer.status_code, problem(answer)["title"]) == (428, "if_match_missing")
+    assert cases.call(CM, "POST", f"/cases/{case}/phase", {"to": "clearing"}, If_Match="*").status_code == 428
+
+
+def test_a_change_of_an_older_version_is_refused_with_both(cases: CasesService):
+    case = cases.assigned()
+
+    answer = cases.call(CM, "POST", f"/cases/{case}/phase", {"to": "clearing"}, If_Match='"2"')
+
+    assert answer.status_code == 412
+    assert (problem(answer)["current_version"], answer.json["given_version"]) == (3, 2)
+    assert cases.version(case) == 3
+
+
+@pytest.mark.parametrize("header", ["3", '"a"', 'W/"3"', '"3", "4"', '""', '"-3"', '"3.0"', '"99999999999999999999"'])
+def test_a_version_that_is_none_is_malformed(cases: CasesService, header: str):
+    case = cases.assigned()
+
+    answer = cases.call(CM, "POST", f"/cases/{case}/phase", {"to": "clearing"}, If_Match=header)
+
+    assert (answer.status_code, problem(answer)["title"]) == (400, "malformed")
+
+
+def test_a_revocation_needs_no_version_and_obeys_one(cases: CasesService):
+    case = cases.case_in(Phase.ASSESSMENT)
+    path = f"/cases/{case}/consents/consent-7/revocation"
+
+    assert cases.call(CM, "POST", path, {}, If_Match='"3"').status_code == 412
+    assert cases.call(CM, "POST", path, {}).status_code == 200
+    assert problem(cases.call(CM, "POST", path, {}))["title"] == "consent_not_in_force"
+
+
+@pytest.mark.parametrize("header", ['"3"', 'W/"3"', '"1", "3"', "*"])
+def test_who_has_the_version_is_told_so_and_it_counts_as_a_look(cases: CasesService, header: str):
+    case = cases.assigned()
+
+    answer = cases.call(CM, "GET", f"/cases/{case}", If_None_Match=header)
+
+    assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", '"3"')
+    assert [(look.action, look.cases) for look in cases.looks()] == [("cases.read", (case,))]
+
+
+@pytest.mark.parametrize("header", ['"2"', '"33"', "garbage"])
+def test_who_has_another_version_gets_the_case(cases: CasesService, header: str):
+    assert cases.call(CM, "GET", f"/cases/{cases.assigned()}", If_None_Match=header).status_code == 200
+
+
+def test_an_addition_says_what_was_added_and_where(cases: CasesService):
+    case = cases.assigned()
+
+    answer = cases.call(CM, "POST", f"/cases/{case}/contacts", CONTACT)
+
+    assert (answer.status_code, answer.json) == (201, {"id": "contact-4", "version": 4})
+    assert answer.headers["Location"] == f"/cases/{case}/contacts/contact-4"
+    assert answer.headers["ETag"] == '"4"'
+
+
+def test_the_same_key_gives_the_same_answer_and_one_effect(cases: CasesService):
+    case = cases.assigned()
+    path = f"/cases/{case}/contacts"
+
+    first = cases.call(CM, "POST", path, CONTACT, Idempotency_Key="k1")
+    again = cases.call(CM, "POST", path, CONTACT, Idempotency_Key="k1")
+
+    assert (again.status_code, again.json, again.headers["Location"], again.headers["ETag"]) == (
+        first.status_code,
+        first.json,
+        first.headers["Location"],
+        first.headers["ETag"],
+    )
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert cases.version(case) == 4
+
+
+def test_the_same_key_with_another_body_is_refused(cases: CasesService):
+    case = cases.assigned()
+    cases.call(CM, "POST", f"/cases/{case}/contacts", CONTACT, Idempotency_Key="k1")
+
+    answer = cases.call(CM, "POST", f"/cases/{case}/contacts", {**CONTACT, "minutes": 21}, Idempotency_Key="k1")
+
+    assert (answer.status_code, problem(answer)["title"]) == (422, "idempotency_key_reused")
+    assert cases.version(case) == 4
+
+
+def test_a_key_is_one_callers_on_one_path(cases: CasesService):
+    case, other = cases.assigned(), cases.assigned()
+
+    for who, path in ((CM, case), (CM, other), ("lindenhof-leitung", case)):
+        assert cases.call(who, "POST", f"/cases/{path}/contacts", CONTACT, Idempotency_Key="k1").status_code == 201
+    assert (cases.version(case), cases.version(other)) == (5, 4)
+
+
+def test_a_refused_request_leaves_its_key_free(cases: CasesService):
+    case = cases.assigned()
+
+    assert cases.call(CM, "POST", f"/cases/{case}/goals", {}, Idempotency_Key="k1").status_code == 422
+    assert cases.call(CM, "POST", f"/cases/{case}/goals", GOAL, Idempotency_Key="k1").status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256])
+def test_a_key_has_a_length(cases: CasesService, key: str):
+    case = cases.assigned()
+
+    assert cases.call(CM, "POST", f"/cases/{case}/contacts", CONTACT, Idempotency_Key=key).status_code == 400
+
+
+def test_the_same_key_at_the_same_moment_has_one_effect(cases: CasesService):
+    case = cases.assigned()
+
+    def add(_: int) -> Any:
+        return cases.call(CM, "POST", f"/cases/{case}/contacts", {**CONTACT, "note": "x"}, Idempotency_Key="k1")
+
+    with ThreadPoolExecutor(8) as hands:
+        answers = list(hands.map(add, range(8)))
+
+    assert {(answer.status_code, answer.json["id"]) for answer in answers} == {(201, "contact-4")}
+    assert cases.version(case) == 4
+
+
+DEEP = b'{"reason":' * 20_000 + b"1" + b"}" * 20_000
+
+BAD_BODIES: dict[str, tuple[bytes, int]] = {
+    "nothing": (b"", 400),
+    "half": (b'{"to": "clear', 400),
+    "not UTF-8": (b'{"to": "\xff"}', 400),
+    "not an object": (b'["clearing"]', 400),
+    "a text": (b'"clearing"', 400),
+    "null": (b"null", 400),
+    "NaN": (b'{"to": NaN}', 400),
+    "a name twice": (b'{"to": "clearing", "to": "intake"}', 400),
+    "a NUL": (b'{"to": "clearing", "reason": "a\\u0000b"}', 400),
+    "half a surrogate pair": (b'{"to": "clearing", "reason": "\\ud800"}', 400),
+    "a surrogate as a name": (b'{"to": "clearing", "\\udfff": 1}', 400),
+    "too deep": (DEEP, 400),
+    "a number of 5,000 digits": (b'{"to": ' + b"9" * 5_000 + b"}", 400),
+    "300 KiB": (b'{"to": "clearing", "reason": "' + b"x" * 300 * 1024 + b'"}', 413),
+    "a wrong type": (b'{"to": 7}', 422),
+    "a list for a code": (b'{"to": []}', 422),
+    "an unknown code": (b'{"to": "nirvana"}', 422),
+    "an unknown field": (b'{"to": "clearing", "by": "me"}', 422),
+    "a field missing": (b"{}", 422),
+    "a text too long": (b'{"to": "clearing", "reason": "' + b"x" * 10_001 + b'"}', 422),
+    "a control character": (b'{"to": "clearing", "reason": "a\\u0007"}', 422),
+    "a blank text": (b'{"to": "clearing", "reason": "  "}', 422),
+}
+
+
+@pytest.mark.parametrize(("body", "status"), BAD_BODIES.values(), ids=BAD_BODIES)
+def test_a_bad_body_gets_a_clear_answer(cases: CasesService, body: bytes, status: int):
+    case = cases.assigned()
+
+    answer = cases.call(CM, "POST", f"/cases/{case}/phase", body, If_Match='"3"', Content_Type="application/json")
+
+    assert answer.status_code == status
+    assert problem(answer)["detail"]
+    if status == 422:
+        assert answer.json["errors"]
+    assert cases.version(case) == 3
+
+
+@pytest.mark.parametrize("type", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_a_body_of_another_kind_is_refused(cases: CasesService, type: str):
+    case = cases.assigned()
+
+    answer = cases.call(CM, "POST", f"/cases/{case}/phase", b'{"to": "clearing"}', If_Match='"3"', Content_Type=type)
+
+    assert (answer.status_code, problem(answer)["title"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "body", "field"),
+    [
+        ("contacts", "POST", {**CONTACT, "minutes": 0}, "minutes"),
+        ("contacts", "POST", {**CONTACT, "minutes": 1441}, "minutes"),
+        ("contacts", "POST", {**CONTACT, "minutes": 2.5}, "minutes"),
+        ("contacts", "POST", {**CONTACT, "minutes": "20"}, "minutes"),
+        ("contacts", "POST", {**CONTACT, "minutes": True}, "minutes"),
+        ("contacts", "POST", {**CONTACT, "minutes": 10**400}, "minutes"),
+        ("goals", "POST", {**GOAL, "agreed": 1}, "agreed"),
+        ("goals", "POST", {**GOAL, "until": "2026-02-30"}, "until"),
+        ("goals", "POST", {**GOAL, "title": ""}, "title"),
+        ("assessment/housing", "PUT", {**ASSESSMENT, "urgency": 5}, "urgency"),
+        ("assessment/housing", "PUT", {**ASSESSMENT, "view": "mine"}, "view"),
+        ("closure", "POST", {"reason": "other", "ended_by": "client", "outcomes": {"x": "achieved"}}, "outcomes"),
+        ("closure", "POST", {"reason": "other", "ended_by": "client", "outcomes": {"goal-1": 1}}, "outcomes"),
+        ("allocation", "POST", {"organisation": "nirvana"}, "organisation"),
+        ("allocation", "POST", {"organisation": "jobcenter"}, "organisation"),
+        ("assignment", "POST", {"case_manager": "nobody"}, "case_manager"),
+        ("assignment", "POST", {"case_manager": "koordination"}, "case_manager"),
+    ],
+)
+def test_a_wrong_field_is_named(cases: CasesService, path: str, method: str, body: Any, field: str):
+    case = cases.assigned()
+    who = {"allocation": "koordination", "assignment": "lindenhof-leitung"}.get(path, CM)
+
+    answer = cases.call(who, method, f"/cases/{case}/{path}", body, If_Match='"3"')
+
+    assert answer.status_code == 422
+    assert list(problem(answer)["errors"]) == [field]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("recipient", "Dr. Müller, Hausarzt"),
+        ("text_version", "für Frau Beispiel"),
+        ("text_version", "2026-01\n"),
+        ("language", "Deutsch"),
+        ("valid_until", "morgen"),
+    ],
+)
+def test_no_name_gets_into_a_declaration(cases: CasesService, field: str, value: str):
+    """What a declaration says goes into an event."""
+    body = {"type": "secrecy_release", "form": "written", "language": "de", "text_version": "2026-01", field: value}
+
+    answer = cases.call(CM, "POST", f"/cases/{cases.assigned()}/consents", body)
+
+    assert answer.status_code == 422
+    assert list(problem(answer)["errors"]) == [field]
+
+
+def test_a_phase_that_cannot_be_left_names_what_is_missing(cases: CasesService):
+    case = cases.inquiry()
+    cases.change("koordination", case, "POST", "allocation", {"organisation": "lindenhof"})
+
+    answer = cases.call("lindenhof-leitung", "POST", f"/cases/{case}/phase", {"to": "clearing"}, If_Match='"2"')
+
+    assert (answer.status_code, problem(answer)["unmet"]) == (409, ["assignment"])
+
+
+@pytest.mark.parametrize("path", ["assessment/happiness", "goals/goal-99", "consents/consent-99/revocation"])
+def test_what_is_not_in_the_file_is_not_there(cases: CasesService, path: str):
+    case = cases.assigned()
+    method, body = {"a": ("PUT", ASSESSMENT), "g": ("PATCH", {"agreed": True}), "c": ("POST", {})}[path[0]]
+
+    assert cases.call(CM, method, f"/cases/{case}/{path}", body, If_Match='"3"').status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/cases/%00", "/cases/a b", "/cases/..", "/cases/" + "x" * 129])
+def test_what_names_nothing_is_not_there_and_not_on_record(cases: CasesService, path: str):
+    assert cases.call("koordination", "GET", path).status_code == 404
+    assert cases.looks() == []
+
+
+def test_a_method_that_a_route_has_not_is_named(cases: CasesService):
+    answer = cases.call(CM, "DELETE", f"/cases/{cases.assigned()}")
+
+    assert (answer.status_code, problem(answer)["title"]) == (405, "method_not_allowed")
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_a_change_that_says_nothing_is_refused(cases: CasesService):
+    case = cases.case_in(Phase.LINKING)
+
+    answer = cases.call(CM, "PATCH", f"/cases/{case}/goals/goal-11", {}, If_Match='"12"')
+
+    assert answer.status_code == 422
+    assert cases.version(case) == 12
