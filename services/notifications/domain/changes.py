@@ -24,9 +24,9 @@ from shared.events import (
     MessageWithheld,
 )
 
-LEASE = timedelta(seconds=10)
-"""How long a sender has a message to itself. Shorter than the pauses between all deliveries of an event
-together, so that after a crash the last of them may still send."""
+LEASE = timedelta(seconds=6)
+"""How long a sender has a message to itself, against the same event delivered twice at a time. Much shorter than
+the pauses between all deliveries of an event together, so that after a crash one of them may still send."""
 
 OVERDUE = timedelta(minutes=5)
 """How long a message may wait for its sender before it is told again: longer than the bus tries by itself."""

@@ -76,7 +76,7 @@ class Holder(BaseModel):
 def holder(event: Event) -> Holder | None:
     """Who has the case after this event, where the event is about that."""
     match event:
-        case CaseOpened(subject=case, version=version, facts=facts):
+        case CaseOpened(subject=case, version=version, facts=facts) if facts.organisation is not None:
             return Holder(case=case, version=version, organisation=facts.organisation)
         case CaseAllocated(subject=case, version=version, organisation=organisation):
             return Holder(case=case, version=version, organisation=organisation)
