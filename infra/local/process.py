@@ -38,18 +38,26 @@ class System:
     def start(self) -> None:
         """Return when it serves. Raises `TimeoutError` when it does not, `RuntimeError` when it ended."""
         environment = {**os.environ, **self.environment, "KIM_DATA": str(self.data), "KIM_PORT": str(self.port)}
-        with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - a module of ours
                 [sys.executable, "-m", self.module], env=environment, stdout=log, stderr=log
             )
         ends = time.monotonic() + PATIENCE
         while time.monotonic() < ends:
             if self.process.poll() is not None:
-                raise RuntimeError(f"the system ended with {self.process.returncode}; see {log.name}")
+                raise RuntimeError(f"the system ended with {self.process.returncode}: {self._last_words()}")
             if _serves(self.url):
                 return
             time.sleep(0.05)
-        raise TimeoutError(f"the system does not serve; see {log.name}")
+        raise TimeoutError(f"the system does not serve: {self._last_words()}")
+
+    @property
+    def log(self) -> Path:
+        """Where the process writes what it has to say."""
+        return self.data.parent / f"{self.data.name}.log"
+
+    def _last_words(self) -> str:
+        return "\n".join(self.log.read_text(encoding="utf-8").splitlines()[-15:])
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End the process, kindly or with SIGKILL; its exit code."""
