@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from flask import Flask, request
@@ -11,10 +12,23 @@ from shared.errors import NotThere
 from shared.http.call import Answer, Call
 from shared.http.paging import pages_of
 from shared.http.routes import Routes
+from shared.identity import Actor
 from shared.policy import Action
 from shared.store import connect
 
-routes = Routes("notifications", "Messages to clients and organisations.", store=lambda: connect("notifications"))
+log = logging.getLogger(__name__)
+
+
+def _refused(actor: Actor, action: Action, _case: str | None) -> None:
+    log.warning("refused", extra={"actor": actor.id, "action": action})
+
+
+routes = Routes(
+    "notifications",
+    "Messages to clients and organisations.",
+    store=lambda: connect("notifications"),
+    refused=_refused,
+)
 
 
 @routes.get(

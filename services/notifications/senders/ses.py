@@ -26,7 +26,7 @@ class Ses:
 
     def send(self, address: str, rendered: Rendered, id: str, *, at: datetime) -> str:
         """Hand the e-mail to SES. SES knows no repeats: the same message handed over twice arrives twice."""
-        if not address.rpartition("@")[0].isascii():
+        if not address.isascii():
             raise Undeliverable("smtputf8_missing")
         letter = mail(address, rendered, id, sender=self._settings.email_from, at=at)
         chosen = self._settings.ses_configuration_set
