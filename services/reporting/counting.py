@@ -1,0 +1,53 @@
+"""Asks the facts for every indicator and lays the answers out by measure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from services.reporting import indicators
+from services.reporting.domain.measures import Dimension, Measure, has
+from services.reporting.domain.report import NOTHING, Cell, Count, Counted, Table
+from services.reporting.domain.statistics import median
+from services.reporting.facts import Facts
+from services.reporting.indicators import TOTAL, Asked
+
+Places = dict[str, Count]
+"""Counts by where they stand: the total, or `dimension=code`."""
+
+OF_ANYONE = (indicators.of_cases, indicators.of_work, indicators.of_goals)
+OF_THE_CITY = (*OF_ANYONE, indicators.of_messages)
+
+
+def count(facts: Facts, asked: Asked) -> tuple[Counted, ...]:
+    """Every measure that the facts allow, with a table for each of the dimensions that it has."""
+    found: dict[Measure, Places] = {measure: {} for measure in Measure}
+    for indicator in OF_THE_CITY if asked.organisation is None else OF_ANYONE:
+        for row in facts.ask(indicator(facts.table(), asked)):
+            for measure in Measure:
+                if measure in row:
+                    persons = row[indicators.persons(measure)]
+                    found[measure][row["place"]] = Count(count=row[measure], persons=persons)
+    found[Measure.DURATION] = _medians(facts, asked, found[Measure.CLOSED])
+    if asked.organisation is not None:
+        del found[Measure.MESSAGES]  # they belong to no organisation
+    return tuple(_counted(measure, places, asked) for measure, places in found.items())
+
+
+def _medians(facts: Facts, asked: Asked, closed: Mapping[str, Count]) -> Places:
+    frequencies: dict[str, dict[int, int]] = defaultdict(dict)
+    for row in facts.ask(indicators.durations(facts.table(), asked)):
+        frequencies[row["place"]][row["took"]] = row["cases"]
+    return {place: Count(count=median(seen), persons=closed[place].persons) for place, seen in frequencies.items()}
+
+
+def _counted(measure: Measure, places: Places, asked: Asked) -> Counted:
+    nothing = Count(count=None, persons=0) if measure is Measure.DURATION else NOTHING
+    tables = tuple(_table(by, places) for by in asked.by if has(measure, by))
+    return Counted(measure=measure, total=places.get(TOTAL, nothing), tables=tables)
+
+
+def _table(by: Dimension, places: Places) -> Table:
+    found = ((place.partition("=")[2], count) for place, count in places.items() if place.startswith(f"{by}="))
+    cells = (Cell(code=code, **dict(count)) for code, count in found if count.persons)
+    return Table(by=by, cells=tuple(sorted(cells, key=lambda cell: cell.code)))

@@ -1,0 +1,108 @@
+"""What is counted, and by what: the words of every report and every indicator. Holds no numbers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from services.reporting.domain.periods import Kind
+
+
+class Dimension(StrEnum):
+    """By what a measure is broken down."""
+
+    ORGANISATION = "organisation"
+    DISTRICT = "district"
+    GENDER = "gender"
+    AGE_BAND = "age_band"
+    RESIDENCE_GROUP = "residence_group"
+    TARGET_GROUP = "target_group"
+    ACTION_FIELD = "action_field"
+    PHASE = "phase"
+    REFERRER = "referrer"
+    CLOSURE_REASON = "closure_reason"
+    LANGUAGE = "language"
+    CHANNEL = "channel"
+
+
+SEVERAL = frozenset({Dimension.TARGET_GROUP, Dimension.ACTION_FIELD})
+"""One case may count under several codes of these, so that their cells add up to more than the total."""
+
+SENSITIVE = frozenset({Dimension.TARGET_GROUP})
+"""Disability and LSBTI are Art. 9 GDPR data: shown from the higher threshold on only."""
+
+
+class Measure(StrEnum):
+    """What is counted. Short consultations and signposting are apart from all that is said of cases."""
+
+    NEW = "new"
+    """Cases opened in the period."""
+    ACTIVE = "active"
+    """Cases on the last day: opened by then and not closed by then."""
+    CLOSED = "closed"
+    """Cases closed in the period and still so on its last day."""
+    ACTIVE_IN_PERIOD = "active_in_period"
+    """Cases that were open on any day of the period."""
+    SHORT_CONSULTATIONS = "short_consultations"
+    SIGNPOSTED = "signposted"
+    DURATION = "duration"
+    """Median of the days from opening to closing, of the closed cases."""
+    CONTACTS = "contacts"
+    CONTACT_MINUTES = "contact_minutes"
+    GOALS_SET = "goals_set"
+    GOALS_REACHED = "goals_reached"
+    """Goals whose outcome is "achieved", which was first said in the period."""
+    MESSAGES = "messages"
+    """Messages to clients that a provider took."""
+
+    @property
+    def unit(self) -> str:
+        """What one of it is."""
+        return UNITS.get(self, "cases")
+
+
+UNITS = {
+    Measure.DURATION: "days",
+    Measure.CONTACTS: "contacts",
+    Measure.CONTACT_MINUTES: "minutes",
+    Measure.GOALS_SET: "goals",
+    Measure.GOALS_REACHED: "goals",
+    Measure.MESSAGES: "messages",
+}
+
+OF_CASES = frozenset(Dimension) - {Dimension.CHANNEL}
+OF_CONTACTS = frozenset(Dimension)
+OF_MESSAGES = frozenset({Dimension.LANGUAGE, Dimension.CHANNEL})
+BROKEN_DOWN = {
+    Measure.CONTACTS: OF_CONTACTS,
+    Measure.CONTACT_MINUTES: OF_CONTACTS,
+    Measure.MESSAGES: OF_MESSAGES,
+}
+
+
+def has(measure: Measure, by: Dimension) -> bool:
+    """Whether the facts can break this measure down by this dimension."""
+    return by in BROKEN_DOWN.get(measure, OF_CASES)
+
+
+STEERING = (Dimension.DISTRICT, Dimension.ACTION_FIELD, Dimension.PHASE, Dimension.RESIDENCE_GROUP)
+FURTHER = (
+    Dimension.ORGANISATION,
+    Dimension.GENDER,
+    Dimension.AGE_BAND,
+    Dimension.REFERRER,
+    Dimension.CLOSURE_REASON,
+    Dimension.LANGUAGE,
+)
+
+TABLES = {
+    Kind.MONTHLY_STEERING: STEERING,
+    Kind.QUARTERLY_STEERING: STEERING + FURTHER,
+    Kind.ANNUAL_FUNDING: (*STEERING, *FURTHER, Dimension.TARGET_GROUP),
+}
+"""By what a report breaks cases down. Our own proof of use: the state's list of indicators is not public."""
+
+IN_TABLES = (Measure.NEW, Measure.ACTIVE, Measure.CLOSED)
+"""The measures a report breaks down. Of the others it gives the totals.
+
+"Active in period" is not among them: it is the sum of active and closed, cell by cell.
+"""

@@ -1,0 +1,86 @@
+"""The facts: one row per event. DuckDB embedded, BigQuery in the cloud; both are asked the same Ibis expressions.
+
+The columns stand in `facts.json`, in BigQuery's own form, which the infrastructure reads too.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from services.reporting.domain.fact import Row
+from shared.settings import settings
+
+if TYPE_CHECKING:
+    from ibis import Table, Value
+
+TABLE = "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, by its BigQuery type and mode."""
+
+    name: str
+    type: str
+    mode: str
+
+    @property
+    def repeated(self) -> bool:
+        return self.mode == "REPEATED"
+
+
+COLUMNS = tuple(
+    Column(one["name"], one["type"], one["mode"])
+    for one in json.loads(Path(__file__).with_name("facts.json").read_text(encoding="utf-8"))
+)
+
+IBIS = {"STRING": "string", "INTEGER": "int64", "DATE": "date", "TIMESTAMP": "timestamp('UTC')"}
+
+
+class Facts(Protocol):
+    """Where the rows are."""
+
+    def append(self, row: Row) -> None:
+        """Keep a row for good, unless one of this event is there already. Raises when that is not certain."""
+
+    def table(self) -> Table:
+        """The rows, each event once, to build expressions on."""
+
+    def ask(self, expression: Table) -> list[dict[str, Any]]:
+        """The rows of an expression."""
+
+
+def values(row: Row) -> list[Any]:
+    """The row's values in the order of the columns; what it says beside them is left out."""
+    return [row.get(column.name, [] if column.repeated else None) for column in COLUMNS]
+
+
+def declared() -> Table:
+    """The table as Ibis knows it, bound to no engine."""
+    import ibis
+
+    types = {column.name: f"array<{IBIS[column.type]}>" if column.repeated else IBIS[column.type] for column in COLUMNS}
+    return ibis.table(types, name=TABLE)
+
+
+def sql(expression: Value | Table, dialect: str) -> str:
+    """The expression in the engine's own words."""
+    import ibis
+
+    return str(ibis.to_sql(expression, dialect=dialect))
+
+
+@cache
+def connect() -> Facts:
+    """The facts of this process, opened once."""
+    if settings().backend == "google":
+        from services.reporting.bigquery import BigQueryFacts
+
+        return BigQueryFacts()
+    from services.reporting.duck import DuckFacts
+
+    return DuckFacts(settings().data / "facts.duckdb")

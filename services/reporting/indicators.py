@@ -1,0 +1,177 @@
+"""The indicators as Ibis expressions: one definition, run on DuckDB and on BigQuery.
+
+A case on a day is what its event with the highest version until the end of that day says, so that events may arrive
+late, in any order and more than once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import ibis
+from ibis import Table, Value
+
+from services.reporting.domain.measures import SEVERAL, Dimension, Measure
+from services.reporting.domain.periods import Period
+from services.reporting.domain.report import NOT_STATED
+from shared.codes import ClearingResult, GoalOutcome, Phase
+from shared.events import ContactRecorded, GoalSet, MessageSent
+
+COLUMN = {
+    Dimension.DISTRICT: "city_district",
+    Dimension.TARGET_GROUP: "target_groups",
+    Dimension.ACTION_FIELD: "action_fields",
+}
+"""Where a dimension's column has another name."""
+
+APART = {
+    Measure.SHORT_CONSULTATIONS: ClearingResult.SHORT_CONSULTATION.value,
+    Measure.SIGNPOSTED: ClearingResult.SIGNPOSTED.value,
+}
+"""Clearing results that are counted apart from cases."""
+
+Flags = Mapping[Measure, Value]
+"""Which rows a measure counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which days are asked about, by what to break down beside the total, and whose cases count (None: all)."""
+
+    days: Period
+    by: tuple[Dimension, ...] = ()
+    organisation: str | None = None
+
+    def of(self, rows: Table) -> Table:
+        """The rows of the organisation."""
+        return rows if self.organisation is None else rows.filter(rows.organisation == self.organisation)
+
+
+TOTAL = "="
+"""The place of the total; those of cells are `dimension=code`."""
+
+
+def cases(facts: Table, days: Period) -> Table:
+    """Every case opened by the last day, as it stood then, with the day since which it was closed."""
+    known = facts.filter(facts.phase.notnull(), facts.day <= days.ends)
+    closed = known.phase == Phase.CLOSED.value
+    last = known.group_by("case_id").agg(
+        version=known.version.max(), open_until=known.version.max(where=~closed).fill_null(0)
+    )
+    ended = (
+        known.filter(closed)
+        .inner_join(last.select("case_id", "open_until"), "case_id")
+        .filter(lambda row: row.version > row.open_until)
+        .group_by("case_id")
+        .agg(closed_on=lambda row: row.day.min())
+    )
+    stood = known.semi_join(last, ["case_id", "version"]).filter(lambda row: row.opened_on <= days.ends)
+    return stood.left_join(ended, "case_id").drop("case_id_right")
+
+
+def which(stood: Table, days: Period) -> Flags:
+    """Which of the cases each measure counts."""
+    result = stood.clearing_result.fill_null(NOT_STATED)
+    managed = result.notin(list(APART.values()))
+    ended = stood.closed_on.between(days.begins, days.ends).fill_null(False)
+    still = stood.closed_on.isnull()
+    return {
+        Measure.NEW: managed & stood.opened_on.between(days.begins, days.ends),
+        Measure.ACTIVE: managed & still,
+        Measure.CLOSED: managed & ended,
+        Measure.ACTIVE_IN_PERIOD: managed & (still | ended),
+        **{measure: (result == code) & ended for measure, code in APART.items()},
+    }
+
+
+def of_cases(facts: Table, asked: Asked) -> Table:
+    """Cases of each measure, and the persons behind them."""
+    stood = asked.of(cases(facts, asked.days))
+    return _counted(stood, which(stood, asked.days), asked)
+
+
+def durations(facts: Table, asked: Asked) -> Table:
+    """How many of the closed cases took how many days: medians are taken of this, for BigQuery has no exact ones."""
+    stood = asked.of(cases(facts, asked.days))
+    closed = stood.filter(which(stood, asked.days)[Measure.CLOSED])
+    took = closed.mutate(
+        place=_places(closed, asked.by).unnest(), took=closed.closed_on.delta(closed.opened_on, unit="day")
+    )
+    return took.group_by("place", "took").agg(cases=took.count())
+
+
+def of_work(facts: Table, asked: Asked) -> Table:
+    """Contacts and their minutes, and goals set, on the days of the period."""
+    rows = asked.of(facts.filter(facts.phase.notnull(), _within(facts.day, asked)))
+    contact = rows.type == ContactRecorded.type
+    flags = {
+        Measure.CONTACTS: contact,
+        Measure.CONTACT_MINUTES: contact,
+        Measure.GOALS_SET: rows.type == GoalSet.type,
+    }
+    return _counted(rows, flags, asked, {Measure.CONTACT_MINUTES: rows.minutes})
+
+
+def of_goals(facts: Table, asked: Asked) -> Table:
+    """Goals whose last outcome until the last day is "achieved", which was first said in the period."""
+    known = facts.filter(facts.phase.notnull(), facts.day <= asked.days.ends)
+    told = known.mutate(pair=known.outcomes.unnest())
+    told = told.mutate(of_goal=told.pair.split("=")[0], reached=told.pair.endswith(f"={GoalOutcome.ACHIEVED.value}"))
+    last = told.group_by("case_id", "of_goal").agg(
+        version=told.version.max(), reached_on=told.day.min(where=told.reached)
+    )
+    reached = (
+        told.filter(told.reached)
+        .inner_join(last, ["case_id", "of_goal", "version"])
+        .filter(lambda row: _within(row.reached_on, asked))
+    )
+    return _counted(asked.of(reached), {Measure.GOALS_REACHED: ibis.literal(True)}, asked)
+
+
+def of_messages(facts: Table, asked: Asked) -> Table:
+    """Messages to clients that a provider took, on the days of the period. They belong to no organisation."""
+    sent = facts.filter(facts.type == MessageSent.type, facts.person.notnull(), _within(facts.day, asked))
+    return _counted(sent, {Measure.MESSAGES: ibis.literal(True)}, asked)
+
+
+def _within(day: Value, asked: Asked) -> Value:
+    return day.between(asked.days.begins, asked.days.ends)
+
+
+def persons(measure: Measure) -> str:
+    """The name of the column that counts the persons behind a measure."""
+    return f"{measure}_persons"
+
+
+def _counted(rows: Table, flags: Flags, asked: Asked, amounts: Flags | None = None) -> Table:
+    """For each place: the sum of each measure's amount, usually one a row, and its persons."""
+    amounts = {measure: ibis.literal(1) for measure in flags} | dict(amounts or {})
+    marked = rows.mutate(
+        place=_places(rows, asked.by).unnest(),
+        **{measure: flag.ifelse(amounts[measure], 0) for measure, flag in flags.items()},
+        **{persons(measure): flag.ifelse(rows.person, None) for measure, flag in flags.items()},
+    )
+    sums = {measure: marked[measure].sum() for measure in flags}
+    distinct = {persons(measure): marked[persons(measure)].nunique() for measure in flags}
+    return marked.group_by("place").agg(**sums, **distinct)
+
+
+def _places(rows: Table, by: tuple[Dimension, ...]) -> Value:
+    """Every place where a row counts, as `dimension=code`: one pass over the rows serves all tables."""
+    single = [_place(one, rows[column(one)].cast("string").fill_null(NOT_STATED)) for one in by if one not in SEVERAL]
+    places = ibis.array([ibis.literal(TOTAL), *single])
+    for one in by:
+        if one in SEVERAL:
+            places = places.concat(rows[column(one)].map(partial(_place, one)))
+    return places
+
+
+def _place(dimension: Dimension, code: Value) -> Value:
+    return ibis.literal(f"{dimension}=").concat(code)
+
+
+def column(dimension: Dimension) -> str:
+    """The column that holds a dimension's code."""
+    return COLUMN.get(dimension, dimension.value)

@@ -1,0 +1,64 @@
+"""Entry points of the reporting service."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import functions_framework
+from cloudevents.http import CloudEvent
+from flask import Flask, Request
+from werkzeug import Response
+
+from shared import clock, logs
+
+logs.setup()
+
+
+@functions_framework.http
+def reporting_web(request: Request) -> Response:
+    """Answer the coordinator and team leads."""
+    return Response.from_app(_application(), request.environ)
+
+
+@functions_framework.cloud_event
+def reporting_events(cloud_event: CloudEvent) -> None:
+    """Listen to everything. Returning acknowledges the event; raising has it delivered again."""
+    from services.reporting import facts, handlers
+    from shared.bus.receive import received
+
+    event = received(cloud_event)
+    if event is not None:
+        handlers.record(event, facts=facts.connect())
+
+
+@functions_framework.http
+def reporting_run(request: Request) -> Any:
+    """Write the report that is due, or the one that is asked for. A repeat finds it written."""
+    from services.reporting import facts, handlers, schemas
+    from services.reporting.store import reports
+    from shared.errors import Rejected
+    from shared.http.problems import problem
+
+    try:
+        wanted = schemas.run_command(request.get_data())
+        return handlers.run(wanted, facts=facts.connect(), reports=reports(), at=clock.now())
+    except Rejected as refusal:
+        return problem(refusal)
+
+
+@functions_framework.http
+def reporting_sweep(_: Request) -> dict[str, int]:
+    """Publish what a crash left behind."""
+    from shared import bus
+    from shared.store import connect
+    from shared.store.journal import sweep
+
+    return {"published": sweep(connect("reporting"), bus.connect())}
+
+
+@cache
+def _application() -> Flask:
+    from services.reporting.routes import application
+
+    return application()

@@ -1,0 +1,43 @@
+"""Where reports lie: the database `reporting`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from services.reporting.domain.report import Report, Written
+from shared import bus
+from shared.store import Condition, Document, Page, Query, Store, connect
+from shared.store.journal import Journal
+
+
+class Reports:
+    """All reports, each with its history."""
+
+    def __init__(self, store: Store, told: bus.Bus) -> None:
+        self.store = store
+        self._journal = Journal(store, told, "reports", Report)
+
+    def get(self, id: str) -> Report:
+        """The report. Raises `NotThere`."""
+        return self._journal.get(id)
+
+    def write(self, anew: Written, changed: Callable[[Report], Written | None]) -> Report:
+        """Write a new report, or what `changed` makes of the one that is there."""
+        report, event = anew
+        return report if self._journal.open(report, event) else self._journal.change(report.id, changed)
+
+    def newest(self, *, of: str | None, limit: int, after: str | None = None) -> Page:
+        """Reports, the last written first: all of them, or those of one organisation."""
+        where: tuple[Condition, ...] = () if of is None else (("organisation", "==", of),)
+        return self.store.query(Query("reports", where=where, order=("-written_at",), limit=limit, after=after))
+
+    def state(self, found: Document) -> Report:
+        """The report in a document of a page."""
+        return self._journal.state(found.body)
+
+
+@cache
+def reports() -> Reports:
+    """The reports of this process, opened once."""
+    return Reports(connect("reporting"), bus.connect())
