@@ -1,0 +1,1 @@
+"""Intake: the public entrance. A form on a phone becomes a submission; nothing else happens here."""

@@ -1,0 +1,63 @@
+"""The pages, as the OpenAPI document tells of them: they are drawn for people, and listed for completeness."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Operation = dict[str, Any]
+
+LANGUAGE = {"in": "query", "name": "lang", "schema": {"type": "string"}, "description": "Language of the page, BCP-47."}
+
+
+def _page(said: str) -> Operation:
+    return {"description": said, "content": {"text/html": {"schema": {"type": "string"}}}}
+
+
+def _show(said: str) -> Operation:
+    return {
+        "get": {
+            "tags": ["intake"],
+            "security": [],
+            "summary": said,
+            "parameters": [LANGUAGE],
+            "responses": {"200": _page("The page.")},
+        }
+    }
+
+
+_SEND: Operation = {
+    "post": {
+        "tags": ["intake"],
+        "security": [],
+        "summary": "Send the form.",
+        "parameters": [LANGUAGE],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/x-www-form-urlencoded": {
+                    "schema": {"$ref": "#/components/schemas/Submission"},
+                    "encoding": {"topics": {"style": "form", "explode": True}},
+                }
+            },
+        },
+        "responses": {
+            "303": {
+                "description": "Received: go to the receipt.",
+                "headers": {"Location": {"schema": {"type": "string"}}},
+            },
+            "400": _page("The body could not be read."),
+            "413": _page("The body is too large."),
+            "415": _page("The body is no form."),
+            "422": _page("Fields are missing or wrong: the page again, answers kept."),
+            "503": _page("Too busy; again later."),
+        },
+    }
+}
+
+PAGES: dict[str, Operation] = {
+    "/intake/": _show("The form.") | _SEND,
+    "/intake/receipt": _show("What happens next."),
+    "/intake/privacy": _show("Information on data protection (Art. 13 GDPR)."),
+    "/intake/accessibility": _show("Accessibility statement, and how to give feedback."),
+}
+"""Operations by path."""

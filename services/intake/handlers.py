@@ -1,0 +1,109 @@
+"""What the intake does: take a submission in, and forget persons who came without one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from services.intake import challenges
+from services.intake.domain import REFERENCE, Answers, Origin, Submission, receive, reference
+from services.intake.store import Inbox, claim
+from shared import clock
+from shared.errors import Busy, Forbidden
+from shared.events import stamp
+from shared.forms import coded, personal
+from shared.http.once import Once
+from shared.identity import Actor
+from shared.municipality import municipality
+from shared.people import Person
+from shared.store import AlreadyThere, Create, Write
+from shared.store.journal import Also, sweep
+
+Form = Mapping[str, Any]
+"""A form that its schema has read."""
+
+DRAWS = 8
+"""Tries to draw a reference that nobody has yet."""
+
+ACCEPTED = 202
+
+ORPHANED_AFTER, ORPHANED_BEFORE = timedelta(hours=24), timedelta(days=7)
+"""A person without a submission is forgotten a day after she was kept; what is older was looked at for a week."""
+
+
+def take_in(
+    form: Form,
+    origin: Origin,
+    *,
+    inbox: Inbox,
+    at: datetime,
+    chance: Random,
+    once: Once | None = None,
+    used: Create | None = None,
+) -> dict[str, str]:
+    """Keep the person, then her submission, the event, the answer and the used challenge in one commit.
+
+    Raises `AlreadyThere` for an idempotency key that came at the same moment, `Invalid` for a challenge that
+    was used before.
+    """
+    hex = f"{chance.getrandbits(128):032x}"
+    answers = Answers(**coded(form, clock.day(at)))
+    inbox.people.keep(f"person-{hex}", Person(**personal(form)), subject=f"submission-{hex}", at=at)
+    for _ in range(DRAWS):
+        submission, event = receive(hex, reference(chance.randrange(REFERENCE)), answers, origin, at=at)
+        answer = {"reference": submission.reference, "received_at": stamp(at)}
+        kept = None if once is None else once.keep(ACCEPTED, answer, version=None, at=at)
+        try:
+            inbox.submissions.open(submission, event, also=_with(kept, used))
+        except AlreadyThere as there:
+            if there.path.startswith("references/"):
+                continue
+            raise _met(there, inbox, once) from None
+        return answer
+    raise Busy()
+
+
+def refer(
+    form: Form, actor: Actor, *, inbox: Inbox, at: datetime, chance: Random, once: Once | None = None
+) -> dict[str, str]:
+    """An office or organisation refers a client who agreed to it."""
+    organisation = municipality().organisation(actor.organisation or "")
+    if organisation is None:
+        raise Forbidden()
+    origin = Origin(
+        referrer=organisation.refers_as,
+        organisation=organisation.id,
+        consent_form=form["consent_form"],
+        consent_language=form["language"],
+        by=actor.id,
+    )
+    return take_in(form, origin, inbox=inbox, at=at, chance=chance, once=once)
+
+
+def tidy(*, inbox: Inbox, at: datetime) -> dict[str, int]:
+    """Publish what a crash left behind, and forget persons whose submission was never written."""
+    published = sweep(inbox.store, inbox.bus)
+    orphans = [
+        person
+        for person, subject in inbox.people.pointing(at - ORPHANED_BEFORE, at - ORPHANED_AFTER)
+        if subject.startswith("submission-") and inbox.submissions.find(subject) is None
+    ]
+    for person in orphans:
+        inbox.people.erase(person, at=at)
+    return {"published": published, "forgotten": len(orphans)}
+
+
+def _with(*writes: Write | None) -> Also[Submission]:
+    """What is written together with a submission: the claim to its reference, and these."""
+    return lambda submission, _event: (claim(submission), *(write for write in writes if write is not None))
+
+
+def _met(there: AlreadyThere, inbox: Inbox, once: Once | None) -> Exception:
+    """What it means that a document of the commit was there: its key, or its challenge, was used."""
+    if there.path.startswith("challenges/"):
+        if once is not None and once.kept(inbox.store) is not None:
+            return AlreadyThere(once.path)  # the same request, a moment earlier
+        return challenges.refused(challenges.USED)
+    return there

@@ -1,0 +1,56 @@
+"""Entry points of the intake service."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import functions_framework
+from flask import Flask, Request
+from werkzeug import Response
+
+from shared import clock, logs
+
+logs.setup()
+
+JSON = ("/intake/submissions", "/intake/openapi.json")
+
+
+@functions_framework.http
+def intake_web(request: Request) -> Response:
+    """Answer clients: with pages, and with JSON, for which no page has to wait."""
+    return Response.from_app(_interface() if request.path in JSON else _pages(), request.environ)
+
+
+@functions_framework.http
+def intake_challenge(request: Request) -> Response:
+    """Give out challenges."""
+    return Response.from_app(_pages(), request.environ)
+
+
+@functions_framework.http
+def intake_referrals(request: Request) -> Response:
+    """Answer partners who refer a client."""
+    return Response.from_app(_interface(), request.environ)
+
+
+@functions_framework.http
+def intake_sweep(_: Request) -> dict[str, int]:
+    """Publish what a crash left behind, and forget persons whose submission was never written."""
+    from services.intake import handlers
+    from services.intake.store import inbox
+
+    return handlers.tidy(inbox=inbox(), at=clock.now())
+
+
+@cache
+def _pages() -> Flask:
+    from services.intake.pages import application
+
+    return application()
+
+
+@cache
+def _interface() -> Flask:
+    from services.intake.routes import application
+
+    return application()
