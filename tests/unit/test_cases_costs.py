@@ -1,0 +1,146 @@
+"""What each piece of case work costs: reads, queries, commits and writes, counted. An event more is money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from shared.codes import Phase
+from tests.cases import CONTACT, CasesService, a_cases_service
+from tests.fakes import CountingStore, MemoryStore
+
+CM = "lindenhof-1"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of the service's database, then of the vault, then of the bus."""
+
+    reads: int = 0
+    queries: int = 0
+    commits: int = 0
+    writes: int = 0
+    vault_reads: int = 0
+    vault_queries: int = 0
+    events: int = 0
+
+
+@dataclass
+class Counted:
+    service: CasesService
+    store: CountingStore
+    vault: CountingStore
+
+    def cost(self, action: Callable[[], Any]) -> Cost:
+        """What it took, from now on."""
+        before = self._now()
+        action()
+        return Cost(*(after - earlier for after, earlier in zip(self._now(), before, strict=True)))
+
+    def _now(self) -> tuple[int, ...]:
+        store, vault = self.store, self.vault
+        own = (store.reads, store.queries, store.commits, store.writes)
+        return (*own, vault.reads, vault.queries, len(self.service.bus.published))
+
+
+@pytest.fixture
+def counted() -> Iterator[Counted]:
+    store, vault = CountingStore(MemoryStore("cases")), CountingStore(MemoryStore("people"))
+    with a_cases_service(store, vault) as service:
+        yield Counted(service, store, vault)
+
+
+def test_a_change_is_one_read_two_writes_one_event_and_one_mark(counted: Counted):
+    case = counted.service.assigned()
+
+    cost = counted.cost(
+        lambda: counted.service.call(CM, "POST", f"/cases/{case}/phase", {"to": "clearing"}, If_Match='"3"')
+    )
+
+    assert cost == Cost(reads=1, commits=2, writes=3, events=1)
+
+
+def test_words_cost_one_read_of_the_vault_and_one_write_more(counted: Counted):
+    case = counted.service.assigned()
+
+    contact = counted.cost(lambda: counted.service.call(CM, "POST", f"/cases/{case}/contacts", CONTACT))
+    with_note = counted.cost(
+        lambda: counted.service.call(CM, "POST", f"/cases/{case}/contacts", {**CONTACT, "note": "x"})
+    )
+
+    assert contact == Cost(reads=1, commits=2, writes=3, events=1)
+    assert with_note == Cost(reads=1, commits=2, writes=4, vault_reads=1, events=1)
+
+
+def test_an_idempotency_key_costs_one_read_and_one_write_and_its_repeat_one_read(counted: Counted):
+    case = counted.service.assigned()
+
+    def add() -> Any:
+        return counted.service.call(CM, "POST", f"/cases/{case}/contacts", CONTACT, Idempotency_Key="k1")
+
+    assert counted.cost(add) == Cost(reads=2, commits=2, writes=4, events=1)
+    assert counted.cost(add) == Cost(reads=1)
+
+
+def test_a_refusal_costs_one_read_and_its_record(counted: Counted):
+    case = counted.service.assigned()
+
+    cost = counted.cost(
+        lambda: counted.service.call("bruecke-1", "PUT", f"/cases/{case}/assessment/work", ASSESSMENT, If_Match='"3"')
+    )
+
+    assert cost == Cost(reads=1, commits=1, writes=2)
+
+
+def test_reading_a_case_is_one_read_and_its_record_and_the_client(counted: Counted):
+    case = counted.service.assigned()
+
+    cost = counted.cost(lambda: counted.service.get(CM, f"/cases/{case}"))
+
+    assert cost == Cost(reads=1, commits=1, writes=2, vault_reads=1)
+
+
+def test_reading_a_whole_file_is_one_query_for_all_its_words(counted: Counted):
+    case = counted.service.case_in(Phase.EVALUATION)
+
+    cost = counted.cost(lambda: counted.service.get(CM, f"/cases/{case}"))
+
+    assert cost == Cost(reads=1, queries=1, commits=1, writes=2, vault_reads=2)
+
+
+def test_the_coordinator_costs_the_vault_nothing(counted: Counted):
+    case = counted.service.case_in(Phase.EVALUATION)
+
+    assert counted.cost(lambda: counted.service.get("koordination", f"/cases/{case}")) == Cost(
+        reads=1, commits=1, writes=2
+    )
+    assert counted.cost(lambda: counted.service.get("koordination", "/cases")) == Cost(queries=1, commits=1, writes=2)
+
+
+@pytest.mark.parametrize(("rows", "vault_queries"), [(5, 1), (30, 1), (31, 2)])
+def test_a_page_of_a_list_is_one_query_and_one_for_each_thirty_names(counted: Counted, rows: int, vault_queries: int):
+    for _ in range(rows):
+        counted.service.assigned()
+
+    cost = counted.cost(lambda: counted.service.get(CM, "/cases"))
+
+    assert cost == Cost(queries=1, commits=1, writes=2, vault_queries=vault_queries)
+
+
+def test_a_page_of_contacts_is_two_queries(counted: Counted):
+    case = counted.service.assigned()
+    for _ in range(3):
+        counted.service.change(CM, case, "POST", "contacts", {**CONTACT, "note": "x"})
+
+    cost = counted.cost(lambda: counted.service.get(CM, f"/cases/{case}/contacts"))
+
+    assert cost == Cost(reads=1, queries=2, commits=1, writes=2, vault_reads=1)
+
+
+def test_a_new_inquiry_is_two_writes_one_event_and_one_mark(counted: Counted):
+    cost = counted.cost(counted.service.inquiry)
+
+    assert cost == Cost(commits=2, writes=3, vault_reads=1, events=1)
