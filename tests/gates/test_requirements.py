@@ -48,7 +48,8 @@ def reached(service: str) -> set[Path]:
 
 def source(module: str) -> Path:
     file = Path(module.replace(".", "/"))
-    return file / "__init__.py" if (ROOT / file).is_dir() else file.with_suffix(".py")
+    package = file / "__init__.py"
+    return package if (ROOT / package).exists() else file.with_suffix(".py")
 
 
 def packages(file: Path) -> Iterator[str]:
