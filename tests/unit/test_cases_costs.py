@@ -88,9 +88,7 @@ def test_an_idempotency_key_costs_one_read_and_one_write_and_its_repeat_one_read
 def test_a_refusal_costs_one_read_and_its_record(counted: Counted):
     case = counted.service.assigned()
 
-    cost = counted.cost(
-        lambda: counted.service.call("bruecke-1", "PUT", f"/cases/{case}/assessment/work", ASSESSMENT, If_Match='"3"')
-    )
+    cost = counted.cost(lambda: counted.service.call("bruecke-1", "POST", f"/cases/{case}/contacts", CONTACT))
 
     assert cost == Cost(reads=1, commits=1, writes=2)
 
