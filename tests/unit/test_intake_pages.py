@@ -1,0 +1,345 @@
+"""The pages: readable for everybody, in three languages, with answers kept and nothing from strangers."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from itertools import product
+
+import pytest
+
+from services.intake.domain import reference
+from shared.codes import LANGUAGES
+from tests.html import Page
+from tests.intake import ROOT, a_form, an_intake_service
+
+UI = ("ar", "de", "en")
+PAGES = ("", "privacy", "accessibility", f"receipt?reference={reference(7)}", "nowhere")
+EVERY_PAGE = pytest.mark.parametrize(("page", "language"), list(product(PAGES, UI)))
+HEAVY = (
+    "pydantic",
+    "cryptography",
+    "joserfc",
+    "marshmallow",
+    "webargs",
+    "flask_smorest",
+    "google.api_core",
+    "phonenumbers",
+    "altcha",
+)
+
+
+@pytest.fixture
+def service():
+    with an_intake_service() as running:
+        yield running
+
+
+def page_of(service, page: str, language: str) -> Page:
+    return Page(service.get(f"{page}{'&' if '?' in page else '?'}lang={language}").text)
+
+
+@EVERY_PAGE
+def test_a_page_says_its_language_and_direction(service, page, language):
+    html = page_of(service, page, language).one("html")
+
+    assert (html["lang"], html["dir"]) == (language, "rtl" if language == "ar" else "ltr")
+
+
+@EVERY_PAGE
+def test_a_page_can_be_read_in_the_other_languages(service, page, language):
+    links = [link for link in page_of(service, page, language).all("a") if "hreflang" in link]
+
+    assert [(link["hreflang"], link.text) for link in links] == [(code, LANGUAGES[code]) for code in UI]
+    assert [link["hreflang"] for link in links if "aria-current" in link] == [language]
+    assert all(f"lang={link['hreflang']}" in link["href"] for link in links)
+
+
+@EVERY_PAGE
+def test_a_page_leads_to_data_protection_accessibility_and_feedback(service, page, language):
+    targets = {link["href"] for link in page_of(service, page, language).all("a")}
+
+    assert {
+        f"/intake/privacy?lang={language}",
+        f"/intake/accessibility?lang={language}",
+        f"/intake/accessibility?lang={language}#feedback",
+    } <= targets
+
+
+@EVERY_PAGE
+def test_a_page_takes_nothing_from_strangers_and_runs_nothing_inline(service, page, language):
+    answer = service.get(f"{page}{'&' if '?' in page else '?'}lang={language}")
+    read = Page(answer.text)
+    loaded = [element[name] for element in read.elements for name in ("src", "action") if name in element]
+    loaded += [link["href"] for link in read.all("link")]
+
+    assert all(address.startswith("/intake/") for address in loaded)
+    assert all("src" in script and not script.text.strip() for script in read.all("script"))
+    assert not read.all("style")
+    assert not [
+        element
+        for element in read.elements
+        if any(name == "style" or name.startswith("on") for name in element.attributes)
+    ]
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "Set-Cookie" not in answer.headers
+
+
+@EVERY_PAGE
+def test_what_a_page_names_is_there(service, page, language):
+    read = page_of(service, page, language)
+    ids = [element["id"] for element in read.elements if "id" in element]
+    named = [
+        id
+        for element in read.elements
+        for attribute in ("for", "aria-labelledby", "aria-describedby")
+        for id in element.attributes.get(attribute, "").split()
+    ]
+    named += [link["href"][1:] for link in read.all("a") if link["href"].startswith("#")]
+
+    assert len(ids) == len(set(ids))
+    assert set(named) <= set(ids)
+    assert len(read.all("h1")) == 1
+
+
+@pytest.mark.parametrize("form", [None, {}], ids=["untouched", "refused"])
+def test_every_field_of_the_form_has_a_label(service, form):
+    read = page_of(service, "", "de") if form is None else Page(service.send(form).text)
+    fields = [field for field in read.all("input", "select", "textarea") if field.attributes.get("type") != "hidden"]
+    labels = {label["for"]: label.text.strip() for label in read.all("label")}
+
+    assert fields
+    assert all(labels[field["id"]] for field in fields)
+    assert read.all("fieldset")
+    assert len(read.all("legend")) == len(read.all("fieldset"))
+
+
+def test_the_form_offers_every_language_by_its_own_name(service):
+    offered = [
+        (option["value"], option.text) for option in page_of(service, "", "de").all("option") if "lang" in option
+    ]
+
+    assert dict(offered) == LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("lang", "accepted", "shown"),
+    [
+        ("ar", "de", "ar"),
+        ("ar-SY", "de", "ar"),
+        ("tr", "de-AT,en;q=0.5", "de"),
+        ("tr", "uk", "en"),
+        ("", "ar;q=0.9", "ar"),
+        ("<script>", "", "en"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_then_the_browsers_then_english(service, lang, accepted, shown):
+    read = Page(
+        service.call("GET", "/intake/", query_string={"lang": lang}, headers={"Accept-Language": accepted}).text
+    )
+
+    assert read.one("html")["lang"] == shown
+
+
+def test_a_sent_form_leads_to_a_receipt_that_names_nobody(service):
+    answer = service.send(lang="ar")
+
+    assert answer.status_code == 303
+    assert re.fullmatch(r"/intake/receipt\?lang=ar&reference=KIM-[^&]+", answer.location)
+    receipt = Page(service.get(answer.location.removeprefix("/intake/")).text)
+    (submission,) = service.kept("submissions")
+    assert receipt.one("strong").text == submission["reference"]
+    assert submission["origin"]["consent_language"] == "ar"
+    assert "Amina" not in answer.location + service.everything()
+
+
+@pytest.mark.parametrize("written", ["KIM-0000-0001", "<script>", "KIM-0000-0000-0000", ""])
+def test_a_receipt_shows_no_reference_that_was_not_given(service, written):
+    answer = service.call("GET", "/intake/receipt", query_string={"reference": written})
+
+    assert answer.status_code == 200
+    assert not Page(answer.text).all("strong")
+    assert "<script>" not in answer.text.replace('<script type="module"', "")
+
+
+def test_a_refused_form_keeps_the_answers_and_says_what_is_wrong(service):
+    answer = service.send(
+        a_form(
+            given_name='<b>"A"', message="</textarea>x", phone="12", city_quarter="204", shared_phone="on", channel=None
+        ),
+        "de",
+    )
+    read = Page(answer.text)
+
+    assert answer.status_code == 422
+    assert (read.value("given_name"), read.value("message"), read.value("phone")) == ('<b>"A"', "</textarea>x", "12")
+    assert read.value("date_of_birth_year") == "2003"
+    assert read.value("token") == "a-token-of-the-page-1"
+    assert "checked" in read.one("input", id="shared_phone")
+    assert "checked" in read.one("input", id="topics-housing")
+    assert "checked" not in read.one("input", id="topics-debts")
+    assert "selected" in read.one("option", value="204")
+    assert "open" in read.one("details")
+    summary = read.one(id="errors")
+    assert summary["role"] == "alert"
+    assert {"Bitte prüfen Sie die Telefonnummer.", "Telefonnummer"} <= set(re.split(r"[:\n]\s*", summary.text))
+    assert read.one("input", id="phone")["aria-invalid"] == "true"
+    assert "phone-error" in read.one("input", id="phone")["aria-describedby"].split()
+    assert read.one("title").text.startswith("Fehler: ")
+    assert not service.persons()
+
+
+def test_an_empty_form_names_every_field_that_must_be_filled_in(service):
+    targets = [link["href"] for link in Page(service.send({}).text).all("a") if link["href"].startswith("#")]
+
+    assert targets == [
+        "#content",
+        "#given_name",
+        "#family_name",
+        "#date_of_birth_day",
+        "#language",
+        "#channel-sms",
+        "#topics-language",
+        "#consent_processing",
+    ]
+
+
+@pytest.mark.parametrize("name", ["nickname", "__class__", "given_name.x", "<i>"])
+def test_a_field_that_is_not_ours_is_named(service, name):
+    answer = service.send(a_form(**{name: "x"}))
+
+    assert answer.status_code == 422
+    assert "We do not know this field." in answer.text
+    assert "<i>" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (("31", "2", "2001"), "Please check day, month and year."),
+        (("1", "1", "3001"), "This day is still to come."),
+        (("1", "1", "1850"), "Please check the year."),
+        (("x", "1", "2001"), "Please check day, month and year."),
+        (("1", "", "2001"), "Please check day, month and year."),
+        (("", "", ""), "Please fill this in."),
+    ],
+)
+def test_a_date_of_birth_that_is_none_is_named(service, parts, said):
+    day, month, year = parts
+    answer = service.send(a_form(date_of_birth_day=day, date_of_birth_month=month, date_of_birth_year=year))
+
+    assert said in Page(answer.text).one(id="date_of_birth-error").text
+
+
+def test_a_double_click_is_one_submission(service):
+    first, second = service.send(), service.send()
+
+    assert first.location == second.location
+    assert len(service.kept("submissions")) == 1
+
+
+def test_changed_answers_under_an_old_token_are_asked_about(service):
+    service.send()
+    answer = service.send(a_form(given_name="Amal"))
+    token = Page(answer.text).value("token")
+
+    assert answer.status_code == 422
+    assert "already received" in answer.text
+    assert token != "a-token-of-the-page-1"
+    assert service.send(a_form(given_name="Amal", token=token)).status_code == 303
+    assert len(service.kept("submissions")) == 2
+
+
+@pytest.mark.parametrize("token", [None, "short", "ä" * 20])
+def test_a_form_without_a_token_of_ours_is_taken_in_all_the_same(service, token):
+    assert service.send(a_form(token=token)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"given_name=%FF%FE", 400),
+        (b"given_name=%ED%A0%80", 400),
+        (b"given_name=\xff", 400),
+        (b"given_name=a%00b", 400),
+        (b"%00=1", 400),
+        (b"given_name=a&given_name=b", 400),
+        (b"&".join(b"a%d=1" % n for n in range(300)), 400),
+        (b"message=" + b"x" * 300 * 1024, 413),
+        (b"", 422),
+        (b"&&=;%", 422),
+    ],
+    ids=range(10),
+)
+def test_a_broken_form_is_refused_with_a_page(service, body, status):
+    answer = service.send(body)
+
+    assert answer.status_code == status
+    assert answer.mimetype == "text/html"
+    assert Page(answer.text).one("h1")
+    assert not service.persons()
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/plain", ""])
+def test_a_form_of_another_kind_is_refused(service, kind):
+    answer = service.call("POST", "/intake/", data=b"{}", content_type=kind)
+
+    assert answer.status_code == 415
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_a_reader_of_pages_gets_a_page_and_a_program_a_problem(service):
+    assert service.get("nowhere").mimetype == "text/html"
+    assert service.call("GET", "/intake/nowhere").mimetype == "application/problem+json"
+    refused = service.call("DELETE", "/intake/", headers={"Accept": "text/html"})
+    assert (refused.status_code, refused.mimetype) == (405, "text/html")
+    assert "POST" in refused.headers["Allow"]
+
+
+def test_a_page_is_kept_by_nobody_and_a_style_for_good(service):
+    page = service.get("")
+    style = Page(page.text).all("link", rel="stylesheet")[-1]["href"]
+
+    assert page.headers["Cache-Control"] == "no-store"
+    answer = service.get(style.removeprefix("/intake/"))
+    assert (answer.status_code, answer.mimetype) == (200, "text/css")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "immutable" not in service.get("static/intake.css").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "path", ["../frame.html", "%2e%2e/frame.html", "..%2fframe.html", "vendor", ".", "nothing.css?v=1"]
+)
+def test_only_static_files_are_given_out(service, path):
+    assert service.get(f"static/{path}").status_code == 404
+
+
+def test_without_proof_of_work_the_form_needs_no_script(service):
+    assert "altcha" not in service.get("").text
+    with an_intake_service(proof="on") as proving:
+        read = page_of(proving, "", "de")
+        assert read.one("altcha-widget")["challenge"] == "/intake/challenge"
+        assert "+49 221" in read.one("noscript").text
+
+
+def test_showing_the_form_loads_nothing_that_it_does_not_need():
+    script = (
+        "import sys, functions_framework\n"
+        "app = functions_framework.create_app('intake_web', 'services/intake/main.py', 'http')\n"
+        "assert app.test_client().get('/intake/?lang=de').status_code == 200\n"
+        f"print(*[name for name in {HEAVY!r} if name in sys.modules])"
+    )
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), "KIM_ALTCHA": "on"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert loaded.stdout.strip() == ""
