@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     municipality: str = DEFAULT
     project: str = "kim-local"
     """The Google Cloud project; any name will do for the emulators."""
+    prefix: str = ""
+    """In front of every database's name in the cloud: municipalities may share a project."""
     topic: str = "kim-events"
     altcha: Literal["on", "off"] = "on"
 

@@ -20,6 +20,7 @@ from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.errors import Busy
 from shared.events import stamp
+from shared.settings import settings
 from shared.store import (
     ID,
     AlreadyThere,
@@ -57,7 +58,7 @@ class FirestoreStore:
     def __init__(self, database: Database, project: str) -> None:
         _fail_fast()
         self._database = database
-        self._client: Any = firestore.Client(project=project, database=database.name)
+        self._client: Any = firestore.Client(project=project, database=settings().prefix + database.name)
 
     def get(self, path: str) -> Body | None:
         collection = self._database.collection(path.rpartition("/")[0])
