@@ -77,6 +77,7 @@ def send(
         raise
     else:
         settle(changes.sent, provider=provider.name, receipt=receipt)
+        log.info("message sent", extra={"subject": message.id, "waited": (at - event.at).total_seconds()})
 
 
 def hear_back(receipt: Receipt, *, provider: str, messages: Messages, at: datetime) -> None:
