@@ -1,0 +1,184 @@
+"""Who is told when something is wrong: dead letters, errors, events and messages that wait, silence, the bill."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_gcp import billing, logging, monitoring
+
+from infra.gcp.project import Project
+from infra.gcp.stack import Stack
+from infra.topology import EVERY_MINUTE, FUNCTIONS, Events
+
+UNPUBLISHED = "event not published"
+"""What the log says of it each minute that the sweep finds it and the bus does not take it."""
+SENT = "message sent"
+"""What the log says with the seconds that the message `waited` since it was queued."""
+
+RUNNING = 'resource.type = "cloud_run_revision"'
+CALLS = "run.googleapis.com/request_count"
+WAITING = "pubsub.googleapis.com/subscription/num_undelivered_messages"
+AGE = "pubsub.googleapis.com/subscription/oldest_unacked_message_age"
+
+
+class Alerts:
+    """Tells the same people of everything."""
+
+    def __init__(self, stack: Stack, project: Project) -> None:
+        self._stack, self._project = stack, project
+        self._told = [
+            monitoring.NotificationChannel(
+                f"mail-{number}",
+                display_name=stack.name("mail", str(number)),
+                project=project.id,
+                type="email",
+                labels={"email_address": address},
+            ).id
+            for number, address in enumerate(stack.alerts_to)
+        ]
+
+    def dead_letters(self) -> None:
+        """An event that a function did not take in all its attempts."""
+        names = [self._stack.name(row.name, "dead") for row in FUNCTIONS if isinstance(row.on, Events)]
+        self._above("dead-letters", 0, _of_subscriptions(WAITING, names), aligner="ALIGN_MAX", minutes=1)
+
+    def late_events(self) -> None:
+        """An event that waits for a function for more than a quarter of an hour."""
+        names = [self._stack.name(row.name) for row in FUNCTIONS if isinstance(row.on, Events)]
+        self._above("late-events", 900, _of_subscriptions(AGE, names), aligner="ALIGN_MAX", minutes=5)
+
+    def errors(self) -> None:
+        """More than a few answers of 500 and above in five minutes, of one function."""
+        names = _one_of("service_name", [self._stack.name(row.name) for row in FUNCTIONS])
+        said = f'{RUNNING} AND {names} AND metric.type = "{CALLS}" AND metric.labels.response_code_class = "5xx"'
+        self._above("errors", 5, said, aligner="ALIGN_DELTA", minutes=0, period=300)
+
+    def unpublished_events(self, log: logging.ProjectBucketConfig) -> None:
+        """The oldest event that is not published is older than five minutes: each sweep failed to publish it."""
+        metric = self._counted("unpublished", UNPUBLISHED, log)
+        self._above("unpublished", 0, _of_metric(metric), aligner="ALIGN_DELTA", minutes=5)
+
+    def late_messages(self, log: logging.ProjectBucketConfig) -> None:
+        """One message in twenty needs more than ten minutes from the queue to its provider."""
+        metric = self._counted("message-delay", SENT, log, seconds="waited")
+        self._above("late-messages", 600, _of_metric(metric), aligner="ALIGN_PERCENTILE_95", minutes=0, period=600)
+
+    def silent_schedules(self) -> None:
+        """A function that is called every minute and has not answered well for a quarter of an hour."""
+        for row in FUNCTIONS:
+            if row.on == EVERY_MINUTE:
+                self._silent(row.name)
+
+    def bill(self) -> None:
+        """Half of the budget, nine tenths, all of it; and when the month will end above it."""
+        rules = [billing.BudgetThresholdRuleArgs(threshold_percent=share) for share in (0.5, 0.9, 1.0)]
+        rules.append(billing.BudgetThresholdRuleArgs(threshold_percent=1.0, spend_basis="FORECASTED_SPEND"))
+        billing.Budget(
+            "bill",
+            billing_account=self._stack.billing_account,
+            display_name=self._stack.name("bill"),
+            budget_filter=billing.BudgetBudgetFilterArgs(
+                projects=[pulumi.Output.concat("projects/", self._project.number)]
+            ),
+            amount=billing.BudgetAmountArgs(
+                specified_amount=billing.BudgetAmountSpecifiedAmountArgs(
+                    currency_code="EUR", units=str(self._stack.budget)
+                )
+            ),
+            threshold_rules=rules,
+            all_updates_rule=billing.BudgetAllUpdatesRuleArgs(
+                monitoring_notification_channels=self._told, disable_default_iam_recipients=True
+            ),
+        )
+
+    def _counted(
+        self, name: str, message: str, log: logging.ProjectBucketConfig, seconds: str | None = None
+    ) -> logging.Metric:
+        """How often a message stands in the log, or how the seconds in it are distributed."""
+        return logging.Metric(
+            name,
+            name=self._stack.name(name),
+            project=self._project.id,
+            bucket_name=log.id,
+            filter=f'{RUNNING} AND jsonPayload.message = "{message}"',
+            value_extractor=None if seconds is None else f"EXTRACT(jsonPayload.{seconds})",
+            metric_descriptor=logging.MetricMetricDescriptorArgs(
+                metric_kind="DELTA",
+                value_type="INT64" if seconds is None else "DISTRIBUTION",
+                unit="1" if seconds is None else "s",
+            ),
+        )
+
+    def _above(
+        self,
+        name: str,
+        threshold: float,
+        said: pulumi.Input[str],
+        *,
+        aligner: str,
+        minutes: int,
+        period: int = 60,
+    ) -> None:
+        self._policy(
+            name,
+            monitoring.AlertPolicyConditionArgs(
+                display_name=name,
+                condition_threshold=monitoring.AlertPolicyConditionConditionThresholdArgs(
+                    filter=said,
+                    comparison="COMPARISON_GT",
+                    threshold_value=threshold,
+                    duration=f"{minutes * 60}s",
+                    aggregations=[
+                        monitoring.AlertPolicyConditionConditionThresholdAggregationArgs(
+                            alignment_period=f"{period}s", per_series_aligner=aligner
+                        )
+                    ],
+                ),
+            ),
+        )
+
+    def _silent(self, function: str) -> None:
+        name = _one_of("service_name", [self._stack.name(function)])
+        said = f'{RUNNING} AND {name} AND metric.type = "{CALLS}" AND metric.labels.response_code_class = "2xx"'
+        self._policy(
+            f"{function}-silent",
+            monitoring.AlertPolicyConditionArgs(
+                display_name=f"{function}-silent",
+                condition_absent=monitoring.AlertPolicyConditionConditionAbsentArgs(
+                    filter=said,
+                    duration="900s",
+                    aggregations=[
+                        monitoring.AlertPolicyConditionConditionAbsentAggregationArgs(
+                            alignment_period="60s",
+                            per_series_aligner="ALIGN_DELTA",
+                            cross_series_reducer="REDUCE_SUM",
+                        )
+                    ],
+                ),
+            ),
+        )
+
+    def _policy(self, name: str, condition: monitoring.AlertPolicyConditionArgs) -> None:
+        monitoring.AlertPolicy(
+            name,
+            display_name=self._stack.name(name),
+            project=self._project.id,
+            combiner="OR",
+            conditions=[condition],
+            notification_channels=self._told,
+            documentation=monitoring.AlertPolicyDocumentationArgs(
+                content=f"What to do: infra/gcp/README.md, section «{name}»", mime_type="text/markdown"
+            ),
+        )
+
+
+def _one_of(label: str, names: list[str]) -> str:
+    listed = ", ".join(f'"{name}"' for name in names)
+    return f"resource.labels.{label} = one_of({listed})"
+
+
+def _of_subscriptions(metric: str, names: list[str]) -> str:
+    return f'resource.type = "pubsub_subscription" AND {_one_of("subscription_id", names)} AND metric.type = "{metric}"'
+
+
+def _of_metric(metric: logging.Metric) -> pulumi.Output[str]:
+    return pulumi.Output.concat(f'{RUNNING} AND metric.type = "logging.googleapis.com/user/', metric.name, '"')
