@@ -126,7 +126,7 @@ class Load:
         while time.monotonic() < ends:
             try:
                 return Caller(self._url).add("/intake/submissions", form, Idempotency_Key=key)
-            except (requests.ConnectionError, requests.Timeout):
+            except requests.RequestException:
                 time.sleep(0.1)
             except Refusal as refusal:
                 if refusal.status != 503:
@@ -138,7 +138,7 @@ class Load:
         while not self._over.is_set():
             try:
                 self._allocate_and_assign()
-            except (requests.ConnectionError, requests.Timeout):
+            except requests.RequestException:
                 time.sleep(0.1)
             except Refusal as refusal:
                 if refusal.status not in {409, 412, 503}:
