@@ -9,15 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.codes import ActionField, AgeBand, Channel, ConsentForm, Gender, Referrer, ResidenceStatus
 from shared.events import At, SubmissionReceived
-
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no letter that is read as a digit or makes a word."""
-
-CHECK = f"{CROCKFORD}*~$=U"
-"""Check symbols: the number modulo 37, which finds every wrong and every swapped symbol."""
-
-REFERENCE = 32**7
-"""How many references there are."""
+from shared.references import reference
 
 CONSENT_TEXT = "intake-1"
 """The version of what a client agrees to with the form. A new wording is a new version."""
@@ -71,13 +63,13 @@ class Submission(BaseModel):
 
 
 def receive(
-    hex: str, reference: str, answers: Answers, origin: Origin, *, at: datetime
+    hex: str, drawn: int, answers: Answers, origin: Origin, *, at: datetime
 ) -> tuple[Submission, SubmissionReceived]:
-    """A submission from what a client answered. The same `hex` names it, its person, and later its case."""
+    """A submission from her answers. `hex` names it, its person and later its case; `drawn` its reference."""
     submission = Submission(
         id=f"submission-{hex}",
         person=f"person-{hex}",
-        reference=reference,
+        reference=reference(drawn),
         received_at=at,
         answers=answers,
         origin=origin,
@@ -88,23 +80,8 @@ def receive(
         at=at,
         by=origin.by,
         person=submission.person,
-        reference=reference,
+        reference=submission.reference,
         referrer=origin.referrer,
         **answers.model_dump(),
     )
     return submission, event
-
-
-def reference(drawn: int) -> str:
-    """The reference of a number drawn at random below `REFERENCE`: `KIM-XXXX-XXXX`, the last a check symbol."""
-    symbols = "".join(CROCKFORD[drawn // 32**place % 32] for place in reversed(range(7))) + CHECK[drawn % 37]
-    return f"KIM-{symbols[:4]}-{symbols[4:]}"
-
-
-def is_reference(written: str) -> bool:
-    """Whether this is a reference that could have been given: its check symbol fits."""
-    plain = written.removeprefix("KIM-").replace("-", "")
-    if len(plain) != 8 or not set(plain[:7]) <= set(CROCKFORD):
-        return False
-    drawn = sum(CROCKFORD.index(symbol) * 32**place for place, symbol in enumerate(reversed(plain[:7])))
-    return reference(drawn) == written

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from services.intake import challenges
-from services.intake.domain import REFERENCE, Answers, Origin, Submission, receive, reference
+from services.intake.domain import Answers, Origin, Submission, receive
 from services.intake.store import Inbox, claim
 from shared import clock
 from shared.errors import Busy, Forbidden
@@ -18,6 +18,7 @@ from shared.http.once import Once
 from shared.identity import Actor
 from shared.municipality import municipality
 from shared.people import Person
+from shared.references import REFERENCES
 from shared.store import AlreadyThere, Create, Write
 from shared.store.journal import Also, sweep
 
@@ -52,7 +53,7 @@ def take_in(
     answers = Answers(**coded(form, clock.day(at)))
     inbox.people.keep(f"person-{hex}", Person(**personal(form)), subject=f"submission-{hex}", at=at)
     for _ in range(DRAWS):
-        submission, event = receive(hex, reference(chance.randrange(REFERENCE)), answers, origin, at=at)
+        submission, event = receive(hex, chance.randrange(REFERENCES), answers, origin, at=at)
         answer = {"reference": submission.reference, "received_at": stamp(at)}
         kept = None if once is None else once.keep(ACCEPTED, answer, version=None, at=at)
         try:

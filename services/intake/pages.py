@@ -13,6 +13,7 @@ from shared import clock, texts
 from shared.errors import Invalid, KeyReused, WrongMediaType
 from shared.http.arrival import begin
 from shared.http.problems import explain
+from shared.references import is_reference
 
 FORM = "application/x-www-form-urlencoded"
 PROBLEM = "application/problem+json"
@@ -54,8 +55,6 @@ def send() -> WerkzeugResponse:
 @pages.get("/receipt")
 def receipt() -> Response:
     """Say what happens next."""
-    from services.intake.domain import is_reference
-
     reference = request.args.get("reference", "")
     return screens.shown("receipt.html", reference=reference if is_reference(reference) else None)
 
