@@ -68,21 +68,23 @@ class Journal(Generic[S]):
     def path(self, id: str) -> str:
         return f"{self._collection}/{id}"
 
-    def open(self, state: S, event: Event, also: Also[S] = nothing_else, extra: Body | None = None) -> bool:
-        """Write a new subject with its first event; False when it is there already, and nothing was written.
+    def open(self, state: S, *history: Event, also: Also[S] = nothing_else, extra: Body | None = None) -> bool:
+        """Write a new subject with what led to it; False when it is there already, and nothing was written.
 
-        `extra` are index fields that lie beside the state and stay with it. Two writes, one event, one mark.
+        `extra` are index fields that lie beside the state and stay with it. For one event: two writes, one event,
+        one mark.
         """
-        path = self.path(event.subject)
-        entry = entry_of(event, FIRST)
-        body = {**(extra or {}), **state.model_dump(mode="json"), "head": entry["hash"]}
+        path = self.path(history[0].subject)
+        logged = [(f"{path}/events/{entry['version']}", entry) for entry in chained(history)]
+        body = {**(extra or {}), **state.model_dump(mode="json"), "head": logged[-1][1]["hash"]}
+        entries = (Create(place, entry) for place, entry in logged)
         try:
-            self._store.commit([Create(path, body), Create(f"{path}/events/1", entry), *also(state, event)])
+            self._store.commit([Create(path, body), *entries, *also(state, history[-1])])
         except AlreadyThere as there:
             if there.path != path:
                 raise
             return False
-        publish(self._store, self._bus, f"{path}/events/1", entry)
+        all(publish(self._store, self._bus, place, entry) for place, entry in logged)  # in order, or later
         return True
 
     def change(
@@ -194,6 +196,15 @@ def verify(store: Store, path: str, name: str = "events") -> int | None:
 def event_of(entry: Body) -> Event:
     """The event in a log entry."""
     return CATALOGUE[entry["type"]].model_validate(entry["event"])
+
+
+def chained(history: Iterable[Event]) -> Iterator[Body]:
+    """The log entries of a subject's first events."""
+    previous = FIRST
+    for event in history:
+        entry = entry_of(event, previous)
+        previous = entry["hash"]
+        yield entry
 
 
 def entry_of(event: Event, previous: str) -> Body:
