@@ -8,8 +8,9 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(
 
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/ready
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+CAN_RUN := $(VENV)/can-run
+CAN_TEST := $(VENV)/can-test
 SERVICES := intake cases notifications reporting
 
 .DEFAULT_GOAL := help
@@ -24,13 +25,13 @@ run: assets ## Run the whole system here: http://127.0.0.1:8080 (KIM_PORT), data
 test: lint assets ## Everything that is checked: lint, then all tests (ARGS="tests/unit -k closed" for some)
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: $(READY) ## Style, types and import contracts
+lint: $(CAN_TEST) ## Style, types and import contracts
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bench: assets ## Measure: cold starts, throughput, delay, operations per action
+bench: $(CAN_TEST) assets ## Measure: cold starts, throughput, delay, operations per action
 	@$(BIN)/python -m tests.performance
 
 demo: assets ## Send 250 submissions through a running system and show what comes out
@@ -39,24 +40,26 @@ demo: assets ## Send 250 submissions through a running system and show what come
 bundles: assets ## One archive per function, ready to deploy, in build/bundles/
 	@$(BIN)/python -m infra.bundles
 
-policy: $(READY) ## Who may do what, as a page: build/policy.html
+policy: $(CAN_RUN) ## Who may do what, as a page: build/policy.html
 	@$(BIN)/python -m infra.policy_page
 
-verify-audit: $(READY) ## Check that no line of any history was removed or altered (KIM_DATA)
+verify-audit: $(CAN_RUN) ## Check that no line of any history was removed or altered (KIM_DATA)
 	@$(BIN)/python -m infra.local.audit
 
-dead-letters: $(READY) ## What could not be delivered; ARGS=--replay delivers it again, ARGS="--replay --dry-run" says what
+dead-letters: $(CAN_RUN) ## What could not be delivered; ARGS=--replay delivers it again, ARGS="--replay --dry-run" says what
 	@$(BIN)/python -m infra.local.dead_letters $(ARGS)
 
-assets: $(READY)
+assets: $(CAN_RUN)
 	@$(BIN)/python -m infra.assets
 
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate $(UPGRADE)
+RUNS := shared/requirements.in infra/local/requirements.in $(SERVICES:%=services/%/requirements.in)
 
-lock: $(READY) ## Pin what the requirements.in files name, with hashes (UPGRADE=--upgrade for newer versions)
-	@$(LOCK) requirements-dev.in shared/requirements.in $(SERVICES:%=services/%/requirements.in) -o requirements-dev.txt
+lock: $(CAN_TEST) ## Pin what the requirements.in files name, with hashes (UPGRADE=--upgrade for newer versions)
+	@$(LOCK) requirements-dev.in $(RUNS) -o requirements-dev.txt
 	@$(LOCK) requirements-node.in -o requirements-node.txt
+	@$(LOCK) --constraint requirements-dev.txt $(RUNS) -o infra/local/requirements.txt
 	@$(foreach service,$(SERVICES),$(LOCK) --constraint requirements-dev.txt shared/requirements.in \
 		services/$(service)/requirements.in -o services/$(service)/requirements.txt &&) true
 
@@ -64,11 +67,16 @@ clean: ## Remove what was built; data and the virtual environment stay
 	@rm -rf build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find shared services infra tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): requirements-dev.txt requirements-node.txt
+$(CAN_RUN): infra/local/requirements.txt requirements-node.txt
 	@test -n "$(PYTHON)" || { echo >&2 "KIM needs Python 3.11 or newer and found none. If it is there under" \
 		"another name: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
-	@echo "Installing into $(VENV) (once; a minute or two)"
+	@echo "Installing into $(VENV), once: what runs (a minute)"
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(INSTALL) -r requirements-dev.txt
+	@$(INSTALL) -r infra/local/requirements.txt
 	@command -v npm >/dev/null || $(INSTALL) -r requirements-node.txt
+	@touch $@
+
+$(CAN_TEST): $(CAN_RUN) requirements-dev.txt
+	@echo "Installing into $(VENV), once: what tests and checks (a minute or two)"
+	@$(INSTALL) --no-compile -r requirements-dev.txt
 	@touch $@

@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from infra.topology import FUNCTIONS
-from tests.gates.house import ROOT, graph, tree
+from tests.gates.house import ROOT, graph, sources, tree
 
 SERVICES = sorted({function.service for function in FUNCTIONS})
-OURS = {"shared", "services"}
+OURS = {"shared", "services", "infra"}
+
+ONLY_TYPES = {"_typeshed"}
+"""What only the type checker has."""
 
 NEVER_IMPORTED = {
     "tzdata",  # the standard library reads Europe/Berlin from it where the system has no zones
@@ -28,6 +31,16 @@ def test_a_service_requires_what_it_imports_and_nothing_else(service: str):
     named = asked_for(ROOT / "shared" / "requirements.in") | asked_for(ROOT / "services" / service / "requirements.in")
 
     assert named == {package for module in reached(service) for package in packages(module)} | NEVER_IMPORTED
+
+
+def test_the_embedded_runtime_requires_what_it_imports_beside_its_services():
+    hosted = [ROOT / "shared", *(ROOT / "services" / service for service in SERVICES)]
+    named = asked_for(ROOT / "infra" / "local" / "requirements.in")
+    runs = [file for file in sources("infra") if file.parts[1] != "gcp"]
+    imported = {package for file in runs for package in packages(file)}
+
+    assert named <= imported
+    assert imported <= named.union(*(asked_for(room / "requirements.in") for room in hosted))
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -59,7 +72,7 @@ def packages(file: Path) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         for name in names:
-            if name.partition(".")[0] not in OURS | sys.stdlib_module_names | {"__future__"}:
+            if name.partition(".")[0] not in OURS | sys.stdlib_module_names | ONLY_TYPES:
                 yield package(name)
 
 
