@@ -92,7 +92,7 @@ def form(
         status,
         token=token or secrets.token_urlsafe(24),
         answers=answers or {"topics": []},
-        errors=errors or {},
+        errors=_in_order(errors or {}),
         titles={name: texts.text(title) for name, title in TITLES.items()},
         open=any((answers or {}).get(name) or name in (errors or {}) for name in FOLDED),
         # Read raw: a page must not wait for the checked settings.
@@ -133,7 +133,7 @@ def _frame() -> dict[str, Any]:
     return {
         "language": language,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
-        "languages": [(code, LANGUAGES[code], _here(code)) for code in texts.translated()],
+        "languages": [(code, name, _here(code)) for code, name in LANGUAGES.items() if code in texts.translated()],
         "place": pack.read(os.environ.get("KIM_MUNICIPALITY", pack.DEFAULT)),
         "text": texts.text,
         "static": lambda name: f"/intake/static/{name}?v={version(name)}",
@@ -144,6 +144,12 @@ def _frame() -> dict[str, Any]:
 def _here(language: str) -> str:
     """This page in another language."""
     return f"{request.path}?{urlencode({**request.args.to_dict(), 'lang': language})}"
+
+
+def _in_order(errors: Mapping[str, object]) -> dict[str, object]:
+    """Errors as their fields stand on the page; of fields that do not stand there, last."""
+    order = list(TITLES)
+    return dict(sorted(errors.items(), key=lambda error: order.index(error[0]) if error[0] in TITLES else len(order)))
 
 
 def _labelled(kind: type[Code]) -> Options:
