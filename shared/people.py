@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cache
 
@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel, ConfigDict
 
 from shared import keys, search
+from shared.errors import Busy
 from shared.events import At, stamp
-from shared.store import ID, MOST_IN, AlreadyThere, Condition, Create, Put, Query, Store, connect
+from shared.store import ID, MOST_IN, AlreadyThere, Condition, Create, Put, Query, Store, connect, pages, patiently
 
 NONCE = 12
 
@@ -26,7 +27,7 @@ NONCE = 12
 class Person(BaseModel):
     """Who somebody is and how to reach her. Never logged, never in an event."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     given_name: str
     family_name: str
@@ -52,7 +53,11 @@ class Person(BaseModel):
 class _Record(BaseModel):
     """What lies in the store: the wrapped key and the sealed person; after erasure neither."""
 
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
     subject: str
+    version: int = 1
+    """The lock, as everywhere: whoever writes version n creates `changes/n` in the same commit."""
     kept_at: At
     key: str | None
     sealed: str | None
@@ -108,27 +113,49 @@ class People:
 
     def erase(self, id: str, *, at: datetime) -> None:
         """Destroy the person's key and all that was kept (Art. 17 GDPR). Cannot be taken back."""
-        record = self._record(id)
-        if record is None:
-            return
-        erased = record.model_copy(update={"key": None, "sealed": None, "erased_at": at})
-        self._store.commit([Put(_path(id), erased.model_dump(mode="json"))])
+
+        def erased(record: _Record) -> _Record | None:
+            if record.erased_at is not None:
+                return None
+            return record.model_copy(update={"key": None, "sealed": None, "erased_at": at})
+
+        self._change(id, "erased", erased)
+
+    def rewrap(self) -> int:
+        """Bring every person under the current master key; how many that were. Sealed texts are not touched.
+
+        For after a rotation. It may be broken off and begun again, and the system may run meanwhile.
+        """
+        every = Query("persons", order=("kept_at",), limit=200)
+        return sum(self._change(document.id, "rewrapped", self._rewrapped) for document in pages(self._store, every))
+
+    def _rewrapped(self, record: _Record) -> _Record | None:
+        if record.key is None or self._keyring.is_current(record.key):
+            return None
+        return record.model_copy(update={"key": self._keyring.wrap(self._keyring.unwrap(record.key))})
+
+    def _change(self, id: str, what: str, decide: Callable[[_Record], _Record | None]) -> bool:
+        """Write what `decide` makes of the record; False where there is nothing to do."""
+        for _ in patiently():
+            record = self._record(id)
+            decided = None if record is None else decide(record)
+            if decided is None:
+                return False
+            changed = decided.model_copy(update={"version": decided.version + 1})
+            note = Create(f"{_path(id)}/changes/{changed.version}", {"what": what})
+            try:
+                self._store.commit([note, Put(_path(id), changed.model_dump(mode="json"))])
+            except AlreadyThere:
+                continue
+            return True
+        raise Busy()
 
     def pointing(self, kept_after: datetime, kept_before: datetime) -> Iterable[tuple[str, str]]:
         """Ids of persons kept between two times and not erased, each with the subject that should point to her."""
-        after: str | None = None
-        while True:
-            where: tuple[Condition, ...] = (
-                ("kept_at", ">=", stamp(kept_after)),
-                ("kept_at", "<", stamp(kept_before)),
-            )
-            page = self._store.query(Query("persons", where=where, order=("kept_at",), limit=200, after=after))
-            yield from (
-                (document.id, document.body["subject"]) for document in page.items if document.body["erased_at"] is None
-            )
-            if page.next is None:
-                return
-            after = page.next
+        where: tuple[Condition, ...] = (("kept_at", ">=", stamp(kept_after)), ("kept_at", "<", stamp(kept_before)))
+        for document in pages(self._store, Query("persons", where, ("kept_at",), 200)):
+            if document.body["erased_at"] is None:
+                yield document.id, document.body["subject"]
 
     def tokens(self, person: Person, reference: str) -> list[str]:
         """The keyed tokens under which this person's case is found."""

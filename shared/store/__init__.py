@@ -12,7 +12,7 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal, Protocol
 
@@ -138,6 +138,16 @@ class Store(Protocol):
         What is not written `durably` survives a killed process and may be lost with the machine's power: for
         marks that a sweep would set again.
         """
+
+
+def pages(store: Store, query: Query) -> Iterator[Document]:
+    """Every document that a query finds, page by page; `limit` is the length of a page."""
+    while True:
+        page = store.query(query)
+        yield from page.items
+        if page.next is None:
+            return
+        query = replace(query, after=page.next)
 
 
 def lies_in(collection: str, path: str) -> bool:

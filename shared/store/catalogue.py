@@ -53,6 +53,8 @@ class Database:
 
     name: str
     collections: tuple[Collection, ...]
+    forgets: bool = False
+    """What is removed here must not stay in a free corner of a file: a key, above all."""
 
     def collection(self, path: str) -> Collection:
         """The declaration of the collection at this path (`cases`, `cases/case-7/events`, `*/events`)."""
@@ -185,7 +187,11 @@ DATABASES = {
                 ANSWERS,
             ),
         ),
-        Database("people", (Collection("persons", (Index(order=("kept_at",)),)),)),
+        Database(
+            "people",
+            (Collection("persons", (Index(order=("kept_at",)),)), Collection("changes", group=True)),
+            forgets=True,
+        ),
         Database("outbox", (Collection("outbox", (Index(order=("sent_at",)), Index(order=("-sent_at",)))),)),
     )
 }

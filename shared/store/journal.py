@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from shared.bus import Bus, NotPublished
 from shared.errors import Busy, NotThere, Stale
 from shared.events import CATALOGUE, Event
-from shared.store import AlreadyThere, Body, Create, Put, Query, Store, Write, patiently
+from shared.store import AlreadyThere, Body, Create, Put, Query, Store, Write, pages, patiently
 
 log = logging.getLogger(__name__)
 
@@ -158,13 +158,8 @@ def sweep(store: Store, bus: Bus, *, most: int = 500) -> int:
 
 def entries(store: Store, path: str, name: str = "events") -> Iterator[Body]:
     """The log entries under a subject's path, oldest first."""
-    after: str | None = None
-    while True:
-        page = store.query(Query(f"{path}/{name}", order=("version",), limit=200, after=after))
-        yield from (document.body for document in page.items)
-        if page.next is None:
-            return
-        after = page.next
+    query = Query(f"{path}/{name}", order=("version",), limit=200)
+    return (document.body for document in pages(store, query))
 
 
 def broken_link(log_entries: Iterable[Body]) -> int | None:

@@ -93,6 +93,7 @@ class SqliteStore:
         if found is None:
             found = sqlite3.connect(self._file, isolation_level=None, timeout=WAIT, cached_statements=256)
             found.execute("PRAGMA journal_mode = WAL")
+            found.execute(f"PRAGMA secure_delete = {'ON' if self._database.forgets else 'OFF'}")
             self._local.connection = found
         return found
 

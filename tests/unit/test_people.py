@@ -1,0 +1,334 @@
+"""The vault: kept, found, sealed, erased; and no way from one person's texts to another's."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared import clock
+from shared.keys import MasterKeys
+from shared.people import People
+from shared.store import Body, Put, Query
+from shared.store.catalogue import DATABASES
+from shared.store.sqlite import SqliteStore
+from tests.builders import NOON, a_person
+from tests.fakes import CountingStore, MemoryStore
+
+FIRST, SECOND = b"1" * 32, b"2" * 32
+KEYS = MasterKeys("1", {"1": FIRST}, b"s" * 32)
+ROTATED = MasterKeys("2", {"1": FIRST, "2": SECOND}, b"s" * 32)
+CLEANED = MasterKeys("2", {"2": SECOND}, b"s" * 32)
+ID = "person-a1"
+
+
+def a_vault(store: Any = None, keyring: MasterKeys = KEYS) -> People:
+    return People(store or MemoryStore("people"), keyring)
+
+
+def with_amina(store: Any, id: str = ID) -> People:
+    people = a_vault(store)
+    people.keep(id, a_person(), subject="submission-a1", at=NOON)
+    return people
+
+
+def stored(store: Any, id: str = ID) -> Body:
+    body = store.get(f"persons/{id}")
+    assert body is not None
+    return body
+
+
+def test_a_person_is_found_as_she_was_kept():
+    store = CountingStore(MemoryStore("people"))
+    people = with_amina(store)
+
+    assert people.find(ID) == a_person()
+    assert (store.writes, store.reads, store.queries) == (1, 1, 0)
+
+
+def test_keeping_again_changes_nothing():
+    people = with_amina(MemoryStore("people"))
+    people.keep(ID, a_person(given_name="Other"), subject="submission-b2", at=NOON)
+
+    assert people.find(ID) == a_person()
+
+
+def test_who_was_never_kept_is_not_found():
+    people = a_vault()
+
+    assert people.find("person-none") is None
+    assert people.seal("person-none", "a text") is None
+    assert people.unseal("person-none", ["a text"]) == [None]
+    people.erase("person-none", at=NOON)
+
+
+def test_many_persons_are_found_in_few_queries():
+    store = CountingStore(MemoryStore("people"))
+    people = a_vault(store)
+    ids = [f"person-{number}" for number in range(65)]
+    for id in ids:
+        people.keep(id, a_person(given_name=id), subject="submission-1", at=NOON)
+    people.erase("person-7", at=NOON)
+    queries = store.queries
+
+    found = people.find_many([*ids, "person-none", ids[0]])
+
+    assert set(found) == set(ids) - {"person-7"}
+    assert all(person.given_name == id for id, person in found.items())
+    assert store.queries - queries == 3
+
+
+def test_no_persons_are_asked_for_with_no_query():
+    assert a_vault().find_many([]) == {}
+
+
+def test_nothing_of_a_person_lies_in_clear():
+    store = MemoryStore("people")
+    with_amina(store)
+    held = str(stored(store))
+
+    for value in a_person().model_dump(exclude={"children"}, exclude_none=True).values():
+        assert str(value) not in held
+
+
+def test_a_person_shows_nothing_of_herself():
+    person = a_person()
+
+    for shown in (repr(person), str(person), f"{person}", f"{person!r}", repr([person])):
+        assert person.given_name not in shown
+        assert str(person.phone) not in shown
+
+
+def test_a_person_that_cannot_be_read_shows_nothing_of_herself():
+    with pytest.raises(ValueError, match="date_of_birth") as failure:
+        a_person(date_of_birth="Geheimnis")
+
+    assert "Geheimnis" not in str(failure.value)
+
+
+@given(st.text(max_size=200))
+def test_a_text_is_unsealed_as_it_was_sealed(text: str):
+    people = with_amina(MemoryStore("people"))
+    if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+        return
+    sealed = people.seal(ID, text)
+
+    assert sealed is not None
+    assert people.unseal(ID, [sealed]) == [text]
+
+
+def test_texts_are_unsealed_with_one_read():
+    store = CountingStore(MemoryStore("people"))
+    people = with_amina(store)
+    sealed = [people.seal(ID, text) or "" for text in "abc"]
+    reads = store.reads
+
+    assert people.unseal(ID, sealed) == ["a", "b", "c"]
+    assert store.reads - reads == 1
+
+
+def test_the_same_text_is_never_sealed_the_same_way():
+    people = with_amina(MemoryStore("people"))
+    people.keep("person-b2", a_person(), subject="submission-b2", at=NOON)
+
+    assert len({people.seal(id, "a text") for id in (ID, ID, "person-b2")}) == 3
+
+
+def test_each_person_has_a_key_of_her_own():
+    store = MemoryStore("people")
+    people = with_amina(store)
+    people.keep("person-b2", a_person(), subject="submission-b2", at=NOON)
+    sealed = people.seal(ID, "a text")
+    one, other = stored(store), stored(store, "person-b2")
+
+    assert one["sealed"] != other["sealed"]
+    assert KEYS.unwrap(one["key"]) != KEYS.unwrap(other["key"])
+    with pytest.raises(InvalidTag):
+        people.unseal("person-b2", [sealed])
+
+
+def test_a_sealed_text_cannot_be_moved_to_another_person_with_its_key():
+    store = MemoryStore("people")
+    people = with_amina(store)
+    store.commit([Put("persons/person-b2", stored(store))])
+
+    with pytest.raises(InvalidTag):
+        people.find("person-b2")
+
+
+def altered(text: str) -> str:
+    """The same base64 with one bit turned over."""
+    head, _, coded = text.rpartition(":")
+    raw = bytearray(base64.b64decode(coded))
+    raw[-1] ^= 1
+    return f"{head}:{base64.b64encode(raw).decode()}".removeprefix(":")
+
+
+@pytest.mark.parametrize(("field", "error"), [("sealed", InvalidTag), ("key", InvalidUnwrap)])
+def test_tampering_is_detected(field: str, error: type[Exception]):
+    store = MemoryStore("people")
+    people = with_amina(store)
+    body = stored(store)
+    store.commit([Put(f"persons/{ID}", {**body, field: altered(body[field])})])
+
+    with pytest.raises(error):
+        people.find(ID)
+
+
+def test_a_sealed_text_that_was_altered_is_not_read():
+    people = with_amina(MemoryStore("people"))
+
+    with pytest.raises(InvalidTag):
+        people.unseal(ID, [altered(people.seal(ID, "a text") or "")])
+
+
+# erasure
+
+
+def test_after_erasure_nothing_can_be_read_any_more():
+    store = MemoryStore("people")
+    people = with_amina(store)
+    sealed = people.seal(ID, "a text") or ""
+    people.erase(ID, at=NOON)
+
+    assert people.find(ID) is None
+    assert people.find_many([ID]) == {}
+    assert people.unseal(ID, [sealed, sealed]) == [None, None]
+    assert people.seal(ID, "another") is None
+    body = stored(store)
+    assert (body["key"], body["sealed"]) == (None, None)
+
+
+def test_an_erased_person_cannot_be_kept_again():
+    people = with_amina(MemoryStore("people"))
+    people.erase(ID, at=NOON)
+    people.keep(ID, a_person(), subject="submission-a1", at=NOON)
+
+    assert people.find(ID) is None
+
+
+def test_erasing_again_changes_nothing():
+    store = MemoryStore("people")
+    people = with_amina(store)
+    people.erase(ID, at=NOON)
+    before = stored(store)
+    people.erase(ID, at=NOON + timedelta(days=1))
+
+    assert stored(store) == before
+
+
+def test_erasing_leaves_others_alone():
+    people = with_amina(MemoryStore("people"))
+    people.keep("person-b2", a_person(), subject="submission-b2", at=NOON)
+    people.erase(ID, at=NOON)
+
+    assert people.find("person-b2") == a_person()
+
+
+def test_erasure_leaves_nothing_of_the_key_in_the_file(tmp_path: Path):
+    store = SqliteStore(DATABASES["people"], tmp_path / "people.db")
+    people = with_amina(store)
+    key = stored(store)["key"]
+    store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert key.encode() in (tmp_path / "people.db").read_bytes()
+
+    people.erase(ID, at=NOON)
+    store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+
+    assert key.encode() not in (tmp_path / "people.db").read_bytes()
+
+
+# rotation of the master key
+
+
+def test_rotation_rewraps_every_key_and_touches_no_sealed_text():
+    store = MemoryStore("people")
+    people = with_amina(store)
+    people.keep("person-b2", a_person(), subject="submission-b2", at=NOON)
+    note = people.seal(ID, "a text") or ""
+    before = stored(store)
+
+    assert a_vault(store, ROTATED).rewrap() == 2
+    assert a_vault(store, ROTATED).rewrap() == 0
+
+    after = stored(store)
+    assert after["sealed"] == before["sealed"]
+    assert after["key"] != before["key"]
+    cleaned = a_vault(store, CLEANED)
+    assert cleaned.find(ID) == a_person()
+    assert cleaned.unseal(ID, [note]) == ["a text"]
+
+
+def test_a_rotated_vault_reads_those_who_are_not_rewrapped_yet():
+    store = MemoryStore("people")
+    with_amina(store)
+
+    assert a_vault(store, ROTATED).find(ID) == a_person()
+
+
+def test_rotation_of_many_pages_reaches_everybody():
+    store = MemoryStore("people")
+    people = a_vault(store)
+    for number in range(210):
+        people.keep(f"person-{number}", a_person(), subject="submission-1", at=NOON)
+
+    assert a_vault(store, ROTATED).rewrap() == 210
+
+
+class ErasingStore(MemoryStore):
+    """A store in which somebody is erased between the reading and the writing of another change."""
+
+    armed = False
+
+    def commit(self, writes: Any, *, durably: bool = True) -> None:
+        if self.armed:
+            self.armed = False
+            a_vault(self).erase(ID, at=NOON)
+        super().commit(writes, durably=durably)
+
+
+def test_rotation_never_brings_back_who_was_erased_meanwhile():
+    store = ErasingStore("people")
+    with_amina(store)
+    store.armed = True
+
+    assert a_vault(store, ROTATED).rewrap() == 0
+    assert a_vault(store, ROTATED).find(ID) is None
+    assert stored(store)["key"] is None
+
+
+def test_the_search_key_outlives_rotation():
+    before = a_vault(keyring=KEYS).tokens(a_person(), "KIM-ABCD-EFG1")
+
+    assert a_vault(keyring=ROTATED).tokens(a_person(), "KIM-ABCD-EFG1") == before
+    assert a_vault(keyring=ROTATED).sought("Beispiel Amina") in before
+
+
+# persons nobody points to
+
+
+def test_who_was_kept_when_is_told_with_the_subject_that_should_point_to_her():
+    people = a_vault()
+    for hour in range(4):
+        at = NOON + timedelta(hours=hour)
+        people.keep(f"person-{hour}", a_person(), subject=f"submission-{hour}", at=at)
+    people.erase("person-2", at=NOON)
+
+    found = list(people.pointing(NOON + timedelta(hours=1), NOON + timedelta(hours=3)))
+
+    assert found == [("person-1", "submission-1")]
+
+
+def test_a_query_for_persons_is_served_by_a_declared_index():
+    people = a_vault()
+    people.keep(ID, a_person(), subject="submission-1", at=clock.now())
+
+    assert MemoryStore("people").query(Query("persons", order=("kept_at",))).items == []
