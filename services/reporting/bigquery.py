@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.reporting.domain.fact import Row
-from services.reporting.facts import COLUMNS, TABLE, declared, sql, values
+from services.reporting.facts import COLUMNS, TABLE, declared, values
 from shared.events import stamp
 from shared.settings import settings
 
@@ -40,6 +40,8 @@ class NotAppended(Exception):
 class BigQueryFacts:
     """The facts of one project."""
 
+    dialect = "bigquery"
+
     def __init__(self, client: Client | None = None) -> None:
         here = BigQuerySettings()
         self._dataset = f"{settings().project}.{here.dataset}"
@@ -53,14 +55,15 @@ class BigQueryFacts:
         if refused:
             raise NotAppended(row["event_id"])
 
-    def table(self) -> Table:
+    @staticmethod
+    def table() -> Table:
         import ibis
 
         rows = declared()
         return rows.mutate(nth=ibis.row_number().over(group_by="event_id")).filter(lambda row: row.nth == 0).drop("nth")
 
-    def ask(self, expression: Table) -> list[dict[str, Any]]:
-        return [dict(row.items()) for row in self._client.query_and_wait(sql(expression, "bigquery"))]
+    def run(self, statement: str) -> list[dict[str, Any]]:
+        return [dict(row.items()) for row in self._client.query_and_wait(statement)]
 
 
 def _client(dataset: str, region: str) -> Client:

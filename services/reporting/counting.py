@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+import ibis
 
 from services.reporting import indicators
 from services.reporting.domain.measures import Dimension, Measure, has
 from services.reporting.domain.report import NOTHING, Cell, Count, Counted, Table
 from services.reporting.domain.statistics import median
-from services.reporting.facts import Facts
+from services.reporting.facts import Facts, sql
 from services.reporting.indicators import TOTAL, Asked
 
 Places = dict[str, Count]
 """Counts by where they stand: the total, or `dimension=code`."""
+
+Indicator = Callable[[ibis.Table, Asked], ibis.Table]
 
 OF_ANYONE = (indicators.of_cases, indicators.of_work, indicators.of_goals)
 OF_THE_CITY = (*OF_ANYONE, indicators.of_messages)
@@ -23,7 +28,7 @@ def count(facts: Facts, asked: Asked) -> tuple[Counted, ...]:
     """Every measure that the facts allow, with a table for each of the dimensions that it has."""
     found: dict[Measure, Places] = {measure: {} for measure in Measure}
     for indicator in OF_THE_CITY if asked.organisation is None else OF_ANYONE:
-        for row in facts.ask(indicator(facts.table(), asked)):
+        for row in facts.run(_statement(type(facts), indicator, asked)):
             for measure in Measure:
                 if measure in row:
                     persons = row[indicators.persons(measure)]
@@ -34,9 +39,15 @@ def count(facts: Facts, asked: Asked) -> tuple[Counted, ...]:
     return tuple(_counted(measure, places, asked) for measure, places in found.items())
 
 
+@lru_cache(maxsize=64)
+def _statement(facts: type[Facts], indicator: Indicator, asked: Asked) -> str:
+    """Writing a statement takes longer than a small municipality's engine needs to answer it."""
+    return sql(indicator(facts.table(), asked), facts.dialect)
+
+
 def _medians(facts: Facts, asked: Asked, closed: Mapping[str, Count]) -> Places:
     frequencies: dict[str, dict[int, int]] = defaultdict(dict)
-    for row in facts.ask(indicators.durations(facts.table(), asked)):
+    for row in facts.run(_statement(type(facts), indicators.durations, asked)):
         frequencies[row["place"]][row["took"]] = row["cases"]
     return {place: Count(count=median(seen), persons=closed[place].persons) for place, seen in frequencies.items()}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from services.reporting.domain.fact import Row
-from services.reporting.facts import COLUMNS, TABLE, Column, declared, sql, values
+from services.reporting.facts import COLUMNS, TABLE, Column, declared, values
 from shared.errors import Busy
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ OFFLINE: dict[str, str | bool | int | float | list[str]] = {
 
 class DuckFacts:
     """The facts of one machine. Safe among threads; a second process is told to come back."""
+
+    dialect = "duckdb"
 
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -42,13 +44,15 @@ class DuckFacts:
             except duckdb.ConstraintException:
                 return  # the event was here before; asking first would cost as much as appending
 
-    def table(self) -> Table:
+    @staticmethod
+    def table() -> Table:
         return declared()
 
-    def ask(self, expression: Table) -> list[dict[str, Any]]:
+    def run(self, statement: str) -> list[dict[str, Any]]:
         with self._connection.cursor() as cursor:  # readers see what was there when they began, and wait for nobody
-            rows = cursor.execute(sql(expression, "duckdb")).fetchall()
-        return [dict(zip(expression.columns, row, strict=True)) for row in rows]
+            found = cursor.execute(statement)
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def close(self) -> None:
         """Close the file, for whoever opens many in one process."""

@@ -15,7 +15,7 @@ from services.reporting.domain.fact import Row
 from shared.settings import settings
 
 if TYPE_CHECKING:
-    from ibis import Table, Value
+    from ibis import Table
 
 TABLE = "facts"
 
@@ -44,14 +44,23 @@ IBIS = {"STRING": "string", "INTEGER": "int64", "DATE": "date", "TIMESTAMP": "ti
 class Facts(Protocol):
     """Where the rows are."""
 
+    dialect: str
+    """The words in which the engine is asked."""
+
     def append(self, row: Row) -> None:
         """Keep a row for good, unless one of this event is there already. Raises when that is not certain."""
 
-    def table(self) -> Table:
+    @staticmethod
+    def table() -> Table:
         """The rows, each event once, to build expressions on."""
 
-    def ask(self, expression: Table) -> list[dict[str, Any]]:
-        """The rows of an expression."""
+    def run(self, statement: str) -> list[dict[str, Any]]:
+        """The rows that a statement gives."""
+
+
+def ask(facts: Facts, expression: Table) -> list[dict[str, Any]]:
+    """The rows of an expression over the table of these facts."""
+    return facts.run(sql(expression, facts.dialect))
 
 
 def values(row: Row) -> list[Any]:
@@ -67,7 +76,7 @@ def declared() -> Table:
     return ibis.table(types, name=TABLE)
 
 
-def sql(expression: Value | Table, dialect: str) -> str:
+def sql(expression: Table, dialect: str) -> str:
     """The expression in the engine's own words."""
     import ibis
 

@@ -55,7 +55,7 @@ TOTAL = "="
 
 def cases(facts: Table, days: Period) -> Table:
     """Every case opened by the last day, as it stood then, with the day since which it was closed."""
-    known = facts.filter(facts.phase.notnull(), facts.day <= days.ends)
+    known = facts.filter(facts.subject == facts.case_id, facts.day <= days.ends)
     closed = known.phase == Phase.CLOSED.value
     last = known.group_by("case_id").agg(
         version=known.version.max(), open_until=known.version.max(where=~closed).fill_null(0)

@@ -41,7 +41,7 @@ def row(event: Event, *, on: date) -> Row:
 def _of_subject(event: Event) -> Row:
     match event:
         case CaseEvent():
-            return {"case_id": event.subject, **event.facts.model_dump(mode="json"), "opened_on": event.facts.opened_on}
+            return {"case_id": event.case, **event.facts.model_dump(mode="json"), "opened_on": event.facts.opened_on}
         case SubmissionReceived():
             return {"person": event.person, "language": event.language}
         case MessageEvent():

@@ -1,0 +1,146 @@
+"""The facts keep each event once and for good, in DuckDB and in BigQuery; the second is played by DuckDB."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from services.reporting import facts
+from services.reporting.bigquery import BigQueryFacts, NotAppended
+from services.reporting.domain.fact import row
+from services.reporting.duck import DuckFacts
+from services.reporting.facts import Facts
+from shared.errors import Busy
+from tests.reporting import OCTOBER, BigQueryPlayed, a_case_event, in_memory
+
+ENGINES = {"duckdb": in_memory, "bigquery": lambda: BigQueryFacts(BigQueryPlayed())}
+
+WRITER = """
+import sys
+from pathlib import Path
+from services.reporting.domain.fact import row
+from services.reporting.duck import DuckFacts
+from tests.reporting import OCTOBER, a_case_event
+facts = DuckFacts(Path(sys.argv[1]))
+for version in range(1, 100_000):
+    facts.append(row(a_case_event(version=version), on=OCTOBER))
+    print(version, flush=True)
+"""
+
+SECOND = """
+import sys
+from pathlib import Path
+from services.reporting.duck import DuckFacts
+from shared.errors import Busy
+try:
+    DuckFacts(Path(sys.argv[1]))
+except Busy:
+    print("busy")
+"""
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Facts:
+    return ENGINES[request.param]()
+
+
+def a_row(version: int = 1, **said: object) -> dict[str, object]:
+    return row(a_case_event(version=version, **said), on=OCTOBER)
+
+
+def versions(engine: Facts) -> list[int]:
+    return [found["version"] for found in facts.ask(engine, engine.table().select("version").order_by("version"))]
+
+
+def test_a_row_comes_back_as_it_went_in(engine: Facts):
+    given = a_row(organisation="lindenhof", city_district=8, target_groups=("young_adult",), action_fields=("work",))
+    engine.append(given)
+    (found,) = facts.ask(engine, engine.table().drop("at"))
+
+    assert {name: value for name, value in found.items() if value not in (None, [])} == {
+        name: value for name, value in given.items() if name != "at" and value not in (None, [])
+    }
+
+
+def test_an_event_delivered_three_times_is_one_row(engine: Facts):
+    for _ in range(3):
+        engine.append(a_row())
+
+    assert versions(engine) == [1]
+
+
+def test_rows_arrive_in_any_order(engine: Facts):
+    shuffled = random.Random(1).sample(range(1, 9), 8)
+    for version in shuffled:
+        engine.append(a_row(version))
+
+    assert versions(engine) == [*range(1, 9)]
+
+
+def test_an_expression_over_nothing_gives_nothing(engine: Facts):
+    assert versions(engine) == []
+
+
+def test_threads_append_and_ask_at_once():
+    duck = in_memory()
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda number: duck.append(a_row(number % 50 + 1)), range(200)))
+        asked = list(threads.map(lambda _: len(versions(duck)), range(8)))
+
+    assert asked == [50] * 8
+
+
+def test_what_was_appended_survives_a_kill(tmp_path: Path):
+    file = tmp_path / "facts.duckdb"
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(file)], stdout=subprocess.PIPE, text=True)
+    assert writer.stdout is not None
+    told = [int(writer.stdout.readline()) for _ in range(40)]
+    writer.send_signal(signal.SIGKILL)
+    told += [int(line) for line in writer.stdout.read().split()]
+    writer.stdout.close()
+    writer.wait()
+
+    duck = DuckFacts(file)
+    assert set(versions(duck)) >= set(told)
+    duck.close()
+
+
+def test_a_second_process_is_told_to_come_back(tmp_path: Path):
+    file = tmp_path / "facts.duckdb"
+    duck = DuckFacts(file)
+    other = subprocess.run([sys.executable, "-c", SECOND, str(file)], capture_output=True, text=True, check=True)
+    duck.close()
+
+    assert other.stdout.strip() == "busy"
+
+
+def test_a_folder_in_place_of_the_file_is_not_taken_for_facts(tmp_path: Path):
+    with pytest.raises(Busy):
+        DuckFacts(tmp_path)
+
+
+def test_bigquery_gets_the_event_id_as_its_key():
+    client = BigQueryPlayed()
+    BigQueryFacts(client).append(a_row(7))
+
+    assert client.row_ids == ["case-a1.7"]
+
+
+def test_a_row_that_bigquery_refuses_is_delivered_again():
+    client = BigQueryPlayed()
+    client.refuses = True
+
+    with pytest.raises(NotAppended):
+        BigQueryFacts(client).append(a_row())
+
+
+def test_the_columns_are_a_table_that_bigquery_can_make():
+    assert {column.type for column in facts.COLUMNS} <= {"STRING", "INTEGER", "DATE", "TIMESTAMP"}
+    assert {column.mode for column in facts.COLUMNS} <= {"REQUIRED", "NULLABLE", "REPEATED"}
+    assert len({column.name for column in facts.COLUMNS}) == len(facts.COLUMNS)

@@ -1,0 +1,278 @@
+"""Every indicator says what plain Python says of the same events, on DuckDB and in BigQuery's SQL."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+
+import pytest
+import sqlglot
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from services.reporting import indicators
+from services.reporting.bigquery import BigQueryFacts
+from services.reporting.counting import count
+from services.reporting.domain.fact import row
+from services.reporting.domain.measures import SEVERAL, Dimension, Measure, has
+from services.reporting.domain.periods import Period
+from services.reporting.facts import Facts, ask, declared, sql
+from services.reporting.indicators import Asked
+from shared import clock
+from shared.codes import Channel, MessageStatus
+from shared.events import (
+    CaseClosed,
+    CaseEvent,
+    CasePhaseChanged,
+    ContactRecorded,
+    Event,
+    GoalChanged,
+    GoalSet,
+    MessageSent,
+)
+from tests.reporting import BigQueryPlayed, a_case_event, in_memory, noon
+
+OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
+EVERYTHING = Asked(OCTOBER, tuple(Dimension))
+
+Row = dict[str, Any]
+Found = dict[Measure, list[tuple[Row, float]]]
+Numbers = dict[Measure, dict[str, tuple[float, int]]]
+
+APART = {"short_consultation": Measure.SHORT_CONSULTATIONS, "signposted": Measure.SIGNPOSTED}
+
+
+def plainly(rows: Sequence[Row], days: Period, organisation: str | None = None) -> Numbers:
+    """The indicators, counted one by one by somebody who knows no database."""
+    found: Found = defaultdict(list)
+    known = [one for one in {one["event_id"]: one for one in rows}.values() if one["day"] <= days.ends]
+    for history in by_case(known):
+        of_a_case(history, days, found)
+    for one in known:
+        within = days.begins <= one["day"]
+        if within and one["type"] == "cases.contact-recorded.v1":
+            found[Measure.CONTACTS].append((one, 1))
+            found[Measure.CONTACT_MINUTES].append((one, one["minutes"]))
+        if within and one["type"] == "cases.goal-set.v1":
+            found[Measure.GOALS_SET].append((one, 1))
+        if within and one["type"] == "notifications.message-sent.v1" and one["person"] and organisation is None:
+            found[Measure.MESSAGES].append((one, 1))
+    if organisation is not None:
+        found = {
+            name: [hit for hit in hits if hit[0].get("organisation") == organisation] for name, hits in found.items()
+        }
+    return {measure: placed(measure, hits) for measure, hits in found.items() if hits}
+
+
+def by_case(known: Iterable[Row]) -> Iterable[list[Row]]:
+    cases = defaultdict(list)
+    for one in known:
+        if one.get("case_id"):
+            cases[one["case_id"]].append(one)
+    return [sorted(history, key=lambda one: one["version"]) for history in cases.values()]
+
+
+def of_a_case(history: list[Row], days: Period, found: Found) -> None:
+    goals_of(history, days, found)
+    last = history[-1]
+    since = []
+    while history and history[-1]["phase"] == "closed":
+        since.append(history.pop()["day"])
+    closed_on = min(since, default=None)
+    ended = closed_on is not None and closed_on >= days.begins
+    if last["clearing_result"] in APART:
+        counts = {APART[last["clearing_result"]]: ended}
+    else:
+        counts = {
+            Measure.NEW: last["opened_on"] >= days.begins,
+            Measure.ACTIVE: closed_on is None,
+            Measure.CLOSED: ended,
+            Measure.ACTIVE_IN_PERIOD: closed_on is None or ended,
+        }
+        if ended:
+            found[Measure.DURATION].append((last, (closed_on - last["opened_on"]).days))
+    for measure, is_so in counts.items():
+        if is_so and last["opened_on"] <= days.ends:
+            found[measure].append((last, 1))
+
+
+def goals_of(history: list[Row], days: Period, found: Found) -> None:
+    told: dict[str, list[tuple[Row, str]]] = defaultdict(list)
+    for one in history:
+        for pair in one.get("outcomes", ()):
+            goal, outcome = pair.split("=")
+            told[goal].append((one, outcome))
+    for said in told.values():
+        first = min((one["day"] for one, outcome in said if outcome == "achieved"), default=None)
+        if said[-1][1] == "achieved" and first >= days.begins:
+            found[Measure.GOALS_REACHED].append((said[-1][0], 1))
+
+
+def placed(measure: Measure, hits: list[tuple[Row, float]]) -> dict[str, tuple[float, int]]:
+    places: dict[str, list[tuple[Row, float]]] = defaultdict(list)
+    for one, number in hits:
+        places["="].append((one, number))
+        for dimension in Dimension:
+            if has(measure, dimension):
+                held = one.get(indicators.column(dimension))
+                for code in held if dimension in SEVERAL else [held]:
+                    places[f"{dimension}={'' if code is None else code}"].append((one, number))
+    together: Callable[[list[float]], float] = median if measure is Measure.DURATION else sum
+    return {
+        place: (together([number for _, number in held]), len({one["person"] for one, _ in held}))
+        for place, held in places.items()
+    }
+
+
+def asked_of(facts: Facts, asked: Asked) -> Numbers:
+    """The indicators, counted by the engine, in the same form."""
+    numbers: Numbers = {}
+    for one in count(facts, asked):
+        if one.total.persons:
+            numbers[one.measure] = {"=": (one.total.count, one.total.persons)} | {
+                f"{table.by}={cell.code}": (cell.count, cell.persons) for table in one.tables for cell in table.cells
+            }
+    return numbers
+
+
+def a_history(draw: some.DrawFn, number: int) -> list[Event]:
+    """A case from its opening on: what happens in it, how it changes, and when."""
+    opened = date(2026, 8, 15) + timedelta(days=draw(some.integers(0, 90)))
+    person = f"person-{draw(some.integers(1, 4))}"
+    events, on = [], opened
+    for version in range(1, draw(some.integers(1, 6)) + 1):
+        facts = {
+            "person": person,
+            "opened_on": opened,
+            "phase": draw(some.sampled_from(["inquiry", "planning", "closed"])),
+            "organisation": draw(some.sampled_from([None, "lindenhof", "bruecke"])),
+            "city_district": draw(some.sampled_from([None, 1, 8])),
+            "action_fields": draw(some.sampled_from([("work",), ("work", "housing"), ("debts",)])),
+            "target_groups": draw(some.sampled_from([(), ("lsbti",), ("young_adult", "other")])),
+            "clearing_result": draw(some.sampled_from([None, None, "accepted", "short_consultation", "signposted"])),
+        }
+        kind, said = draw(some.sampled_from(HAPPENS))
+        events.append(a_case_event(kind, case=f"case-{number}", version=version, on=on, **facts, **said))
+        on += timedelta(days=draw(some.integers(0, 40)))
+    return events
+
+
+HAPPENS: list[tuple[type[CaseEvent], dict[str, Any]]] = [
+    (CasePhaseChanged, {}),
+    (ContactRecorded, {"contact": "contact-2", "channel": "phone", "minutes": 25}),
+    (ContactRecorded, {"contact": "contact-3", "channel": "meeting", "minutes": 60}),
+    (GoalSet, {"goal": "goal-2", "action_field": "work", "agreed": True}),
+    (GoalChanged, {"goal": "goal-2", "agreed": True, "outcome": "achieved"}),
+    (GoalChanged, {"goal": "goal-2", "agreed": True, "outcome": "not_achieved"}),
+    (GoalChanged, {"goal": "goal-2", "agreed": True}),
+    (CaseClosed, {"reason": "other", "ended_by": "mutual", "outcomes": {"goal-2": "achieved", "goal-3": "achieved"}}),
+]
+
+
+@some.composite
+def histories(draw: some.DrawFn) -> list[Event]:
+    """Some cases and messages, delivered more than once and in any order."""
+    events = [event for number in range(draw(some.integers(1, 5))) for event in a_history(draw, number)]
+    events += [a_message(number, draw) for number in range(draw(some.integers(0, 4)))]
+    events += draw(some.lists(some.sampled_from(events), max_size=5))
+    return draw(some.permutations(events))
+
+
+def a_message(number: int, draw: some.DrawFn) -> MessageSent:
+    return MessageSent(
+        subject=f"message-{number}",
+        version=3,
+        at=noon(date(2026, 9, 28) + timedelta(days=draw(some.integers(0, 36)))),
+        by="notifications_send",
+        person=draw(some.sampled_from([None, "person-1", "person-2"])),
+        template="confirmation",
+        channel=draw(some.sampled_from(Channel)),
+        language=draw(some.sampled_from(["de", "ar"])),
+        status=MessageStatus.SENT,
+        provider="outbox",
+        receipt="1",
+    )
+
+
+def filled(facts: Facts, events: Iterable[Event]) -> list[Row]:
+    rows = [row(event, on=clock.day(event.at)) for event in events]
+    for one in rows:
+        facts.append(one)
+    return rows
+
+
+@given(events=histories(), organisation=some.sampled_from([None, "lindenhof"]))
+@settings(max_examples=20, deadline=None)
+def test_the_engine_counts_as_plain_python_does(events: list[Event], organisation: str | None):
+    duck = in_memory()
+    rows = filled(duck, events)
+
+    assert asked_of(duck, Asked(OCTOBER, tuple(Dimension), organisation)) == plainly(rows, OCTOBER, organisation)
+    duck.close()
+
+
+@given(events=histories())
+@settings(max_examples=8, deadline=None)
+def test_bigquery_counts_as_plain_python_does(events: list[Event]):
+    cloud = BigQueryFacts(BigQueryPlayed())
+    rows = filled(cloud, events)
+
+    assert asked_of(cloud, EVERYTHING) == plainly(rows, OCTOBER)
+
+
+INDICATORS = (
+    indicators.of_cases,
+    indicators.durations,
+    indicators.of_work,
+    indicators.of_goals,
+    indicators.of_messages,
+)
+
+
+@pytest.mark.parametrize("indicator", INDICATORS, ids=lambda indicator: indicator.__name__)
+@pytest.mark.parametrize("organisation", [None, "lindenhof"])
+def test_every_indicator_is_sql_that_bigquery_can_read(indicator: Callable[..., Any], organisation: str | None):
+    table = BigQueryFacts(BigQueryPlayed()).table()
+    statement = sql(indicator(table, Asked(OCTOBER, tuple(Dimension), organisation)), "bigquery")
+
+    assert isinstance(sqlglot.parse_one(statement, read="bigquery"), sqlglot.exp.Query)
+
+
+def test_a_case_closed_in_november_was_active_in_october():
+    duck = in_memory()
+    filled(
+        duck,
+        [
+            a_case_event(version=1, on=date(2026, 9, 3)),
+            a_case_event(
+                CaseClosed, version=2, on=date(2026, 11, 2), phase="closed", reason="other", ended_by="client"
+            ),
+        ],
+    )
+    active = {one.measure: one.total.count for one in count(duck, Asked(OCTOBER))}
+
+    assert (active[Measure.NEW], active[Measure.ACTIVE], active[Measure.CLOSED]) == (0, 1, 0)
+
+
+def test_a_case_that_was_opened_again_is_not_closed_until_it_is_closed_again():
+    duck = in_memory()
+    phases = [("planning", 1), ("closed", 3), ("intake", 9), ("closed", 20), ("closed", 28)]
+    events = [
+        a_case_event(version=version, on=date(2026, 10, on), opened_on=date(2026, 10, 1), phase=phase)
+        for version, (phase, on) in enumerate(phases, 1)
+    ]
+    random.Random(2).shuffle(events)
+    filled(duck, events)
+    found = {one.measure: one.total.count for one in count(duck, Asked(OCTOBER))}
+
+    assert (found[Measure.ACTIVE], found[Measure.CLOSED], found[Measure.DURATION]) == (0, 1, 19)
+
+
+def test_the_table_that_is_declared_is_the_one_that_is_made():
+    duck = in_memory()
+
+    assert ask(duck, declared().limit(1)) == []

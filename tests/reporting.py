@@ -1,0 +1,142 @@
+"""The reporting service at hand: facts in memory, events of made-up cases, and BigQuery played by DuckDB."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import sqlglot
+from werkzeug.test import TestResponse
+
+from services.reporting import facts, handlers, routes
+from services.reporting.duck import TYPES, DuckFacts
+from services.reporting.store import Reports
+from shared import clock
+from shared.codes import ClosureReason, EndedBy, Phase
+from shared.events import CaseClosed, CaseEvent, CasePhaseChanged, Event
+from shared.municipality import Staff
+from tests import signin
+from tests.builders import case_facts
+from tests.fakes import FakeBus, MemoryStore
+
+OCTOBER, NOVEMBER = date(2026, 10, 15), date(2026, 11, 20)
+
+
+def noon(on: date) -> datetime:
+    """Noon of a day."""
+    return datetime.combine(on, time(12), UTC)
+
+
+def in_memory() -> DuckFacts:
+    """Facts that are gone when the test is."""
+    return DuckFacts(Path(":memory:"))
+
+
+def a_case_event(
+    kind: type[CaseEvent] = CasePhaseChanged,
+    *,
+    case: str = "case-a1",
+    version: int = 1,
+    on: date = OCTOBER,
+    **said: Any,
+) -> CaseEvent:
+    """Something that happened to a case; what is no field of the event is said of the case."""
+    usual: dict[str, Any] = {"to": Phase.ASSESSMENT} if kind is CasePhaseChanged else {}
+    own = {name: said.pop(name) for name in list(said) if name in kind.model_fields}
+    known = case_facts(**{"person": f"person-{case[5:]}", "phase": Phase.ASSESSMENT, "opened_on": on, **said})
+    return kind.model_validate(
+        {"subject": case, "version": version, "at": noon(on), "by": "lindenhof-1", "facts": known, **usual, **own}
+    )
+
+
+def a_closing(*, case: str = "case-a1", version: int = 2, on: date = OCTOBER, **said: Any) -> CaseEvent:
+    """A case was closed with all its goals achieved."""
+    usual = {"reason": ClosureReason.GOALS_ACHIEVED, "ended_by": EndedBy.MUTUAL, "phase": Phase.CLOSED}
+    return a_case_event(CaseClosed, case=case, version=version, on=on, **{**usual, **said})
+
+
+class BigQueryPlayed:
+    """A client of BigQuery that keeps every row it is sent, and runs BigQuery's SQL as DuckDB's."""
+
+    def __init__(self) -> None:
+        self._rows = duckdb.connect()
+        columns = ", ".join(f'"{one.name}" {TYPES[one.type]}{"[]" if one.repeated else ""}' for one in facts.COLUMNS)
+        self._rows.execute(f"CREATE TABLE facts ({columns})")
+        self.row_ids: list[str] = []
+        self.refuses = False
+
+    def insert_rows_json(self, table: str, json_rows: list[dict[str, Any]], row_ids: list[str]) -> Sequence[Any]:
+        if self.refuses:
+            return [{"index": 0, "errors": [{"reason": "backendError"}]}]
+        assert table == "kim-local.kim_reporting.facts"
+        for row in json_rows:
+            names = [one.name for one in facts.COLUMNS]
+            assert set(row) == set(names)
+            self._rows.execute(
+                f"INSERT INTO facts VALUES ({', '.join('?' * len(names))})", [row[name] for name in names]
+            )
+        self.row_ids += row_ids
+        return []
+
+    def query_and_wait(self, query: str) -> list[dict[str, Any]]:
+        found = self._rows.execute(_translated(query))
+        names = [one[0] for one in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+@cache
+def _translated(query: str) -> str:
+    statement = sqlglot.transpile(query, read="bigquery", write="duckdb")[0]
+    # An offset counts from 0 there, an ordinality from 1 here: the translation forgets it.
+    return re.sub(r'(?<!", )\bpos_2\b', "(pos_2 - 1)", statement)
+
+
+class ReportingService:
+    """The application on fakes, and staff who call it as they would over HTTP."""
+
+    def __init__(self) -> None:
+        self.facts, self.bus = in_memory(), FakeBus()
+        self.store = MemoryStore("reporting")
+        self.reports = Reports(self.store, self.bus)
+        self._client = routes.application().test_client()
+        self._numbers = count(1)
+
+    def hear(self, *events: Event) -> None:
+        """Events arrive."""
+        for event in events:
+            handlers.record(event, facts=self.facts)
+
+    def open_cases(self, number: int, *, on: date = OCTOBER, **said: Any) -> list[str]:
+        """So many cases are opened; their ids."""
+        cases = [f"case-{next(self._numbers):032x}" for _ in range(number)]
+        self.hear(*(a_case_event(case=case, on=on, **said) for case in cases))
+        return cases
+
+    def get(self, who: Staff | str, path: str, language: str = "en") -> TestResponse:
+        headers = {**signin.signed_in(who), "Accept-Language": language}
+        return self._client.get(f"/reporting/{path}", headers=headers)
+
+    def post(self, who: Staff | str, body: Any, **headers: str) -> TestResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._client.post("/reporting/reports", json=body, headers={**signin.signed_in(who), **named})
+
+
+@contextmanager
+def a_reporting_service() -> Iterator[ReportingService]:
+    """A service of its own on a November day."""
+    service = ReportingService()
+    with pytest.MonkeyPatch.context() as patch, signin.trusted():
+        patch.setattr(routes, "reports", lambda: service.reports)
+        patch.setattr(facts, "connect", lambda: service.facts)
+        clock.move(noon(NOVEMBER))
+        yield service
+    clock.move(None)
+    service.facts.close()
