@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 _offset = timedelta()
+_shared = os.environ.get("KIM_CLOCK")
+"""A file by which several processes of one machine have one clock (`make run-cloud`); set nowhere else."""
 
 
 def now() -> datetime:
     """The time, aware and in UTC."""
-    return datetime.now(UTC) + _offset
+    return datetime.now(UTC) + (_offset if _shared is None else _read(_shared))
 
 
 def move(at: datetime | None) -> None:
-    """Set the clock to `at`, from where it runs on; None gives the real time back. Embedded runtime only."""
+    """Set the clock to `at`, from where it runs on; None gives the real time back. Never in the cloud."""
     global _offset  # one process, one clock
     _offset = timedelta() if at is None else at.astimezone(UTC) - datetime.now(UTC)
+    if _shared is not None:
+        draft = Path(f"{_shared}.new")
+        draft.write_text(str(_offset.total_seconds()))
+        draft.replace(_shared)
+
+
+def share(file: Path) -> None:
+    """Have the clock in a file from now on, where every process that has its name in `KIM_CLOCK` finds it."""
+    global _shared
+    _shared = str(file)
+    move(None)
 
 
 def day(at: datetime) -> date:
     """The calendar day in Germany at this time: what a report or a deadline means by a day."""
     return at.astimezone(BERLIN).date()
+
+
+def _read(file: str) -> timedelta:
+    """By how much the file moves the clock: seconds, as text."""
+    return timedelta(seconds=float(Path(file).read_text()))

@@ -9,10 +9,11 @@ import secrets
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from pydantic import BaseModel, ConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.settings import settings
 
@@ -158,10 +159,18 @@ def _random() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
+class KeySettings(BaseSettings):
+    """`KIM_KEYS`: where the cloud's master keys are. A file is for the emulators on one machine (`make run-cloud`)."""
+
+    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
+
+    keys: Literal["kms", "file"] = "kms"
+
+
 @cache
 def connect() -> Keyring:
     """The keyring of this process, opened once."""
-    if settings().backend == "google":
+    if settings().backend == "google" and KeySettings().keys == "kms":
         from shared.kms import keyring
 
         return keyring()
