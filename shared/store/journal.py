@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -21,6 +22,9 @@ from shared.store import AlreadyThere, Body, Create, Put, Query, Store, Write, p
 
 log = logging.getLogger(__name__)
 
+TURNS = 64
+"""Locks by which threads take turns at a subject: only another process can still come between, and is met by
+the version. Subjects that share a lock wait for each other for the time of one commit."""
 FIRST = "0" * 64
 """What the first event of a subject names as its predecessor's hash."""
 
@@ -35,6 +39,7 @@ class Subject(Protocol):
 
 
 S = TypeVar("S", bound=BaseModel)
+T = TypeVar("T", bound=BaseModel)
 Also = Callable[[S, Event], Iterable[Write]]
 """Further writes of the same commit, from the new state and its event."""
 
@@ -47,7 +52,12 @@ class Journal(Generic[S]):
     """All subjects of one kind. Publishing follows the commit at once; what a crash leaves is swept up later."""
 
     def __init__(self, store: Store, bus: Bus, collection: str, kind: type[S]) -> None:
-        self._store, self._bus, self._collection, self._kind = store, bus, collection, kind
+        self._store, self._bus, self.collection, self._kind = store, bus, collection, kind
+        self._turns = tuple(threading.RLock() for _ in range(TURNS))
+
+    def beside(self, collection: str, kind: type[T]) -> Journal[T]:
+        """The subjects of another kind in the same database."""
+        return Journal(self._store, self._bus, collection, kind)
 
     def find(self, id: str) -> S | None:
         """The state, or None. One read."""
@@ -66,7 +76,7 @@ class Journal(Generic[S]):
         return self._kind.model_validate(body)
 
     def path(self, id: str) -> str:
-        return f"{self._collection}/{id}"
+        return f"{self.collection}/{id}"
 
     def open(self, state: S, *history: Event, also: Also[S] = nothing_else, extra: Body | None = None) -> bool:
         """Write a new subject with what led to it; False when it is there already, and nothing was written.
@@ -103,28 +113,39 @@ class Journal(Generic[S]):
         """
         path = self.path(id)
         for _ in patiently():
-            body = self._store.get(path)
-            if body is None:
-                raise NotThere()
-            if expected is not None and body["version"] != expected:
-                raise Stale(current=body["version"], given=expected)
-            before = self.state(body)
-            decided = decide(before)
-            if decided is None:
-                return before
-            after, event = decided
-            entry = entry_of(event, body["head"])
-            log_path = f"{path}/events/{event.version}"
-            changed = {**body, **after.model_dump(mode="json"), "head": entry["hash"]}
-            try:
-                self._store.commit([Create(log_path, entry), Put(path, changed), *also(after, event)])
-            except AlreadyThere as there:
-                if there.path != log_path:
-                    raise
+            with self._turns[hash(path) % len(self._turns)]:
+                done = self._tried(path, decide, expected, also)
+            if done is None:
                 continue
-            publish(self._store, self._bus, log_path, entry)
-            return after
+            state, logged = done
+            for place, entry in logged:
+                publish(self._store, self._bus, place, entry)
+            return state
         raise Busy()
+
+    def _tried(
+        self, path: str, decide: Callable[[S], tuple[S, Event] | None], expected: int | None, also: Also[S]
+    ) -> tuple[S, list[tuple[str, Body]]] | None:
+        """The state afterwards and what there is to publish; None when somebody else was first."""
+        body = self._store.get(path)
+        if body is None:
+            raise NotThere()
+        if expected is not None and body["version"] != expected:
+            raise Stale(current=body["version"], given=expected)
+        before = self.state(body)
+        decided = decide(before)
+        if decided is None:
+            return before, []
+        after, event = decided
+        entry, place = entry_of(event, body["head"]), f"{path}/events/{event.version}"
+        changed = {**body, **after.model_dump(mode="json"), "head": entry["hash"]}
+        try:
+            self._store.commit([Create(place, entry), Put(path, changed), *also(after, event)])
+        except AlreadyThere as there:
+            if there.path != place:
+                raise
+            return None
+        return after, [(place, entry)]
 
     def history(self, id: str) -> list[Event]:
         """Everything that happened to the subject, oldest first."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared import clock
@@ -113,6 +113,7 @@ def test_a_person_that_cannot_be_read_shows_nothing_of_herself():
     assert "Geheimnis" not in str(failure.value)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_a_text_is_unsealed_as_it_was_sealed(text: str):
     people = with_amina(MemoryStore("people"))
