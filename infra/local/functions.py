@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import functions_framework
 from werkzeug.test import Client, TestResponse
@@ -15,15 +16,18 @@ from shared.bus import push_body
 from shared.bus.deliveries import Delivery
 from shared.settings import settings
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 SIGNATURES = {Http: "http", Schedule: "http", Events: "cloudevent"}
 
 
 class Functions:
-    """Loads all of them at once: a missing or broken entry point ends the start."""
+    """Opens all of them at once: a missing or broken entry point ends the start."""
 
-    def __init__(self, rows: Iterable[Function], root: Path) -> None:
+    def __init__(self, rows: Iterable[Function], application: Callable[[Function], WSGIApplication]) -> None:
         self._rows = {row.name: row for row in rows}
-        self._clients = {name: Client(_application(row, root), use_cookies=False) for name, row in self._rows.items()}
+        self._clients = {name: Client(application(row), use_cookies=False) for name, row in self._rows.items()}
 
     def paths(self) -> Iterable[tuple[Http, Any]]:
         """What answers over HTTP: where and to whom, and the application."""
@@ -44,7 +48,12 @@ class Functions:
         project = settings().project
         subscription = f"projects/{project}/subscriptions/{delivery.subscription}"
         body = push_body(delivery.data, delivery.attributes, delivery.message, subscription)
-        return self._post(delivery.subscription, f"/projects/{project}/topics/{settings().topic}", json=body)
+        return self.forward(delivery.subscription, json.dumps(body).encode())
+
+    def forward(self, name: str, body: bytes) -> TestResponse:
+        """Hand on the body of a push request as it is."""
+        path = f"/projects/{settings().project}/topics/{settings().topic}"
+        return self._post(name, path, data=body, content_type="application/json")
 
     def run(self, name: str, body: bytes = b"{}") -> TestResponse:
         """Call a scheduled function as Cloud Scheduler does."""
@@ -55,6 +64,12 @@ class Functions:
         return copy_context().run(self._clients[name].post, path, **request)
 
 
-def _application(row: Function, root: Path) -> Any:
-    source = root / "services" / row.service / "main.py"
-    return functions_framework.create_app(row.name, str(source), SIGNATURES[type(row.on)])  # type: ignore[no-untyped-call]
+def loaded(root: Path) -> Callable[[Function], WSGIApplication]:
+    """Loads functions into this process, from the sources under `root`."""
+
+    def application(row: Function) -> WSGIApplication:
+        source = root / "services" / row.service / "main.py"
+        app: WSGIApplication = functions_framework.create_app(row.name, str(source), SIGNATURES[type(row.on)])  # type: ignore[no-untyped-call]
+        return app
+
+    return application

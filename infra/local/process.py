@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PATIENCE = 30.0
-"""Seconds in which a start must succeed."""
+"""Seconds in which a start, and an end, must succeed."""
 
 
 @dataclass
@@ -29,7 +29,8 @@ class System:
     port: int = field(default_factory=lambda: free_port())
     process: subprocess.Popen[bytes] | None = None
     module: str = "infra.local"
-    """What is run: another one is a runtime with other functions, for its tests."""
+    """What is run: another one is a runtime with other functions, for its tests, or in another shape."""
+    patience: float = PATIENCE
 
     @property
     def url(self) -> str:
@@ -42,7 +43,7 @@ class System:
             self.process = subprocess.Popen(  # noqa: S603 - a module of ours
                 [sys.executable, "-m", self.module], env=environment, stdout=log, stderr=log
             )
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + self.patience
         while time.monotonic() < ends:
             if self.process.poll() is not None:
                 raise RuntimeError(f"the system ended with {self.process.returncode}: {self._last_words()}")

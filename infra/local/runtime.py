@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from infra.local.development import application as development
 from infra.local.development.parts import Parts
 from infra.local.dispatcher import Dispatcher
-from infra.local.functions import Functions
+from infra.local.functions import Functions, loaded
 from infra.local.gateway import Gateway, Limited, SignedIn
 from infra.local.scheduler import Runs, Scheduler
 from infra.local.server import listen, serve
@@ -74,21 +74,22 @@ def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT, rules: Rul
     stop = threading.Event()
     for number in (SIGTERM, SIGINT):
         signal(number, lambda *_: stop.set())
-    with _alone(data):
+    with alone(data):
         bound = listen(options.host, options.port)
         address = f"http://{HERE.get(options.host, options.host)}:{bound.getsockname()[1]}"
         issuer = Issuer(f"{address}/dev", data)
         if options.development == "on":
-            _trust(issuer)
-        running = _assembled(options, Functions(functions, root), rules, issuer)
+            trust(issuer)
+        running = _assembled(options, Functions(functions, loaded(root)), rules, issuer)
         running.start()
-        _welcome(address, options)
+        welcome(address, options)
         serve(running.entrance, bound, options.threads, stop, PATIENCE)
         running.stop()
 
 
 @contextmanager
-def _alone(data: Path) -> Iterator[None]:
+def alone(data: Path) -> Iterator[None]:
+    """Keep everybody else from working on this folder. Raises `AlreadyRunning`."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (data / "runtime.lock").open("w") as lock:
         try:
@@ -98,7 +99,8 @@ def _alone(data: Path) -> Iterator[None]:
         yield
 
 
-def _trust(issuer: Issuer) -> None:
+def trust(issuer: Issuer) -> None:
+    """Have the functions of this process, and of those that it starts, believe this issuer too."""
     trusted = [*identity.IdentitySettings().issuers, issuer.trusted]
     os.environ["KIM_ISSUERS"] = TypeAdapter(list[identity.Issuer]).dump_json(trusted).decode()
 
@@ -111,10 +113,11 @@ def _assembled(options: RuntimeSettings, functions: Functions, rules: Rules, iss
     scheduler = Scheduler(functions.schedules(), Runs(local.file), functions.run)
     parts = Parts(functions, deliveries, DeadLetters(local), scheduler, issuer)
     dispatcher = Dispatcher(deliveries, local.bell, functions.push, options.dispatchers)
-    return Running(_entrance(options, parts), dispatcher, scheduler)
+    return Running(entrance(options, parts), dispatcher, scheduler)
 
 
-def _entrance(options: RuntimeSettings, parts: Parts) -> WSGIApplication:
+def entrance(options: RuntimeSettings, parts: Parts) -> WSGIApplication:
+    """The gateway with all paths of these functions behind it, each guarded as its callers need it."""
     limited = Limited(options.post_limit)
     paths: list[tuple[str, WSGIApplication]] = []
     for on, application in parts.functions.paths():
@@ -129,7 +132,8 @@ def _entrance(options: RuntimeSettings, parts: Parts) -> WSGIApplication:
     return Gateway([*paths, ("/dev", development(parts, [*HERE, *HERE.values(), options.host]))], home="/dev/")
 
 
-def _welcome(address: str, options: RuntimeSettings) -> None:
+def welcome(address: str, options: RuntimeSettings) -> None:
+    """Say where to go, and who can sign in."""
     print(f"KIM runs at {address}/ with its data in {settings().data}/. Ctrl-C stops it.", flush=True)
     if options.development == "on":
         print("Who can sign in, without a password (POST /dev/token, or on that page):")

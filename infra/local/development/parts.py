@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from flask import Flask, current_app, request
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -11,9 +11,25 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from infra.local.functions import Functions
 from infra.local.scheduler import Scheduler
 from infra.local.sign_in import Issuer
-from shared.bus.dead_letters import DeadLetters
-from shared.bus.deliveries import Deliveries
+from shared.bus.dead_letters import DeadLetter
 from shared.errors import Invalid, Malformed, WrongMediaType
+
+
+class Deliveries(Protocol):
+    """What is on its way to the functions."""
+
+    def undelivered(self) -> int:
+        """How many deliveries there are still to make."""
+
+
+class DeadLetters(Protocol):
+    """What could not be delivered."""
+
+    def listed(self) -> list[DeadLetter]:
+        """All of them, oldest first."""
+
+    def replay(self, *, id: int | None = None) -> list[DeadLetter]:
+        """Deliver one or all of them again; those that are put back."""
 
 
 @dataclass(frozen=True, slots=True)
