@@ -13,7 +13,7 @@ from tests.gates.house import ROOT, graph
 OURS = ("shared", "services", "infra")
 SERVICES = sorted({function.service for function in FUNCTIONS})
 
-DOMAIN_MAY_IMPORT = {"pydantic", "shared.codes", "shared.errors", "shared.events"}
+DOMAIN_MAY_IMPORT = {"pydantic", "shared.codes", "shared.errors", "shared.events", "shared.references"}
 
 STANDARD_TYPES = {
     *("__future__", "collections", "dataclasses", "datetime", "enum", "functools", "itertools", "typing", "re"),
