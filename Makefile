@@ -23,6 +23,7 @@ run: assets ## Run the whole system here: http://127.0.0.1:8080 (KIM_PORT), data
 	@$(BIN)/python -m infra.local
 
 test: lint assets ## Everything that is checked: lint, then all tests (ARGS="tests/unit -k closed" for some)
+	@$(BIN)/python -c "from infra import assets; assets.packages(development=True)"
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(CAN_TEST) ## Style, types and import contracts

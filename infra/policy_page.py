@@ -15,7 +15,7 @@ from shared.policy import POLICY, Action, Relation
 PAGE = Path(__file__).parent.parent / "build" / "policy.html"
 
 MEANING = {
-    Relation.ANY: "every case",
+    Relation.ANY: "always",
     Relation.ASSIGNED: "cases assigned to her",
     Relation.ORGANISATION: "cases of her organisation",
 }
