@@ -13,10 +13,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from services.cases import handlers, routes
-from services.cases.domain.case import Case
-from services.cases.looks import Looks
-from services.cases.store import Desk
+from services.cases import handlers, routes, table
+from services.cases.store import desk_on
 from shared import clock
 from shared.codes import Phase
 from shared.events import CasesLookedAt
@@ -24,12 +22,25 @@ from shared.keys import MasterKeys
 from shared.municipality import Staff
 from shared.people import People
 from shared.store import Query, Store
-from shared.store.journal import Journal, entries, event_of
+from shared.store.journal import entries, event_of
 from tests import signin
 from tests.builders import NOON, a_person, a_submission_received
 from tests.fakes import FakeBus, MemoryStore
 
 KEYS = MasterKeys("1", {"1": b"k" * 32}, b"s" * 32)
+INQUIRY = {
+    "given_name": "Ярослава",
+    "family_name": "Чумак",
+    "date_of_birth": "2005-01-01",
+    "language": "uk",
+    "phone": "0176 04069030",
+    "channel": "sms",
+    "topics": ["work", "language"],
+    "city_quarter": 204,
+    "residence_status": "temporary_protection",
+    "message": "Шукаю роботу.",
+    "consent_processing": True,
+}
 CONSENT = {"type": "processing", "form": "written", "language": "de", "text_version": "2026-01"}
 GOAL = {"action_field": "housing", "title": "Eigene Wohnung", "agreed": True}
 ASSESSMENT = {"situation": "Wohnt bei Bekannten.", "urgency": 3, "view": "client"}
@@ -62,9 +73,8 @@ class CasesService:
     """One service, its databases and its bus."""
 
     def __init__(self, store: Store, people: Store) -> None:
-        self.store, self.bus = store, FakeBus()
-        journal = Journal(store, self.bus, "cases", Case)
-        self.desk = Desk(store, journal, People(people, KEYS), Looks(store))
+        self.store, self.vault, self.bus = store, people, FakeBus()
+        self.desk = desk_on(store, self.bus, People(people, KEYS))
         self._numbers = count(1)
 
     def call(self, who: Staff | str | None, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
@@ -140,7 +150,8 @@ def a_cases_service(store: Store | None = None, people: Store | None = None) -> 
     """A service of its own on a quiet Monday at noon; in memory, where no stores are given."""
     service = CasesService(store or MemoryStore("cases"), people or MemoryStore("people"))
     with pytest.MonkeyPatch.context() as patch, signin.trusted():
-        patch.setattr(routes, "desk", lambda: service.desk)
+        for module in (table, routes):
+            patch.setattr(module, "desk", lambda: service.desk)
         clock.move(NOON)
         yield service
     clock.move(None)

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+from random import SystemRandom
 from typing import Any
 
 from flask import Flask
 
-from services.cases import handlers, schemas, views
-from services.cases.store import desk
-from shared import clock
+from services.cases import handlers, inquiries, schemas, views
+from services.cases.table import desk, routes
 from shared.codes import ActionField
 from shared.errors import NotThere
+from shared.forms import SubmissionForm
 from shared.http.call import Answer, Call
 from shared.http.paging import PageQuery, pages_of
-from shared.http.routes import Routes
-from shared.identity import Actor
 from shared.policy import Action
 
 Command = dict[str, Any]
 
-
-def _refused(actor: Actor, action: Action, case_id: str | None) -> None:
-    desk().looks.record(actor, action, () if case_id is None else (case_id,), why="refused", at=clock.now())
-
-
-routes = Routes("cases", "Case work of staff.", store=lambda: desk().store, refused=_refused)
+CHANCE = SystemRandom()
 
 
 @routes.get("", Action.CASES_LIST, query=schemas.CaseFilter, gives=pages_of(schemas.CaseRow))
 def list_cases(call: Call, wanted: Command) -> Answer:
     """List the cases that you may see."""
     return views.list_cases(call, wanted, desk=desk())
+
+
+@routes.add("", Action.CASE_OPEN, takes=SubmissionForm, gives=schemas.OpenedView, versioned=True)
+def take_inquiry(call: Call, command: Command) -> Answer:
+    """Take an inquiry: it is with your organisation, and with you if you are a case manager."""
+    return inquiries.take(call, command, desk=desk(), chance=CHANCE)
 
 
 @routes.get("/<case_id>", Action.CASE_READ_CODES, gives=schemas.CaseView, versioned=True)

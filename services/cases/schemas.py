@@ -210,6 +210,14 @@ class CaseView(CaseCodes):
     ended_by = fields.Str(allow_none=True)
 
 
+class OpenedView(marshmallow.Schema):
+    """The case that was opened, and the reference that the client is told."""
+
+    id = fields.Str(required=True)
+    version = fields.Int(required=True)
+    reference = fields.Str(required=True)
+
+
 class AddedView(marshmallow.Schema):
     """What was added, and the version of the case that added it."""
 
@@ -227,6 +235,7 @@ class ContactView(marshmallow.Schema):
 
 
 class HistoryView(marshmallow.Schema):
+    subject = fields.Str(metadata={"description": "The case, or what lies beside it."})
     version = fields.Int()
     type = fields.Str()
     at = fields.Str()

@@ -10,6 +10,7 @@ from functools import cache
 from services.cases.domain.case import Case
 from services.cases.looks import Looks
 from shared import bus
+from shared.bus import Bus
 from shared.errors import Rejected
 from shared.people import People, connect_people
 from shared.store import ID, MOST_IN, Condition, Create, Page, Query, Store, connect
@@ -31,38 +32,46 @@ class Desk:
     """What the work on cases needs of the outside world."""
 
     store: Store
+    bus: Bus
     cases: Journal[Case]
     people: People
     looks: Looks
 
-    def sealed(self, case: Case, version: int, words: Words) -> Create:
-        """The write that keeps words said with this version of the case, sealed under the person's key."""
+    def sealed(self, case: Case, version: int, words: Words, beside: str | None = None) -> Create:
+        """The write that keeps words said with this version of the case, sealed under the person's key.
+
+        `beside` is the path of the thing beside the case whose version it is.
+        """
         text = self.people.seal(case.person, json.dumps(words, ensure_ascii=False))
         if text is None:
             raise PersonErased()
-        return Create(f"{self.cases.path(case.id)}/texts/{version}", {"version": version, "sealed": text})
+        return Create(f"{beside or self.cases.path(case.id)}/texts/{version}", {"version": version, "sealed": text})
 
-    def words(self, case: Case, versions: Iterable[int]) -> dict[int, Words]:
+    def words(self, case: Case, versions: Iterable[int], beside: str | None = None) -> dict[int, Words]:
         """The words said with these versions; none of a person who was erased. A query for each thirty."""
         wanted = [str(version) for version in versions]
         found: dict[int, str] = {}
         for start in range(0, len(wanted), MOST_IN):
             where: tuple[Condition, ...] = ((ID, "in", wanted[start : start + MOST_IN]),)
-            page = self.store.query(Query(f"{self.cases.path(case.id)}/texts", where=where, limit=MOST_IN))
+            page = self.store.query(Query(f"{beside or self.cases.path(case.id)}/texts", where, limit=MOST_IN))
             found |= {document.body["version"]: document.body["sealed"] for document in page.items}
         opened = self.people.unseal(case.person, found.values()) if found else []
         return {version: json.loads(text) for version, text in zip(found, opened, strict=True) if text is not None}
 
     def happened(self, case: str, *, kind: str | None, limit: int, after: str | None) -> Page:
-        """Log entries of a case: all of them oldest first, or those of one type newest first."""
-        where: tuple[Condition, ...] = () if kind is None else (("type", "==", kind),)
-        order = ("version",) if kind is None else ("-version",)
+        """What happened to a case and beside it, oldest first; or only its own events of one type, newest first."""
+        if kind is None:
+            return self.store.query(Query("*/events", (("case", "==", case),), ("at",), limit, after))
         path = f"{self.cases.path(case)}/events"
-        return self.store.query(Query(path, where=where, order=order, limit=limit, after=after))
+        return self.store.query(Query(path, (("type", "==", kind),), ("-version",), limit, after))
+
+
+def desk_on(store: Store, bus: Bus, people: People) -> Desk:
+    """A desk with these databases and this bus."""
+    return Desk(store, bus, Journal(store, bus, "cases", Case), people, Looks(store))
 
 
 @cache
 def desk() -> Desk:
     """The desk of this process, set up once."""
-    store = connect("cases")
-    return Desk(store, Journal(store, bus.connect(), "cases", Case), connect_people(), Looks(store))
+    return desk_on(connect("cases"), bus.connect(), connect_people())

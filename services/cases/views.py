@@ -109,8 +109,8 @@ def _name(person: Person | None) -> Mapping[str, Any] | None:
 
 
 def _happened(event: Event) -> Mapping[str, Any]:
-    said = event.model_dump(mode="json", exclude={"subject", "version", "at", "by", "facts", "person"})
-    head = event.model_dump(mode="json", include={"version", "at", "by"})
+    said = event.model_dump(mode="json", exclude={"subject", "case", "version", "at", "by", "facts", "person"})
+    head = event.model_dump(mode="json", include={"subject", "version", "at", "by"})
     return {**head, "type": event.type, "said": said}
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.codes import (
     ActionField,
@@ -51,9 +51,17 @@ class CaseFacts(BaseModel):
 
 
 class CaseEvent(Event):
-    """Something that happened to a case, with what reporting may know of it afterwards."""
+    """Something that happened to a case or beside it, with what reporting may know of the case afterwards."""
 
+    found_by: ClassVar[tuple[str, ...]] = ("case",)
+    case: str
+    """The case: the subject itself, unless the event is about something that lies beside it."""
     facts: CaseFacts
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_itself(cls, said: Any) -> Any:
+        return {"case": said["subject"], **said} if isinstance(said, dict) and "subject" in said else said
 
 
 class CaseOpened(CaseEvent):

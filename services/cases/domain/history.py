@@ -39,7 +39,7 @@ def evolve(case: Case, event: CaseEvent) -> Case:
 
 def begun(event: events.CaseOpened) -> Case:
     """The case as its first event makes it."""
-    said = event.model_dump(exclude={"subject", "at", "by", "facts"})
+    said = event.model_dump(exclude={"subject", "at", "by", "case", "facts"})
     return Case(
         **said,
         id=event.subject,

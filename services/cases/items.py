@@ -1,0 +1,112 @@
+"""What lies beside a case, each thing a subject of its own: added, changed and read under the policy of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from services.cases.domain.case import Case
+from services.cases.store import Desk, Words
+from shared.errors import NotThere, Stale
+from shared.events import Event
+from shared.http.call import Answer, Call
+from shared.policy import Action, require
+from shared.store import Condition, Page, Query, Write
+from shared.store.journal import Journal
+
+
+class Item(BaseModel):
+    """The state of something beside a case: codes and ids only."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    version: int
+    case: str
+
+
+I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+
+
+def journal(desk: Desk, collection: str, kind: type[I]) -> Journal[I]:
+    """All items of a kind, in the database of the cases."""
+    return desk.cases.beside(collection, kind)
+
+
+def add(
+    call: Call,
+    items: Journal[I],
+    case_id: str,
+    begin: Callable[[Case], tuple[I, Event]],
+    *,
+    desk: Desk,
+    action: Action = Action.CASE_WORK,
+    words: Words | None = None,
+) -> Answer:
+    """Add an item to a case. Never collides; under an idempotency key it happens once. Two reads, two writes."""
+    case = desk.cases.get(case_id)
+    require(call.actor, action, case)
+    state, event = begin(case)
+    answer = Answer(
+        {"id": state.id, "version": state.version},
+        201,
+        state.version,
+        location=f"/cases/{case_id}/{items.collection.replace('_', '-')}/{state.id}",
+    )
+
+    def also(_: I, event: Event) -> Iterable[Write]:
+        if words:
+            yield desk.sealed(case, event.version, words, beside=items.path(state.id))
+        if call.once is not None:
+            yield call.once.keep(201, answer.body, version=1, at=call.at, location=answer.location)
+
+    items.open(state, event, also=also)
+    return answer
+
+
+def change(
+    call: Call,
+    items: Journal[I],
+    case_id: str,
+    id: str,
+    decide: Callable[[Case, I], tuple[I, Event]],
+    *,
+    desk: Desk,
+    action: Action = Action.CASE_WORK,
+    words: Words | None = None,
+) -> I:
+    """Change an item, if the policy allows it with its case and the caller saw the version that is there."""
+    case = desk.cases.get(case_id)
+    require(call.actor, action, case)
+
+    def decided(item: I) -> tuple[I, Event]:
+        if item.case != case_id:
+            raise NotThere()
+        if call.expected is not None and call.expected != item.version:
+            raise Stale(current=item.version, given=call.expected)
+        return decide(case, item)
+
+    def also(item: I, event: Event) -> Iterable[Write]:
+        if words:
+            yield desk.sealed(case, event.version, words, beside=items.path(item.id))
+
+    return items.change(id, decided, also=also)
+
+
+def of_case(items: Journal[I], case_id: str, *, order: tuple[str, ...], desk: Desk) -> Iterator[I]:
+    """Every item of a kind beside a case. One query for each two hundred."""
+    after: str | None = None
+    where: tuple[Condition, ...] = (("case", "==", case_id),)
+    while True:
+        page: Page = desk.store.query(Query(items.collection, where, order, 200, after))
+        yield from (items.state(document.body) for document in page.items)
+        if page.next is None:
+            return
+        after = page.next
+
+
+def words_of(item: Item, items: Journal[Any], case: Case, versions: Iterable[int], *, desk: Desk) -> dict[int, Words]:
+    """The words said with these versions of an item."""
+    return desk.words(case, versions, beside=items.path(item.id))
