@@ -87,7 +87,7 @@ FUNCTIONS = (
         memory="512Mi",
     ),
     Function("cases_events", "cases", Events(("intake.",)), (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH)),
-    Function("cases_sweep", "cases", EVERY_MINUTE, (Opens.CASES, Opens.PUBLISH)),
+    Function("cases_sweep", "cases", EVERY_MINUTE, (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH)),
     Function("notifications_web", "notifications", Http("/notifications", "staff"), (Opens.NOTIFICATIONS,)),
     Function(
         "notifications_receipts",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import functions_framework
 from cloudevents.http import CloudEvent
@@ -35,13 +34,12 @@ def cases_events(cloud_event: CloudEvent) -> None:
 
 
 @functions_framework.http
-def cases_sweep(_: Request) -> dict[str, Any]:
-    """Publish what a crash left behind."""
-    from shared import bus
-    from shared.store import connect
-    from shared.store.journal import sweep
+def cases_sweep(_: Request) -> dict[str, int]:
+    """Publish what a crash left behind, and forget persons whose case was never written."""
+    from services.cases import inquiries
+    from services.cases.store import desk
 
-    return {"published": sweep(connect("cases"), bus.connect())}
+    return inquiries.tidy(desk=desk(), at=clock.now())
 
 
 @cache

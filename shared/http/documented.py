@@ -95,21 +95,25 @@ class Route:
     adds: bool = False
     """May be repeated under an `Idempotency-Key`."""
     versioned: bool = False
-    """Gives an `ETag` and answers `If-None-Match`."""
+    """Gives an `ETag`, and answers `If-None-Match` where it only shows."""
     refusals: tuple[int, ...] = ()
     """Statuses of refusals beside those that follow from the rest."""
 
     def documented(self) -> dict[str, Any]:
         """The answers and headers of this route, as an OpenAPI operation has them."""
         responses: dict[int, Any] = {code: HTTPStatus(code).name for code in sorted(self._refusals())}
-        if self.versioned:
+        if self._asks_for_a_version:
             responses[304] = {"description": "You have this version already.", "headers": ETAG}
-        parameters = [IF_NONE_MATCH] * self.versioned + [IDEMPOTENCY_KEY] * self.adds
+        parameters = [IF_NONE_MATCH] * self._asks_for_a_version + [IDEMPOTENCY_KEY] * self.adds
         if self._of_something and self.method != "GET":
             parameters.append({**IF_MATCH, "required": self.changes})
         said: dict[str, Any] = {"responses": responses | {self.status: self._given()}}
         said |= {"security": []} if self.action is Action.PUBLIC else {}
         return said | ({"parameters": parameters} if parameters else {})
+
+    @property
+    def _asks_for_a_version(self) -> bool:
+        return self.versioned and self.method == "GET"
 
     @property
     def _of_something(self) -> bool:
@@ -130,6 +134,6 @@ class Route:
             given["content"] = {self.media: {"schema": self.gives} if self.gives else {}}
         given["headers"] = {
             **(ETAG if self.versioned or self.changes else {}),
-            **({**ETAG, **LOCATION} if self.adds and self._of_something else {}),
+            **({**ETAG, **LOCATION} if self.adds and (self._of_something or self.versioned) else {}),
         }
         return given

@@ -11,7 +11,7 @@ from services.cases.routes import routes
 from shared.codes import Phase, Role
 from shared.municipality import Staff
 from shared.policy import KNOWS_OF, POLICY, Action, Relation
-from tests.cases import ASSESSMENT, CLOSURE, CONSENT, CONTACT, GOAL, CasesService, a_cases_service
+from tests.cases import ASSESSMENT, CLOSURE, CONSENT, CONTACT, GOAL, INQUIRY, CasesService, a_cases_service
 from tests.signin import somebody
 
 BODIES: dict[str, Any] = {
@@ -34,6 +34,7 @@ VERSION = 12
 """Of a case in the phase of linking, with that goal and that consent."""
 
 OF_A_CASE = [route for route in routes.declared if "<case_id>" in route[1]]
+OF_NONE = [route for route in routes.declared if route not in OF_A_CASE]
 STANDS = [{Relation.ANY, *more} for more in ((), (Relation.ORGANISATION,), (Relation.ASSIGNED,), tuple(Relation))]
 NOT_REFUSED = {200, 201, 409}
 
@@ -124,12 +125,17 @@ def test_nobody_gets_anywhere_without_signing_in(cases: CasesService, route: Any
 
 
 @ROLE
-def test_the_list_is_for_those_of_whom_the_table_speaks(cases: CasesService, role: Role):
-    answer = cases.call(caller(role, {Relation.ANY}), "GET", "/cases")
+@pytest.mark.parametrize("route", OF_NONE, ids=lambda route: f"{route[0]} {route[1]}")
+def test_a_route_of_no_case_is_for_the_roles_of_the_table(cases: CasesService, route: Any, role: Role):
+    method, path, action = route
+    who = caller(role, {Relation.ORGANISATION})
 
-    assert answer.status_code == (200 if granted(role, Action.CASES_LIST) else 403)
+    answer = cases.call(who, method, path, None if method == "GET" else INQUIRY)
+
+    assert answer.status_code in ({200, 201} if granted(role, action) else {403})
     if answer.status_code == 403:
-        assert (cases.looks()[-1].action, cases.looks()[-1].reason) == (Action.CASES_LIST, "refused")
+        look = cases.looks()[-1]
+        assert (look.by, look.action, look.reason, look.cases) == (who.id, action, "refused", ())
 
 
 def test_every_role_is_asked_of_every_route():

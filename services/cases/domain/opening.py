@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
+from services.cases.domain import process
+from services.cases.domain.case import Case
 from services.cases.domain.history import Change, begun
 from shared.codes import AgeBand, Phase, ResidenceGroup, TargetGroup
-from shared.events import CaseFacts, CaseOpened, SubmissionReceived
+from shared.events import CaseEvent, CaseFacts, CaseOpened, SubmissionReceived
 
 YOUNG = frozenset({AgeBand.FROM_18, AgeBand.FROM_21, AgeBand.FROM_25})
 """The bands between the programme's bounds (18 and 27, both assumed to be included)."""
@@ -19,8 +22,10 @@ def case_id(submission: str) -> str:
     return f"case-{submission.removeprefix('submission-')}"
 
 
-def open_case(received: SubmissionReceived, *, district: int | None, on: date, at: datetime) -> Change:
-    """An inquiry from a submission. The same submission always gives the same case."""
+def open_case(
+    received: SubmissionReceived, *, district: int | None, on: date, at: datetime, by: str | None = None
+) -> Change:
+    """An inquiry from a submission, which caused it unless somebody did. The same submission gives the same case."""
     groups = suggested_target_groups(received)
     facts = CaseFacts(
         person=received.person,
@@ -40,7 +45,7 @@ def open_case(received: SubmissionReceived, *, district: int | None, on: date, a
         subject=case_id(received.subject),
         version=1,
         at=at,
-        by=received.id,
+        by=by or received.id,
         submission=received.subject,
         city_district=district,
         target_groups=groups,
@@ -57,3 +62,16 @@ def suggested_target_groups(received: SubmissionReceived) -> tuple[TargetGroup, 
         TargetGroup.SINGLE_PARENT: received.single_parent,
     }
     return tuple(group for group, fits in suggested.items() if fits) or (TargetGroup.OTHER,)
+
+
+def take_inquiry(
+    said: SubmissionReceived, *, organisation: str, case_manager: str | None, district: int | None, on: date
+) -> tuple[Case, list[CaseEvent]]:
+    """An inquiry that staff took: with their organisation at once, and with the case manager who took it."""
+    by: dict[str, Any] = {"at": said.at, "by": said.by}
+    case, opened = open_case(said, district=district, on=on, **by)
+    case, allocated = process.allocate(case, organisation, **by)
+    if case_manager is None:
+        return case, [opened, allocated]
+    case, assigned = process.assign(case, case_manager, works_for=organisation, **by)
+    return case, [opened, allocated, assigned]
