@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from shared import texts
@@ -52,7 +52,8 @@ def days(begins: str, ends: str) -> str:
 
 def moment(at: str) -> str:
     """A time, as documents have it, for people in Germany."""
-    return format_datetime(datetime.fromisoformat(at), "d. LLLL yyyy, HH:mm", tzinfo=BERLIN, locale=_locale())
+    here = datetime.fromisoformat(at).astimezone(BERLIN)
+    return f"{format_date(here, 'long', locale=_locale())}, {here:%H:%M}"
 
 
 def _placeholder(count: Shown) -> str:
@@ -60,4 +61,5 @@ def _placeholder(count: Shown) -> str:
 
 
 def _locale() -> str:
-    return "de" if texts.language.get().startswith("de") else "en_GB"
+    language = texts.language.get()
+    return "en_GB" if language == "en" else language.partition("-")[0]
