@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from random import SystemRandom
 from typing import Any
 
@@ -155,6 +156,12 @@ def accesses(call: Call, wanted: Command, case_id: str) -> Answer:
     return views.accesses(call, case_id, wanted, desk=desk())
 
 
+BESIDE: tuple[str, ...] = ()
+"""What lies beside a case: each a package with routes of its own."""
+
+
 def application() -> Flask:
-    """The Flask application of these routes."""
+    """The Flask application of all routes of the service."""
+    for noun in BESIDE:
+        import_module(f"services.cases.{noun}.routes")
     return routes.application()

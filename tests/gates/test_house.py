@@ -18,7 +18,7 @@ MAY_BE_LONGER = {
 
 CLOCKS = {"clock.now", "datetime.now", "datetime.utcnow", "date.today", "time.time"}
 MAY_ASK_A_CLOCK = re.compile(
-    r"services/\w+/(main|routes|pages)\.py|shared/(clock|identity|http/\w+)\.py|infra/local/.*"
+    r"services/\w+/(\w+/)?(main|routes|pages|table)\.py|shared/(clock|identity|tokens|http/\w+)\.py|infra/local/.*"
     r"|shared/bus/\w+\.py"  # pauses between deliveries pass in real time, whatever the domain's clock says
 )
 
