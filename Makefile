@@ -14,13 +14,16 @@ CAN_TEST := $(VENV)/can-test
 SERVICES := intake cases notifications reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench demo lock bundles policy verify-audit dead-letters clean assets
+.PHONY: help run run-cloud test lint bench demo lock bundles policy verify-audit rotate-key dead-letters clean assets
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 run: assets ## Run the whole system here: http://127.0.0.1:8080 (KIM_PORT), data in .data/ (KIM_DATA)
 	@$(BIN)/python -m infra.local
+
+run-cloud: assets ## The same in the cloud's shape: emulators (gcloud) and every function in its own process
+	@$(BIN)/python -m infra.local.cloud
 
 test: lint assets ## Everything that is checked: lint, then all tests (ARGS="tests/unit -k closed" for some)
 	@$(BIN)/python -c "from infra import assets; assets.packages(development=True)"
@@ -46,6 +49,9 @@ policy: $(CAN_RUN) ## Who may do what, as a page: build/policy.html
 
 verify-audit: $(CAN_RUN) ## Check that no line of any history was removed or altered (KIM_DATA)
 	@$(BIN)/python -m infra.local.audit
+
+rotate-key: $(CAN_RUN) ## Put a new master key in charge of the vault (KIM_DATA)
+	@$(BIN)/python -m infra.local.rotate_key
 
 dead-letters: $(CAN_RUN) ## What could not be delivered; ARGS=--replay delivers it again, ARGS="--replay --dry-run" says what
 	@$(BIN)/python -m infra.local.dead_letters $(ARGS)
