@@ -48,14 +48,19 @@ class SubmissionForm(Schema):
     email = Email(load_default=None)
     channel = code(Channel, required=True)
     shared_phone = YesNo(load_default=False)
-    city_quarter = Quarter(load_default=None)
-    postcode = Postcode(load_default=None)
+    city_quarter = Quarter(load_default=None, metadata={"anyOf": [{"type": "integer"}, {"type": ["string", "null"]}]})
+    postcode = Postcode(load_default=None, metadata={"pattern": "^[0-9]{5}$"})
     residence_status = code(ResidenceStatus, load_default=ResidenceStatus.UNDISCLOSED)
     single_parent = YesNo(load_default=False)
     children = fields.Int(load_default=0, strict=True, validate=validate.Range(0, MOST_CHILDREN))
-    topics = fields.List(code(ActionField), required=True, validate=validate.Length(1, error=TOPICS_MISSING))
+    topics = fields.List(
+        code(ActionField),
+        required=True,
+        validate=validate.Length(1, error=TOPICS_MISSING),
+        metadata={"uniqueItems": True},
+    )
     message = Text(LONGEST_MESSAGE, load_default=None)
-    consent_processing = YesNo(required=True, error_messages={"required": CONSENT_MISSING})
+    consent_processing = YesNo(required=True, error_messages={"required": CONSENT_MISSING}, metadata={"enum": [True]})
     consent_contact = YesNo(load_default=False)
 
     @pre_load

@@ -13,6 +13,12 @@ def _page(said: str) -> Operation:
     return {"description": said, "content": {"text/html": {"schema": {"type": "string"}}}}
 
 
+def _refused(said: str) -> Operation:
+    """A page for a reader of pages, a problem document for a program."""
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": said, "content": {**_page(said)["content"], **problem}}
+
+
 def _show(said: str) -> Operation:
     return {
         "get": {
@@ -20,7 +26,7 @@ def _show(said: str) -> Operation:
             "security": [],
             "summary": said,
             "parameters": [LANGUAGE],
-            "responses": {"200": _page("The page.")},
+            "responses": {"200": _page("The page."), "405": _refused("Another method.")},
         }
     }
 
@@ -45,11 +51,12 @@ _SEND: Operation = {
                 "description": "Received: go to the receipt.",
                 "headers": {"Location": {"schema": {"type": "string"}}},
             },
-            "400": _page("The body could not be read."),
-            "413": _page("The body is too large."),
-            "415": _page("The body is no form."),
+            "400": _refused("The body could not be read."),
+            "413": _refused("The body is too large."),
+            "415": _refused("The body is no form."),
             "422": _page("Fields are missing or wrong: the page again, answers kept."),
-            "503": _page("Too busy; again later."),
+            "429": _refused("Too many requests; again later."),
+            "503": _refused("Too busy; again later."),
         },
     }
 }

@@ -9,7 +9,8 @@ from itertools import product
 
 import pytest
 
-from services.intake.domain import reference
+from services.intake.domain import CONSENT_TEXT, reference
+from services.intake.screens import TITLES
 from shared.codes import LANGUAGES
 from tests.html import Page
 from tests.intake import ROOT, a_form, an_intake_service
@@ -343,3 +344,10 @@ def test_showing_the_form_loads_nothing_that_it_does_not_need():
     )
 
     assert loaded.stdout.strip() == ""
+
+
+def test_a_new_wording_of_the_consent_is_a_new_version():
+    """Which words a client agreed to is kept as a version: change both together, and the translations with them."""
+    said = "I agree that you use my data to advise me, also what I tell you about my health, religion or origin."
+
+    assert (CONSENT_TEXT, TITLES["consent_processing"]) == ("intake-1", said)

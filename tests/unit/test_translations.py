@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -19,9 +20,9 @@ def _compiled() -> None:
     assets.catalogues()
 
 
-@pytest.fixture
-def in_arabic() -> Iterator[None]:
-    token = texts.language.set("ar")
+@contextmanager
+def reading(language: str) -> Iterator[None]:
+    token = texts.language.set(language)
     yield
     texts.language.reset(token)
 
@@ -66,13 +67,13 @@ def test_the_languages_of_the_pages_are_the_translated_ones():
     assert texts.translated() == ("ar", "de", "en")
 
 
-def test_a_text_is_said_in_the_readers_language(in_arabic):
-    assert texts.text("Send") == "إرسال"
-    assert texts.label(ActionField.HOUSING) == "السكن"
+def test_a_text_is_said_in_the_readers_language():
+    with reading("ar"):
+        assert (texts.text("Send"), texts.label(ActionField.HOUSING)) == ("إرسال", "السكن")
 
 
 def test_officials_see_their_own_labels_and_english_readers_english_ones():
-    assert texts.label(ActionField.HOUSING) == "Housing"
-    token = texts.language.set("de")
-    assert texts.label(ActionField.HOUSING) == "Wohnen"
-    texts.language.reset(token)
+    with reading("en"):
+        assert texts.label(ActionField.HOUSING) == "Housing"
+    with reading("de"):
+        assert texts.label(ActionField.HOUSING) == "Wohnen"
