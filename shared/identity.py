@@ -1,31 +1,28 @@
 """Who is calling: a bearer token of an identity provider, or the signed header of Identity-Aware Proxy.
 
-One code for all of them: the development sign-in is an issuer like any other. Tokens live in the real time,
-whatever the domain's clock says.
+One code for all of them: the development sign-in is an issuer like any other.
 """
 
 from __future__ import annotations
 
-import json
-import time
-import urllib.request
-from functools import cache, lru_cache
-from typing import Protocol, overload
+from functools import cache
+from typing import Any, Literal, Protocol, overload
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared import tokens
 from shared.codes import Role
 from shared.errors import Unauthenticated
 
-LEEWAY = 30
-"""Seconds by which clocks of issuer and reader may differ."""
+PROXY = "https://cloud.google.com/iap"
+"""Google's Identity-Aware Proxy. It hands on the municipality's own claims beside its own, each as a list."""
 
-ALGORITHMS = ["ES256", "RS256", "PS256", "Ed25519"]
-"""Signatures by a key pair only: a shared secret or none would let a reader make tokens."""
+AS_THE_PROXY_SAYS_IT = {
+    "header": "x-goog-iap-jwt-assertion",
+    "roles_claim": "additional_claims.roles",
+    "organisation_claim": "additional_claims.organisation",
+}
 
 
 class Headers(Protocol):
@@ -48,14 +45,26 @@ class Actor(BaseModel):
 
 
 class Issuer(BaseModel):
-    """An identity provider that is trusted: its name, whom its tokens must be for, and where its keys are."""
+    """An identity provider that is trusted: whose tokens, for whom, by which header, and which claim says what."""
 
     model_config = ConfigDict(frozen=True)
 
     issuer: str
     audience: str
-    jwks: str
-    """A URL: https:, or file: for the development sign-in."""
+    jwks: str = Field(pattern=r"^(https://|file:|http://(127\.0\.0\.1|localhost)[:/])")
+    """Where its keys are; file: for the development sign-in."""
+    header: Literal["authorization", "x-goog-iap-jwt-assertion"] = "authorization"
+    id_claim: str = "sub"
+    roles_claim: str = "roles"
+    """A list of codes or one; dots lead into objects. Roles that KIM does not know are somebody else's."""
+    organisation_claim: str = "organisation"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _proxy(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("issuer") == PROXY:
+            return {**AS_THE_PROXY_SAYS_IT, **given}
+        return given
 
 
 class IdentitySettings(BaseSettings):
@@ -66,74 +75,51 @@ class IdentitySettings(BaseSettings):
     issuers: tuple[Issuer, ...] = ()
 
 
-class _Claims(BaseModel):
-    """What a token must say. Roles that KIM does not know are somebody else's."""
-
-    iss: str
-    aud: str | list[str]
-    sub: str
-    exp: int
-    nbf: int = 0
-    iat: int = 0
-    roles: list[str] = []
-    organisation: str | None = None
-
-
 def authenticate(headers: Headers) -> Actor:
-    """The caller. Raises `Unauthenticated` without a token, or with one that does not hold."""
-    token = headers.get("X-Goog-IAP-JWT-Assertion")
-    if token is None:
-        scheme, _, token = headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated()
-    now = int(time.time())
-    actor, begins, ends = _verified(token.strip(), now // 60)
-    if not begins - LEEWAY <= now < ends + LEEWAY:
-        raise Unauthenticated()
-    return actor
+    """The caller. Raises `Unauthenticated` without a token, or with one that does not hold.
 
-
-@lru_cache(maxsize=1024)
-def _verified(token: str, _minute: int) -> tuple[Actor, int, int]:
-    """The actor of a token and when it holds. Remembered for the minute: a signature costs more than a read."""
-    claims = _claims(token)
-    actor = Actor(
-        id=claims.sub,
-        roles=frozenset(role for role in Role if role in claims.roles),
-        organisation=claims.organisation,
-    )
-    return actor, max(claims.nbf, claims.iat), claims.exp
-
-
-def _claims(token: str) -> _Claims:
-    for fresh in (False, True):  # a key we do not know may be new: ask the issuer once more
-        for issuer in _issuers():
+    Raises `Busy` when the keys to check it with cannot be had.
+    """
+    token, issuers = _presented(headers)
+    said = tokens.said_issuer(token)
+    for issuer in issuers:
+        if issuer.issuer == said:
             try:
-                decoded = jwt.decode(token, _keys(issuer.jwks, fresh), algorithms=ALGORITHMS)
-                claims = _Claims.model_validate(decoded.claims)
-            except (JoseError, ValueError):
+                return _actor(tokens.verified(token, issuer), issuer)
+            except Unauthenticated:  # the same issuer may be trusted for another audience too
                 continue
-            audiences = [claims.aud] if isinstance(claims.aud, str) else claims.aud
-            if claims.iss == issuer.issuer and issuer.audience in audiences:
-                return claims
     raise Unauthenticated()
+
+
+def _presented(headers: Headers) -> tuple[str, list[Issuer]]:
+    """The token, and whose it may be: an issuer's tokens come by its own header only."""
+    by_proxy = [issuer for issuer in _issuers() if issuer.header == "x-goog-iap-jwt-assertion"]
+    token = headers.get("X-Goog-IAP-JWT-Assertion")
+    if by_proxy and token is not None:
+        return token.strip(), by_proxy
+    scheme, _, token = headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated()
+    return token.strip(), [issuer for issuer in _issuers() if issuer.header == "authorization"]
+
+
+def _actor(claims: tokens.Claims, issuer: Issuer) -> Actor:
+    id, organisation = (_listed(claims, name) for name in (issuer.id_claim, issuer.organisation_claim))
+    if len(id) != 1 or len(organisation) > 1:
+        raise Unauthenticated()
+    named = _listed(claims, issuer.roles_claim)
+    roles = frozenset(role for role in Role if role in named)
+    return Actor(id=id[0], roles=roles, organisation=organisation[0] if organisation else None)
+
+
+def _listed(claims: Any, name: str) -> list[str]:
+    """What a claim says, as a list: providers send one value as itself, or as a list of one."""
+    for part in name.split("."):
+        claims = claims.get(part) if isinstance(claims, dict) else None
+    said = claims if isinstance(claims, list) else [claims]
+    return [one for one in said if isinstance(one, str) and one]
 
 
 @cache
 def _issuers() -> tuple[Issuer, ...]:
     return IdentitySettings().issuers
-
-
-FETCHED: dict[str, tuple[float, KeySet]] = {}
-PATIENCE = 10.0
-"""Seconds between two looks for new keys at one issuer: a flood of bad tokens must not become one there."""
-
-
-def _keys(url: str, fresh: bool) -> KeySet:
-    """The issuer's keys (RFC 7517), kept; fetched anew at most every ten seconds."""
-    held = FETCHED.get(url)
-    if held is None or (fresh and time.monotonic() - held[0] > PATIENCE):
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - the URL is configuration
-            held = (time.monotonic(), KeySet.import_key_set(json.load(answer)))
-        FETCHED[url] = held
-    return held[1]
