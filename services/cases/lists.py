@@ -45,17 +45,13 @@ def _filters(actor: Actor, wanted: Wanted) -> Iterator[tuple[str, str | None]]:
     if (phase := wanted["phase"]) is not None:
         yield "phase", phase.value
     if (manager := wanted["case_manager"]) is not None:
-        yield "case_manager", actor.id if manager == "me" else _known(manager, "case_manager", municipality().member)
-    if (organisation := wanted["organisation"]) == UNALLOCATED:
-        yield "organisation", None
-    elif organisation is not None:
-        yield "organisation", _known(organisation, "organisation", municipality().organisation)
-
-
-def _known(id: str, field: str, find: Callable[[str], object]) -> str:
-    if find(id) is None:
-        raise Invalid({field: [text("There is nobody of this name.")]})
-    return id
+        if manager != "me" and municipality().member(manager) is None:
+            raise Invalid({"case_manager": [text("There is no such case manager.")]})
+        yield "case_manager", actor.id if manager == "me" else manager
+    if (organisation := wanted["organisation"]) is not None:
+        if organisation != UNALLOCATED and municipality().organisation(organisation) is None:
+            raise Invalid({"organisation": [text("There is no such organisation.")]})
+        yield "organisation", None if organisation == UNALLOCATED else organisation
 
 
 def _contained(wanted: Wanted, sought: Callable[[str], str | None]) -> Iterator[Condition]:
