@@ -10,6 +10,9 @@ from pydantic import AwareDatetime, BaseModel
 
 from shared.events import Event
 
+KNOWN = {"language": "de", "city_quarter": 101}
+"""Fields whose values are looked up by whoever hears the event."""
+
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
@@ -25,6 +28,8 @@ def _a_model(model: type[BaseModel]) -> Any:
 
 def _a(kind: Any, name: str) -> Any:
     """A value of this type: texts say which field they are, codes are the first of their list."""
+    if name in KNOWN:
+        return KNOWN[name]
     parts = [part for part in get_args(kind) if part not in (type(None), ...)]
     if get_origin(kind) is tuple:
         return (_a(parts[0], name),)

@@ -1,15 +1,17 @@
 """Runs in a process of its own: calls one function from its bundle, with no package but those it requires.
 
-    python -I alone.py FOLDER FUNCTION SIGNATURE METHOD PATH BODY
+    python -I alone.py FOLDER FUNCTION SIGNATURE
 
-Standard input: modules that are installed here and would not be there, a line each. Standard output: what it saw.
+Standard input: JSON with `calls`, each a method, a path and a body, and `missing`, the modules that are installed
+here and would not be there. Standard output: JSON with the statuses and the files of our modules.
 """
 
 import json
 import sys
 
-folder, name, signature, method, path, body = sys.argv[1:]
-missing = set(sys.stdin.read().split())
+folder, name, signature = sys.argv[1:]
+given = json.load(sys.stdin)
+missing = set(given["missing"])
 
 
 class OnlyWhatIsRequired:
@@ -27,8 +29,10 @@ sys.path.insert(0, folder)
 from functions_framework import create_app  # noqa: E402 - what is missing is hidden first
 
 client = create_app(name, f"{folder}/main.py", signature).test_client()
-given = {"data": body, "content_type": "application/json"} if body else {}
-answer = client.open(path, method=method, **given)
+statuses = [
+    client.open(path, method=method, **({} if body is None else {"json": body})).status_code
+    for method, path, body in given["calls"]
+]
 
 ours = {name: module.__file__ for name, module in sys.modules.items() if name.startswith(("services.", "shared"))}
-print(json.dumps({"status": answer.status_code, "ours": ours}))
+print(json.dumps({"statuses": statuses, "ours": ours}))

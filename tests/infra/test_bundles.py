@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
-import zipfile
-from collections.abc import Iterator
-from functools import cache
-from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 import pytest
 
 from infra import bundles
-from infra.topology import FUNCTIONS, Events, Function, Http
-from shared.bus import push_body
+from infra.topology import FUNCTIONS, Events, Function, Opens
+from shared.bus import message, push_body
+from shared.events import CATALOGUE
+from tests.gates.examples import an_event
+from tests.infra.bundled import Call, Seen, harmless, run_alone
 
-EVERY_FUNCTION = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
 EVERY_SERVICE = pytest.mark.parametrize("service", sorted({function.service for function in FUNCTIONS}))
 
-NOT_OURS = push_body(b"{}", {"type": "elsewhere.thing-happened.v1", "subject": "thing-1"}, "1", "test")
+OPENED_BY = {
+    **{f"{one}.db": one for one in (Opens.INTAKE, Opens.CASES, Opens.NOTIFICATIONS, Opens.REPORTING, Opens.OUTBOX)},
+    "people.db": Opens.PEOPLE,
+    "master.key": Opens.PEOPLE,
+    "bus.db": Opens.PUBLISH,
+    "facts.duckdb": Opens.FACTS,
+    "challenge.key": Opens.CHALLENGE_KEY,
+}
+"""What a file in the folder of data says of who made it."""
 
 
 @EVERY_SERVICE
@@ -54,79 +56,29 @@ def test_the_same_source_gives_the_same_bytes(tmp_path: Path):
     assert first.read_bytes() == second.read_bytes()
 
 
-@EVERY_FUNCTION
-def test_a_bundle_runs_alone_with_what_it_requires(function: Function, tmp_path: Path):
-    folder = tmp_path / "bundle"
-    with zipfile.ZipFile(bundles.pack(function, tmp_path)) as archive:
-        archive.extractall(folder)
-
-    status, modules = run_alone(function, folder, tmp_path / "data")
-
-    assert status in (200, 400, 401)
-    assert all(file.startswith(f"{folder}/") for file in modules.values())
-    assert {name.split(".")[1] for name in modules if name.startswith("services.")} <= {function.service}
+@pytest.fixture(scope="module", params=FUNCTIONS, ids=lambda function: function.name)
+def called(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Function, Seen]:
+    """Each function, called alone: with something harmless first, then with every event that it listens to."""
+    function = request.param
+    return function, run_alone(function, tmp_path_factory.mktemp("alone"), [harmless(function), *heard(function)])
 
 
-def run_alone(function: Function, folder: Path, data: Path) -> tuple[int, dict[str, str]]:
-    """Status of the answer, and our modules with their files, from a process that knows this bundle only."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KIM_", "PYTHON"))}
-    program = [sys.executable, "-I", str(Path(__file__).with_name("alone.py"))]
-    ran = subprocess.run(
-        [*program, str(folder), function.name, *called(function)],
-        cwd=folder,
-        env=environment | {"KIM_DATA": str(data), "KIM_ALTCHA": "off"},
-        input="\n".join(modules_without(required(folder / "requirements.txt"))),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert ran.returncode == 0, ran.stderr[-4000:]
-    print(ran.stderr, file=sys.stderr)
-    seen = json.loads(ran.stdout.splitlines()[-1])
-    return seen["status"], seen["ours"]
+def test_a_bundle_runs_alone_with_what_it_requires(called: tuple[Function, Seen]):
+    function, seen = called
+
+    assert seen.statuses[0] in (200, 400, 401)
+    assert all(file.startswith(f"{seen.folder}/") for file in seen.modules.values())
+    assert {name.split(".")[1] for name in seen.modules if name.startswith("services.")} <= {function.service}
 
 
-def called(function: Function) -> tuple[str, str, str, str]:
-    """Signature, method, path and body of a call that changes nothing."""
-    match function.on:
-        case Http(path="/intake/referrals"):
-            return "http", "POST", "/intake/referrals", "{}"
-        case Http(path=path, callers="providers"):
-            return "http", "POST", f"{path}sns", "{}"
-        case Http(path=path, callers="staff"):
-            return "http", "GET", f"{path}/openapi.json", ""
-        case Http(path=path):
-            return "http", "GET", path, ""
-        case Events():
-            return "cloudevent", "POST", "/", json.dumps(NOT_OURS)
-        case _:
-            return "http", "POST", "/", "{}"
+def test_a_function_opens_what_the_topology_says_and_nothing_else(called: tuple[Function, Seen]):
+    function, seen = called
+
+    assert {OPENED_BY[name] for name in seen.opened} <= set(function.opens)
 
 
-def modules_without(packages: set[str]) -> set[str]:
-    """Modules that are installed here and that none of these packages brings."""
-    there = {module for package, modules in installed().items() if package in packages for module in modules}
-    return {module for modules in installed().values() for module in modules} - there
-
-
-@cache
-def installed() -> dict[str, set[str]]:
-    """The modules that each installed package brings."""
-    return {plain(one.metadata["Name"]): set(modules(one)) for one in distributions()}
-
-
-def modules(package: Distribution) -> Iterator[str]:
-    for file in package.files or ():
-        if file.name.endswith((".py", ".so")) and ".." not in file.parts:
-            name = ".".join((*file.parts[:-1], file.name.partition(".")[0]))
-            yield name.removesuffix(".__init__")
-
-
-def required(requirements: Path) -> set[str]:
-    """The packages that a lock pins."""
-    return {plain(name) for name in re.findall(r"^([\w.-]+)==", requirements.read_text(), re.MULTILINE)}
-
-
-def plain(name: str) -> str:
-    """A package's name as the index compares it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+def heard(function: Function) -> list[Call]:
+    """A delivery of every event that the function listens to."""
+    prefixes = function.on.prefixes if isinstance(function.on, Events) else ()
+    told = [message(an_event(kind)) for type_, kind in CATALOGUE.items() if type_.startswith(tuple(prefixes))]
+    return [("POST", "/", push_body(data, attributes, "1", "test")) for data, attributes in told]
