@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from services.cases import handlers, inquiries, schemas, views
+from services.cases import handlers, inquiries, schemas, shown, views
 from services.cases.table import desk, routes
 from shared.codes import ActionField
 from shared.errors import NotThere
@@ -22,19 +22,19 @@ Command = dict[str, Any]
 CHANCE = SystemRandom()
 
 
-@routes.get("", Action.CASES_LIST, query=schemas.CaseFilter, gives=pages_of(schemas.CaseRow))
+@routes.get("", Action.CASES_LIST, query=schemas.CaseFilter, gives=pages_of(shown.CaseRow))
 def list_cases(call: Call, wanted: Command) -> Answer:
     """List the cases that you may see."""
     return views.list_cases(call, wanted, desk=desk())
 
 
-@routes.add("", Action.CASE_OPEN, takes=SubmissionForm, gives=schemas.OpenedView, versioned=True)
+@routes.add("", Action.CASE_OPEN, takes=SubmissionForm, gives=shown.OpenedView, versioned=True)
 def take_inquiry(call: Call, command: Command) -> Answer:
     """Take an inquiry: it is with your organisation, and with you if you are a case manager."""
     return inquiries.take(call, command, desk=desk(), chance=CHANCE)
 
 
-@routes.get("/<case_id>", Action.CASE_READ_CODES, gives=schemas.CaseView, versioned=True)
+@routes.get("/<case_id>", Action.CASE_READ_CODES, gives=shown.CaseView, versioned=True)
 def read_case(call: Call, case_id: str) -> Answer:
     """Read a case."""
     return views.read_case(call, case_id, desk=desk())
@@ -45,7 +45,7 @@ def read_case(call: Call, case_id: str) -> Answer:
     "/<case_id>/allocation",
     Action.CASE_ALLOCATE,
     takes=schemas.AllocationCommand,
-    gives=schemas.CaseCodes,
+    gives=shown.CaseCodes,
 )
 def allocate(call: Call, command: Command, case_id: str) -> Answer:
     """Hand the inquiry to an organisation."""
@@ -57,26 +57,26 @@ def allocate(call: Call, command: Command, case_id: str) -> Answer:
     "/<case_id>/assignment",
     Action.CASE_ASSIGN,
     takes=schemas.AssignmentCommand,
-    gives=schemas.CaseCodes,
+    gives=shown.CaseCodes,
 )
 def assign(call: Call, command: Command, case_id: str) -> Answer:
     """Put a case manager in charge."""
     return views.changed(handlers.assign(call, case_id, command["case_manager"], desk=desk()))
 
 
-@routes.change("POST", "/<case_id>/clearing", Action.CASE_WORK, takes=schemas.ClearingCommand, gives=schemas.CaseCodes)
+@routes.change("POST", "/<case_id>/clearing", Action.CASE_WORK, takes=schemas.ClearingCommand, gives=shown.CaseCodes)
 def clear(call: Call, command: Command, case_id: str) -> Answer:
     """Record the result of clearing."""
     return views.changed(handlers.clear(call, case_id, command, desk=desk()))
 
 
-@routes.change("POST", "/<case_id>/phase", Action.CASE_WORK, takes=schemas.PhaseCommand, gives=schemas.CaseCodes)
+@routes.change("POST", "/<case_id>/phase", Action.CASE_WORK, takes=schemas.PhaseCommand, gives=shown.CaseCodes)
 def enter_phase(call: Call, command: Command, case_id: str) -> Answer:
     """Go on to another phase."""
     return views.changed(handlers.enter_phase(call, case_id, command, desk=desk()))
 
 
-@routes.change("POST", "/<case_id>/closure", Action.CASE_WORK, takes=schemas.ClosureCommand, gives=schemas.CaseCodes)
+@routes.change("POST", "/<case_id>/closure", Action.CASE_WORK, takes=schemas.ClosureCommand, gives=shown.CaseCodes)
 def close(call: Call, command: Command, case_id: str) -> Answer:
     """Close the case."""
     return views.changed(handlers.close(call, case_id, command, desk=desk()))
@@ -87,7 +87,7 @@ def close(call: Call, command: Command, case_id: str) -> Answer:
     "/<case_id>/assessment/<action_field>",
     Action.CASE_WORK,
     takes=schemas.AssessmentCommand,
-    gives=schemas.CaseCodes,
+    gives=shown.CaseCodes,
 )
 def assess(call: Call, command: Command, case_id: str, action_field: str) -> Answer:
     """Assess an action field."""
@@ -97,7 +97,7 @@ def assess(call: Call, command: Command, case_id: str, action_field: str) -> Ans
     return views.changed(handlers.assess(call, case_id, known[action_field], command, desk=desk()))
 
 
-@routes.add("/<case_id>/goals", Action.CASE_WORK, takes=schemas.GoalCommand, gives=schemas.AddedView)
+@routes.add("/<case_id>/goals", Action.CASE_WORK, takes=schemas.GoalCommand, gives=shown.AddedView)
 def set_goal(call: Call, command: Command, case_id: str) -> Answer:
     """Add a goal to the support plan."""
     return handlers.set_goal(call, case_id, command, desk=desk())
@@ -108,26 +108,26 @@ def set_goal(call: Call, command: Command, case_id: str) -> Answer:
     "/<case_id>/goals/<goal>",
     Action.CASE_WORK,
     takes=schemas.GoalChangeCommand,
-    gives=schemas.CaseCodes,
+    gives=shown.CaseCodes,
 )
 def change_goal(call: Call, command: Command, case_id: str, goal: str) -> Answer:
     """Agree on a goal, move it, or record its outcome."""
     return views.changed(handlers.change_goal(call, case_id, goal, command, desk=desk()))
 
 
-@routes.add("/<case_id>/contacts", Action.CASE_WORK, takes=schemas.ContactCommand, gives=schemas.AddedView)
+@routes.add("/<case_id>/contacts", Action.CASE_WORK, takes=schemas.ContactCommand, gives=shown.AddedView)
 def record_contact(call: Call, command: Command, case_id: str) -> Answer:
     """Record a counselling contact."""
     return handlers.record_contact(call, case_id, command, desk=desk())
 
 
-@routes.get("/<case_id>/contacts", Action.CASE_READ, query=PageQuery, gives=pages_of(schemas.ContactView))
+@routes.get("/<case_id>/contacts", Action.CASE_READ, query=PageQuery, gives=pages_of(shown.ContactView))
 def list_contacts(call: Call, wanted: Command, case_id: str) -> Answer:
     """List the counselling contacts."""
     return views.list_contacts(call, case_id, wanted, desk=desk())
 
 
-@routes.add("/<case_id>/consents", Action.CASE_WORK, takes=schemas.ConsentCommand, gives=schemas.AddedView)
+@routes.add("/<case_id>/consents", Action.CASE_WORK, takes=schemas.ConsentCommand, gives=shown.AddedView)
 def give_consent(call: Call, command: Command, case_id: str) -> Answer:
     """Record a consent or a release from secrecy."""
     return handlers.give_consent(call, case_id, command, desk=desk())
@@ -137,20 +137,20 @@ def give_consent(call: Call, command: Command, case_id: str) -> Answer:
     "/<case_id>/consents/<consent>/revocation",
     Action.CASE_WORK,
     takes=schemas.RevocationCommand,
-    gives=schemas.CaseCodes,
+    gives=shown.CaseCodes,
 )
 def revoke_consent(call: Call, command: Command, case_id: str, consent: str) -> Answer:
     """Take a consent back. Acts at once, and never has to wait for a version."""
     return views.changed(handlers.revoke_consent(call, case_id, consent, command, desk=desk()))
 
 
-@routes.get("/<case_id>/history", Action.CASE_HISTORY, query=PageQuery, gives=pages_of(schemas.HistoryView))
+@routes.get("/<case_id>/history", Action.CASE_HISTORY, query=PageQuery, gives=pages_of(shown.HistoryView))
 def history(call: Call, wanted: Command, case_id: str) -> Answer:
     """Read what happened."""
     return views.history(call, case_id, wanted, desk=desk())
 
 
-@routes.get("/<case_id>/accesses", Action.CASE_ACCESSES, query=PageQuery, gives=pages_of(schemas.AccessView))
+@routes.get("/<case_id>/accesses", Action.CASE_ACCESSES, query=PageQuery, gives=pages_of(shown.AccessView))
 def accesses(call: Call, wanted: Command, case_id: str) -> Answer:
     """Read who looked."""
     return views.accesses(call, case_id, wanted, desk=desk())

@@ -7,7 +7,7 @@ from typing import Any
 
 import marshmallow
 
-from services.cases import lists, schemas
+from services.cases import lists, shown
 from services.cases.domain.case import Assessment, Case, Goal
 from services.cases.store import Desk, Words
 from shared.events import ContactRecorded, Event
@@ -18,15 +18,15 @@ from shared.policy import Action, Relation, has_role_for, may, reason
 from shared.store import Document, Page
 from shared.store.journal import event_of
 
-CODES = schemas.CaseCodes()
-ROW = schemas.CaseRow()
-FILE = schemas.CaseView()
-NAME = schemas.ClientNameView()
-CLIENT = schemas.ClientView()
-CONTACT = schemas.ContactView()
-ASSESSMENT = schemas.AssessmentView()
-GOAL = schemas.GoalView()
-ACCESS = schemas.AccessView()
+CODES = shown.CaseCodes()
+ROW = shown.CaseRow()
+FILE = shown.CaseView()
+NAME = shown.ClientNameView()
+CLIENT = shown.ClientView()
+CONTACT = shown.ContactView()
+ASSESSMENT = shown.AssessmentView()
+GOAL = shown.GoalView()
+ACCESS = shown.AccessView()
 
 
 def changed(case: Case) -> Answer:
@@ -62,12 +62,12 @@ def list_contacts(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Des
     page = desk.happened(case_id, kind=ContactRecorded.type, limit=wanted["limit"], after=wanted["cursor"])
     words = desk.words(case, (entry.body["version"] for entry in page.items))
 
-    def shown(entry: Document) -> Mapping[str, Any]:
+    def with_note(entry: Document) -> Mapping[str, Any]:
         said = entry.body["event"]
         note = words.get(said["version"], {}).get("note")
         return {**CONTACT.dump(said), "id": said["contact"], "note": note}
 
-    return Answer(listed(page, shown))
+    return Answer(listed(page, with_note))
 
 
 def history(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:

@@ -1,0 +1,153 @@
+"""Where views are cut: what a role does not see has no field in its view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow
+from marshmallow import fields
+
+
+class _View(marshmallow.Schema):
+    """What is shown of a state. marshmallow would first ask each for an item of that name, which is slow."""
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        first, _, rest = attr.partition(".")
+        found = getattr(obj, first, default)
+        return self.get_attribute(found, rest, default) if rest else found
+
+
+class ClientView(_View):
+    given_name = fields.Str()
+    family_name = fields.Str()
+    date_of_birth = fields.Date()
+    phone = fields.Str(allow_none=True)
+    email = fields.Str(allow_none=True)
+    postcode = fields.Str(allow_none=True)
+    children = fields.Int()
+    message = fields.Str(allow_none=True)
+    referrer_reference = fields.Str(allow_none=True)
+    referral_reason = fields.Str(allow_none=True)
+
+
+class ClientNameView(_View):
+    given_name = fields.Str()
+    family_name = fields.Str()
+
+
+class ConsentView(marshmallow.Schema):
+    id = fields.Str()
+    type = fields.Str(attribute="kind")
+    recipient = fields.Str(allow_none=True)
+    form = fields.Str()
+    language = fields.Str()
+    text_version = fields.Str()
+    given_at = fields.AwareDateTime()
+    valid_until = fields.Date(allow_none=True)
+    revoked_at = fields.AwareDateTime(allow_none=True)
+
+
+class AssessmentView(marshmallow.Schema):
+    action_field = fields.Str()
+    view = fields.Str()
+    urgency = fields.Int()
+    situation = fields.Str(allow_none=True)
+    resources = fields.Str(allow_none=True)
+
+
+class GoalView(marshmallow.Schema):
+    id = fields.Str()
+    action_field = fields.Str()
+    title = fields.Str(allow_none=True)
+    agreed = fields.Bool()
+    until = fields.Date(allow_none=True)
+    outcome = fields.Str(allow_none=True)
+
+
+class CaseCodes(_View):
+    """What the coordinator sees of a case: codes, never a name or a text."""
+
+    id = fields.Str(required=True)
+    version = fields.Int(required=True)
+    reference = fields.Str(required=True)
+    phase = fields.Str(required=True)
+    organisation = fields.Str(allow_none=True)
+    case_manager = fields.Str(allow_none=True)
+    opened_at = fields.AwareDateTime()
+    changed_at = fields.AwareDateTime()
+    language = fields.Str()
+    needs_interpreter = fields.Bool()
+    topics = fields.List(fields.Str())
+    city_district = fields.Int(allow_none=True)
+    gender = fields.Str()
+    age_band = fields.Str()
+    single_parent = fields.Bool()
+    residence_group = fields.Str(attribute="residence_status.group")
+    target_groups = fields.List(fields.Str())
+    referrer = fields.Str()
+    clearing_result = fields.Str(allow_none=True)
+    closure_reason = fields.Str(allow_none=True)
+    closed_at = fields.AwareDateTime(allow_none=True)
+
+
+class CaseRow(CaseCodes):
+    """A line of the list of those who work on the cases."""
+
+    client = fields.Nested(ClientNameView, allow_none=True)
+
+
+class CaseView(CaseCodes):
+    """The whole file, for those who work on the case."""
+
+    client = fields.Nested(ClientView, allow_none=True)
+    channel = fields.Str()
+    shared_phone = fields.Bool()
+    consent_contact = fields.Bool()
+    residence_status = fields.Str()
+    city_quarter = fields.Int(allow_none=True)
+    consents = fields.List(fields.Nested(ConsentView))
+    assessments = fields.List(fields.Nested(AssessmentView))
+    goals = fields.List(fields.Nested(GoalView))
+    contacts = fields.Int()
+    last_contact_at = fields.AwareDateTime(allow_none=True)
+    ended_by = fields.Str(allow_none=True)
+
+
+class OpenedView(marshmallow.Schema):
+    """The case that was opened, and the reference that the client is told."""
+
+    id = fields.Str(required=True)
+    version = fields.Int(required=True)
+    reference = fields.Str(required=True)
+
+
+class AddedView(marshmallow.Schema):
+    """What was added, and the version of the case that added it."""
+
+    id = fields.Str(required=True)
+    version = fields.Int(required=True)
+
+
+class ContactView(marshmallow.Schema):
+    id = fields.Str()
+    at = fields.Str()
+    by = fields.Str()
+    channel = fields.Str()
+    minutes = fields.Int()
+    note = fields.Str(allow_none=True)
+
+
+class HistoryView(marshmallow.Schema):
+    subject = fields.Str(metadata={"description": "The case, or what lies beside it."})
+    version = fields.Int()
+    type = fields.Str()
+    at = fields.Str()
+    by = fields.Str()
+    said = fields.Dict(metadata={"description": "The codes of the event."})
+
+
+class AccessView(marshmallow.Schema):
+    at = fields.Str()
+    by = fields.Str()
+    action = fields.Str()
+    reason = fields.Str()
