@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
-from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib.metadata import packages_distributions
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from infra.topology import FUNCTIONS
 from tests.gates.house import ROOT, graph, sources, tree
+from tests.gates.installed import package_of, pins, plain
 
 SERVICES = sorted({function.service for function in FUNCTIONS})
 OURS = {"shared", "services", "infra"}
@@ -48,8 +46,8 @@ def test_a_lock_pins_what_is_asked_for_at_the_version_that_is_tested(service: st
     tested = pins(ROOT / "requirements-dev.txt")
     locked = pins(ROOT / "services" / service / "requirements.txt")
 
-    assert asked_for(ROOT / "services" / service / "requirements.in") <= {name for name, _ in locked}
-    assert locked <= tested
+    assert asked_for(ROOT / "services" / service / "requirements.in") <= set(locked)
+    assert locked.items() <= tested.items()
 
 
 def reached(service: str) -> set[Path]:
@@ -73,33 +71,10 @@ def packages(file: Path) -> Iterator[str]:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         for name in names:
             if name.partition(".")[0] not in OURS | sys.stdlib_module_names | ONLY_TYPES:
-                yield package(name)
-
-
-def package(module: str) -> str:
-    """The package that brings a module. `google` is many: its parts say which."""
-    top, *parts = module.split(".")
-    if top == "google":
-        brand, name = (*parts, "")[:2]
-        return f"google-cloud-{name.removesuffix('_v1')}" if brand == "cloud" else f"google-{brand}".replace("_", "-")
-    return plain(brought()[top][0])
-
-
-@cache
-def brought() -> Mapping[str, list[str]]:
-    """The packages that bring each top-level module."""
-    return packages_distributions()
+                yield package_of(name)
 
 
 def asked_for(file: Path) -> set[str]:
     """The packages that a `requirements.in` names."""
     lines = (line.partition("#")[0].partition("[")[0].strip() for line in file.read_text().splitlines())
     return {plain(line) for line in lines if line}
-
-
-def pins(file: Path) -> set[tuple[str, str]]:
-    return {(plain(name), version) for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", file.read_text(), re.M)}
-
-
-def plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

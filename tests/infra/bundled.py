@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
 
 from infra import bundles
 from infra.topology import Events, Function, Http
 from shared.bus import push_body
+from tests.gates.installed import modules_without, pins
 
 ALONE = Path(__file__).with_name("alone.py")
 NOT_OURS = push_body(b"{}", {"type": "elsewhere.thing-happened.v1", "subject": "thing-1"}, "1", "test")
@@ -44,7 +42,7 @@ def run_alone(function: Function, place: Path, calls: Iterable[Call]) -> Seen:
     with zipfile.ZipFile(bundles.pack(function, place)) as archive:
         archive.extractall(folder)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KIM_", "PYTHON"))}
-    missing = sorted(modules_without(required(folder / "requirements.txt")))
+    missing = sorted(modules_without(set(pins(folder / "requirements.txt"))))
     ran = subprocess.run(
         [sys.executable, "-I", str(ALONE), str(folder), function.name, signature(function)],
         cwd=folder,
@@ -81,32 +79,3 @@ def harmless(function: Function) -> Call:
             return "POST", "/", NOT_OURS
         case _:
             return "POST", "/", {}
-
-
-def modules_without(packages: set[str]) -> set[str]:
-    """Modules that are installed here and that none of these packages brings."""
-    there = {module for package, modules in installed().items() if package in packages for module in modules}
-    return {module for modules in installed().values() for module in modules} - there
-
-
-@cache
-def installed() -> dict[str, set[str]]:
-    """The modules that each installed package brings."""
-    return {plain(one.metadata["Name"]): set(modules(one)) for one in distributions()}
-
-
-def modules(package: Distribution) -> Iterator[str]:
-    for file in package.files or ():
-        if file.name.endswith((".py", ".so")) and ".." not in file.parts:
-            name = ".".join((*file.parts[:-1], file.name.partition(".")[0]))
-            yield name.removesuffix(".__init__")
-
-
-def required(requirements: Path) -> set[str]:
-    """The packages that a lock pins."""
-    return {plain(name) for name in re.findall(r"^([\w.-]+)==", requirements.read_text(), re.MULTILINE)}
-
-
-def plain(name: str) -> str:
-    """A package's name as the index compares it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
