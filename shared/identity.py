@@ -5,13 +5,13 @@ One code for all of them: the development sign-in is an issuer like any other.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal, Protocol, overload
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared import tokens
 from shared.codes import Role
 from shared.errors import Unauthenticated
 
@@ -80,6 +80,8 @@ def authenticate(headers: Headers) -> Actor:
 
     Raises `Busy` when the keys to check it with cannot be had.
     """
+    from shared import tokens  # with its cryptography, which a public page never needs
+
     token, issuers = _presented(headers)
     said = tokens.said_issuer(token)
     for issuer in issuers:
@@ -103,7 +105,7 @@ def _presented(headers: Headers) -> tuple[str, list[Issuer]]:
     return token.strip(), [issuer for issuer in _issuers() if issuer.header == "authorization"]
 
 
-def _actor(claims: tokens.Claims, issuer: Issuer) -> Actor:
+def _actor(claims: Mapping[str, Any], issuer: Issuer) -> Actor:
     id, organisation = (_listed(claims, name) for name in (issuer.id_claim, issuer.organisation_claim))
     if len(id) != 1 or len(organisation) > 1:
         raise Unauthenticated()
