@@ -296,6 +296,23 @@ class View(Code):
     PROFESSIONAL = "professional", "Fachliche Sicht"
 
 
+class FollowUpRule(Code):
+    """Why the radar reminds: which rule of changing between legal domains set a follow-up."""
+
+    RESIDENCE_ENDS = "residence_ends", "Aufenthaltstitel läuft ab"
+    DOMAIN_ENDS = "domain_ends", "Rechtskreis endet"
+    UNTOUCHED = "untouched", "Wiedervorlage liegt unbearbeitet"
+
+
+class AppointmentStatus(Code):
+    """What became of an appointment."""
+
+    PLANNED = "planned", "vereinbart"
+    KEPT = "kept", "wahrgenommen"
+    MISSED = "missed", "nicht wahrgenommen"
+    CANCELLED = "cancelled", "abgesagt"
+
+
 class MessageStatus(Code):
     """Where a message is; it only ever moves forward."""
 

@@ -4,6 +4,14 @@ CloudEvents: `type` is `<service>.<noun>-<past participle>.v<n>`, `id` is `<subj
 A breaking change is a new class with the next `v`; readers ignore fields they do not know.
 """
 
+from shared.events.appointments import (
+    AppointmentCancelled,
+    AppointmentChanged,
+    AppointmentEvent,
+    AppointmentMade,
+    AppointmentMoved,
+    Reach,
+)
 from shared.events.base import CATALOGUE, At, Event, stamp
 from shared.events.cases import (
     AssessmentRecorded,
@@ -22,6 +30,8 @@ from shared.events.cases import (
     GoalChanged,
     GoalSet,
 )
+from shared.events.conferences import Agreement, ConferenceRecorded
+from shared.events.follow_ups import FollowUpChanged, FollowUpEscalated, FollowUpSet
 from shared.events.intake import SubmissionReceived
 from shared.events.notifications import (
     MessageClaimed,
@@ -35,9 +45,16 @@ from shared.events.notifications import (
     MessageWithheld,
 )
 from shared.events.reporting import ReportWritten
+from shared.events.residence import DomainEndRecorded, ResidenceChanged, ResidenceRecorded
 
 __all__ = [
     "CATALOGUE",
+    "Agreement",
+    "AppointmentCancelled",
+    "AppointmentChanged",
+    "AppointmentEvent",
+    "AppointmentMade",
+    "AppointmentMoved",
     "AssessmentRecorded",
     "At",
     "CaseAllocated",
@@ -49,10 +66,15 @@ __all__ = [
     "CaseOpened",
     "CasePhaseChanged",
     "CasesLookedAt",
+    "ConferenceRecorded",
     "ConsentGiven",
     "ConsentRevoked",
     "ContactRecorded",
+    "DomainEndRecorded",
     "Event",
+    "FollowUpChanged",
+    "FollowUpEscalated",
+    "FollowUpSet",
     "GoalChanged",
     "GoalSet",
     "MessageClaimed",
@@ -64,7 +86,10 @@ __all__ = [
     "MessageReleased",
     "MessageSent",
     "MessageWithheld",
+    "Reach",
     "ReportWritten",
+    "ResidenceChanged",
+    "ResidenceRecorded",
     "SubmissionReceived",
     "stamp",
 ]

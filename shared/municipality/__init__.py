@@ -16,6 +16,13 @@ class _Given(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Place(_Given):
+    """Where clients are met. Its address goes into messages: it names no organisation and no office."""
+
+    id: str
+    address: str
+
+
 class Organisation(_Given):
     """A provider (Träger) or an office (Amt)."""
 
@@ -28,6 +35,8 @@ class Organisation(_Given):
     language: str
     referrer: Referrer | None = None
     """As what it counts in reports when it refers somebody; a provider counts as one without saying so."""
+
+    places: tuple[Place, ...] = ()
 
     @property
     def refers_as(self) -> Referrer:
@@ -73,6 +82,13 @@ class QuietHours(_Given):
     end: int = Field(alias="to")
 
 
+class Radar(_Given):
+    """When an end is followed up, and when nobody having done so is told to the team lead; in days (assumed)."""
+
+    before_an_end: tuple[int, ...]
+    escalates_after: int
+
+
 class Public(_Given):
     """Whom the public pages name: for feedback, for data protection, and who watches over both."""
 
@@ -94,6 +110,7 @@ class Municipality(_Given):
     disclosure: Disclosure
     retention: Retention
     quiet_hours: QuietHours
+    radar: Radar
     organisations: tuple[Organisation, ...]
     staff: tuple[Staff, ...]
     quarters: dict[int, tuple[str, int]]
@@ -103,6 +120,14 @@ class Municipality(_Given):
     def organisation(self, id: str) -> Organisation | None:
         """The organisation of this id, or None."""
         return next((one for one in self.organisations if one.id == id), None)
+
+    def place(self, id: str) -> Place | None:
+        """The place of this id, whosoever it is, or None."""
+        return next((place for one in self.organisations for place in one.places if place.id == id), None)
+
+    def leads(self, organisation: str | None) -> tuple[Staff, ...]:
+        """The team leads of an organisation."""
+        return tuple(one for one in self.staff if one.organisation == organisation and Role.TEAM_LEAD in one.roles)
 
     def member(self, id: str) -> Staff | None:
         """The member of staff of this id, or None."""

@@ -122,6 +122,11 @@ SORTS = (("-opened_at",), ("opened_at",), ("-changed_at",), ("changed_at",))
 
 CASE_FILTERS = (("person",), ("case_manager",), ("organisation", "phase"), ("organisation",), ("phase",))
 
+FOLLOW_UP_FILTERS = (("responsible", "done"), ("organisation", "done"), ("case", "done"), ("case",), ("watched",))
+
+_ENDING = (Index(equal=("case",), order=("ends",)), Index(order=("ends",)))
+"""What ends on a day: beside a case, and across all of them for the radar."""
+
 DATABASES = {
     database.name: database
     for database in (
@@ -161,6 +166,14 @@ DATABASES = {
                 ),
                 ANSWERS,
                 Collection("looks"),
+                Collection(
+                    "follow_ups",
+                    tuple(Index(equal=fields, order=("due_on",)) for fields in FOLLOW_UP_FILTERS),
+                ),
+                Collection("appointments", (Index(equal=("case",), order=("starts_at",)),)),
+                Collection("residence", _ENDING),
+                Collection("domain_ends", _ENDING),
+                Collection("conferences", (Index(equal=("case",), order=("held_on",)),)),
             ),
         ),
         Database(

@@ -25,10 +25,11 @@ EVENTS = pytest.mark.parametrize("event", CATALOGUE.values(), ids=lambda event: 
 IDS = {
     *("subject", "by", "person", "submission", "case", "cases", "contact", "consent", "goal", "outcomes"),
     *("organisation", "case_manager", "recipient", "reference", "provider", "receipt"),
+    *("responsible", "staff", "cause", "escalation", "place", "replaces", "participants", "who"),
 }
 """Texts that name a thing by an id that we drew."""
 
-CODES = {"language", "text_version", "template", "action", "reason", "kind", "period"}
+CODES = {"language", "interpreter", "text_version", "template", "action", "reason", "kind", "period"}
 """Texts from a list that is kept elsewhere: language tags, templates, actions, reasons, kinds of report."""
 
 COARSE = {
@@ -44,14 +45,16 @@ COARSE = {
         "city_district",
         "city_quarter",
     ),
-    *("needs_interpreter", "shared_phone", "consent_contact", "single_parent", "agreed"),
+    *("needs_interpreter", "shared_phone", "consent_contact", "single_parent", "agreed", "done"),
+    *("due_on", "ends_on", "held_on", "valid_from", "starts_at", "days", "written"),
 }
 """Numbers, days and yes or no: too coarse to name anybody."""
 
 FROM_CODE_LISTS = {
     *("phase", "to", "gender", "age_band", "residence_group", "residence_status", "target_groups", "topics"),
     *("action_field", "action_fields", "referrer", "clearing_result", "closure_reason", "result", "channel", "form"),
-    *("ended_by", "outcome", "status", "view", "kind", "reason", "facts"),
+    *("ended_by", "outcome", "status", "view", "kind", "reason", "facts", "rule", "legal_domain"),
+    *("reach", "agreements"),
 }
 
 MAY_TRAVEL = IDS | CODES | COARSE | FROM_CODE_LISTS

@@ -1,0 +1,65 @@
+"""What cases tell of appointments with clients."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.codes import AppointmentStatus, Channel, ContactChannel
+from shared.events.base import At
+from shared.events.cases import CaseEvent
+
+
+class Reach(BaseModel):
+    """How the client may be told: by which channel, in which language, and whether she agreed to it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    language: str
+    channel: Channel
+    shared_phone: bool
+    consent_contact: bool
+
+
+class AppointmentEvent(CaseEvent):
+    """An appointment with the client, as it stands after this. The place is a code of the municipality's pack."""
+
+    staff: str
+    channel: ContactChannel
+    starts_at: At
+    minutes: int
+    place: str | None = None
+    interpreter: str | None = None
+    """The language in which mediation is needed, if it is."""
+    reach: Reach
+
+
+class AppointmentMade(AppointmentEvent):
+    """An appointment was made."""
+
+    type: ClassVar[str] = "cases.appointment-made.v1"
+
+
+class AppointmentMoved(AppointmentEvent):
+    """An appointment has another time or place; what was planned by the event `replaces` is void."""
+
+    type: ClassVar[str] = "cases.appointment-moved.v1"
+    replaces: str
+
+
+class AppointmentCancelled(AppointmentEvent):
+    """An appointment does not take place; what was planned by the event `replaces` is void."""
+
+    type: ClassVar[str] = "cases.appointment-cancelled.v1"
+    replaces: str
+
+
+class AppointmentChanged(CaseEvent):
+    """Something about an appointment changed of which the client need not be told: who mediates, what became of it."""
+
+    type: ClassVar[str] = "cases.appointment-changed.v1"
+    staff: str
+    interpreter: str | None = None
+    status: AppointmentStatus
+    written: int

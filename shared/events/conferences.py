@@ -1,0 +1,29 @@
+"""What cases tell of case conferences."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events.cases import CaseEvent
+
+
+class Agreement(BaseModel):
+    """Who agreed to do something until when. What it is lies sealed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    who: str
+    """An organisation's id, or `client`."""
+    until: date | None = None
+
+
+class ConferenceRecorded(CaseEvent):
+    """A case conference of organisations, and who agreed to do something."""
+
+    type: ClassVar[str] = "cases.conference-recorded.v1"
+    held_on: date
+    participants: tuple[str, ...]
+    agreements: tuple[Agreement, ...] = ()
