@@ -72,6 +72,9 @@ class MemoryStore:
 
     def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
         self._database.check(writes)
+        for write in writes:
+            if not isinstance(write, Delete):
+                _refuse_nested(write.body, write.path)
         with self._lock:
             bodies = dict(self._bodies)
             for write in writes:
@@ -85,6 +88,18 @@ class MemoryStore:
                     case Delete(path):
                         bodies.pop(path, None)
             self._bodies = bodies
+
+
+def _refuse_nested(value: Any, place: str, *, within_list: bool = False) -> None:
+    """Firestore knows no list in a list."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _refuse_nested(inner, f"{place} {name}")
+    elif isinstance(value, list | tuple):
+        if within_list:
+            raise TypeError(f"a list in a list at {place}")
+        for inner in value:
+            _refuse_nested(inner, place, within_list=True)
 
 
 def _meets(document: Document, condition: Condition) -> bool:

@@ -17,6 +17,14 @@ def firestore_emulator() -> Iterator[str]:
         yield from _named("FIRESTORE_EMULATOR_HOST", host)
 
 
+@pytest.fixture(params=["memory", "sqlite", pytest.param("firestore", marks=pytest.mark.emulators)])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of store, with what it needs to run."""
+    if request.param == "firestore":
+        request.getfixturevalue("firestore_emulator")
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
 def pubsub_emulator() -> Iterator[str]:
     """The host of a Pub/Sub emulator, known to the client libraries by its environment variable."""

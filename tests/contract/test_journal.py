@@ -7,12 +7,12 @@ from pathlib import Path
 
 from shared.errors import Busy
 from shared.store.journal import Journal, verify
-from tests.contract.test_store import a_store, kind  # noqa: F401 - a fixture
+from tests.contract.test_store import a_store
 from tests.fakes import FakeBus, MemoryStore
 from tests.unit.test_journal import ID, PATH, Tally, a_journal, add_one
 
 
-def test_ten_writers_at_one_subject_lose_no_change(kind: str, tmp_path: Path):  # noqa: F811
+def test_ten_writers_at_one_subject_lose_no_change(kind: str, tmp_path: Path):
     store, bus = a_store(kind, tmp_path, "intake"), FakeBus()
     journal = a_journal(store, bus)
 

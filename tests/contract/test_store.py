@@ -20,13 +20,6 @@ from shared.store.sqlite import SqliteStore
 from tests.fakes import MemoryStore
 
 
-@pytest.fixture(params=["memory", "sqlite", pytest.param("firestore", marks=pytest.mark.emulators)])
-def kind(request: pytest.FixtureRequest) -> str:
-    if request.param == "firestore":
-        request.getfixturevalue("firestore_emulator")
-    return str(request.param)
-
-
 @pytest.fixture
 def store(kind: str, tmp_path: Path) -> Iterator[Store]:
     """An empty database `cases`."""

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from google.api_core.exceptions import InvalidArgument
 
 from shared.errors import Busy
 from shared.store import AlreadyThere, Create, Put, Query, Store
 from shared.store.catalogue import DATABASES
 from tests.contract.test_store import a_case, an_entry, found
-from tests.emulators import free_port, require_emulators
+from tests.emulators import emulator, free_port, require_emulators
+from tests.fakes import MemoryStore
 
 pytestmark = pytest.mark.emulators
 
@@ -78,6 +80,15 @@ def test_a_time_of_expiry_is_native_there_and_a_text_here(store: Any):
     assert store.get("answers/1") == body
     native = store._client.document("answers/1").get().get("expires_at")
     assert native.isoformat(timespec="microseconds") == body["expires_at"]
+
+
+def test_a_list_in_a_list_is_refused_here_as_in_the_store_that_unit_tests_use(store: Any):
+    nested = a_case("1", topics=[["work"]])
+
+    with pytest.raises(InvalidArgument):
+        store.commit([nested])
+    with pytest.raises(TypeError, match="topics"):
+        MemoryStore("cases").commit([nested])
 
 
 @pytest.mark.parametrize("name", ["Aborted", "ServiceUnavailable", "DeadlineExceeded", "ResourceExhausted"])
@@ -164,3 +175,25 @@ def test_pages_across_subjects_go_on_behind_the_last(store: Any):
 
     assert [document.path for document in first.items] == [f"cases/{n}/events/1" for n in range(3)]
     assert found(store, Query(query.collection, query.where, query.order, 3, first.next)) == ["1", "1"]
+
+
+def test_a_store_goes_on_when_its_emulator_comes_back(monkeypatch: pytest.MonkeyPatch, firestore_emulator: str):
+    """While it is away callers are told to come back; afterwards the same store serves them."""
+    port = free_port()
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", f"127.0.0.1:{port}")
+    with emulator("firestore", port):
+        store = opened_in("kim-outage")
+        store.commit([a_case("1")])
+    with pytest.raises(Busy):
+        store.get("cases/1")
+    with emulator("firestore", port):
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                store.commit([a_case("2")])
+                break
+            except Busy:
+                continue
+
+        assert store.get("cases/2") == a_case("2").body
+        store.close()

@@ -24,7 +24,6 @@ HOMES = {
     "anyascii": r"shared\.search",
     "boto3": r"services\.notifications\.senders.*",
     "botocore": r"services\.notifications\.senders.*",
-    "cologne_phonetics": r"shared\.search",
     "cryptography": r"shared\.(keys|people)|services\.notifications\.receipts|infra\.local\..*",
     "duckdb": r"services\.reporting\.\w+",
     "flask_smorest": r"shared\.http\.\w+",

@@ -7,14 +7,18 @@ import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
+from google.api_core import exceptions
+from google.cloud.kms import DecryptRequest, EncryptRequest
 
 from infra.local import rotate_key
 from shared import keys, kms, people, settings, store
+from shared.errors import Busy
 from shared.keys import KeySet, MasterKeys, fresh_keys, key_file, rotate, rotated
-from shared.kms import Wrapped, first_keys, opened, rotated_keys
+from shared.kms import CloudKms, Wrapped, first_keys, opened, rotated_keys
 from tests.builders import NOON, a_person
 
 KEY = bytes(range(32))
@@ -205,3 +209,60 @@ def test_the_held_value_is_plain_json():
 
     assert Wrapped.model_validate_json(held.model_dump_json()) == held
     assert set(json.loads(held.model_dump_json())) == {"kms_key", "wrapped"}
+
+
+class FakeClient:
+    """Google's client for Cloud KMS: remembers what it was asked, and answers or fails."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.asked: list[dict[str, object]] = []
+
+    def encrypt(self, *, request: dict[str, object], timeout: float) -> object:
+        return self._answer(request, ciphertext=b"closed")
+
+    def decrypt(self, *, request: dict[str, object], timeout: float) -> object:
+        return self._answer(request, plaintext=b"text")
+
+    def _answer(self, request: dict[str, object], **said: bytes) -> object:
+        self.asked.append(request)
+        if self.error is not None:
+            raise self.error
+        return SimpleNamespace(**said)
+
+
+def a_cloud_kms(client: FakeClient) -> CloudKms:
+    kms = CloudKms.__new__(CloudKms)
+    kms._client = client
+    return kms
+
+
+def test_cloud_kms_is_asked_for_the_key_and_the_purpose():
+    client = FakeClient()
+    cloud = a_cloud_kms(client)
+
+    assert cloud.close(KMS_KEY, b"text") == b"closed"
+    assert cloud.open(KMS_KEY, b"closed") == b"text"
+    bound = {"name": KMS_KEY, "additional_authenticated_data": b"kim master keys"}
+    assert client.asked == [{**bound, "plaintext": b"text"}, {**bound, "ciphertext": b"closed"}]
+
+
+def test_a_kms_that_does_not_answer_makes_callers_come_back():
+    for name in ("ServiceUnavailable", "DeadlineExceeded", "ResourceExhausted"):
+        with pytest.raises(Busy):
+            a_cloud_kms(FakeClient(getattr(exceptions, name)("injected"))).open(KMS_KEY, b"closed")
+
+
+def test_a_kms_that_refuses_is_a_fault_and_no_delay():
+    with pytest.raises(exceptions.PermissionDenied):
+        a_cloud_kms(FakeClient(exceptions.PermissionDenied("injected"))).open(KMS_KEY, b"closed")
+
+
+def test_the_requests_are_what_googles_library_takes():
+    client = FakeClient()
+    cloud = a_cloud_kms(client)
+    cloud.close(KMS_KEY, b"text")
+    cloud.open(KMS_KEY, b"closed")
+
+    assert EncryptRequest(client.asked[0]).plaintext == b"text"
+    assert DecryptRequest(client.asked[1]).additional_authenticated_data == b"kim master keys"
