@@ -124,7 +124,7 @@ FUNCTIONS = (
         memory="1Gi",
         timeout=540,
     ),
-    Function("reporting_sweep", "reporting", EVERY_MINUTE, (Opens.REPORTING, Opens.PUBLISH)),
+    Function("reporting_sweep", "reporting", EVERY_MINUTE, (Opens.REPORTING, Opens.FACTS, Opens.PUBLISH)),
 )
 
 ATTEMPTS = 5

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import duckdb
@@ -23,6 +24,8 @@ from shared import clock
 from shared.codes import ClosureReason, EndedBy, Phase
 from shared.events import CaseClosed, CaseEvent, CasePhaseChanged, Event
 from shared.municipality import Staff
+from shared.store.catalogue import DATABASES
+from shared.store.sqlite import SqliteStore
 from tests import signin
 from tests.builders import case_facts
 from tests.fakes import FakeBus, MemoryStore
@@ -36,8 +39,13 @@ def noon(on: date) -> datetime:
 
 
 def in_memory() -> DuckFacts:
-    """Facts that are gone when the test is."""
-    return DuckFacts(Path(":memory:"))
+    """Facts of a test's own."""
+    return DuckFacts(Path(mkdtemp()) / "facts.duckdb", MemoryStore("facts"))
+
+
+def on_disk(folder: Path) -> DuckFacts:
+    """Facts as the embedded runtime keeps them in its folder."""
+    return DuckFacts(folder / "facts.duckdb", SqliteStore(DATABASES["facts"], folder / "facts.db"))
 
 
 def a_case_event(
@@ -139,4 +147,3 @@ def a_reporting_service() -> Iterator[ReportingService]:
         clock.move(noon(NOVEMBER))
         yield service
     clock.move(None)
-    service.facts.close()

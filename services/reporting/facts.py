@@ -9,10 +9,13 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.reporting.domain.fact import Row
 from shared.settings import settings
+from shared.store import connect as open_store
 
 if TYPE_CHECKING:
     from ibis import Table
@@ -54,6 +57,9 @@ class Facts(Protocol):
     def table() -> Table:
         """The rows, each event once, to build expressions on."""
 
+    def settle(self) -> int:
+        """Bring what was appended to where it is asked, and how many rows that were. Asking does it too."""
+
     def run(self, statement: str) -> list[dict[str, Any]]:
         """The rows that a statement gives."""
 
@@ -83,13 +89,21 @@ def sql(expression: Table, dialect: str) -> str:
     return str(ibis.to_sql(expression, dialect=dialect))
 
 
+class FactsSettings(BaseSettings):
+    """`KIM_FACTS`: where the cloud's facts are. DuckDB is for one machine with emulators: BigQuery has none there."""
+
+    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
+
+    facts: Literal["bigquery", "duckdb"] = "bigquery"
+
+
 @cache
 def connect() -> Facts:
     """The facts of this process, opened once."""
-    if settings().backend == "google":
+    if settings().backend == "google" and FactsSettings().facts == "bigquery":
         from services.reporting.bigquery import BigQueryFacts
 
         return BigQueryFacts()
     from services.reporting.duck import DuckFacts
 
-    return DuckFacts(settings().data / "facts.duckdb")
+    return DuckFacts(settings().data / "facts.duckdb", open_store("facts"))

@@ -49,12 +49,13 @@ def reporting_run(request: Request) -> Any:
 
 @functions_framework.http
 def reporting_sweep(_: Request) -> dict[str, int]:
-    """Publish what a crash left behind."""
+    """Publish what a crash left behind, and bring the facts to where they are asked."""
+    from services.reporting import facts
     from shared import bus
     from shared.store import connect
     from shared.store.journal import sweep
 
-    return {"published": sweep(connect("reporting"), bus.connect())}
+    return {"published": sweep(connect("reporting"), bus.connect()), "settled": facts.connect().settle()}
 
 
 @cache

@@ -206,6 +206,8 @@ DATABASES = {
             (Collection("persons", (Index(order=("kept_at",)),)), Collection("changes", group=True)),
             forgets=True,
         ),
+        # Embedded only: facts on their way into DuckDB, which wants them in bulk.
+        Database("facts", (Collection("inbox"),)),
         Database("outbox", (Collection("outbox", (Index(order=("sent_at",)), Index(order=("-sent_at",)))),)),
     )
 }

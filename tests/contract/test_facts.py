@@ -9,15 +9,15 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from services.reporting import facts
 from services.reporting.bigquery import BigQueryFacts, NotAppended
 from services.reporting.domain.fact import row
-from services.reporting.duck import DuckFacts
 from services.reporting.facts import Facts
 from shared.errors import Busy
-from tests.reporting import OCTOBER, BigQueryPlayed, a_case_event, in_memory
+from tests.reporting import OCTOBER, BigQueryPlayed, a_case_event, in_memory, on_disk
 
 ENGINES = {"duckdb": in_memory, "bigquery": lambda: BigQueryFacts(BigQueryPlayed())}
 
@@ -25,23 +25,21 @@ WRITER = """
 import sys
 from pathlib import Path
 from services.reporting.domain.fact import row
-from services.reporting.duck import DuckFacts
-from tests.reporting import OCTOBER, a_case_event
-facts = DuckFacts(Path(sys.argv[1]))
+from tests.reporting import OCTOBER, a_case_event, on_disk
+facts = on_disk(Path(sys.argv[1]))
 for version in range(1, 100_000):
     facts.append(row(a_case_event(version=version), on=OCTOBER))
     print(version, flush=True)
+    if version % 7 == 0:
+        facts.settle()
 """
 
-SECOND = """
-import sys
-from pathlib import Path
-from services.reporting.duck import DuckFacts
-from shared.errors import Busy
-try:
-    DuckFacts(Path(sys.argv[1]))
-except Busy:
-    print("busy")
+HOLDER = """
+import sys, time
+import duckdb
+with duckdb.connect(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
 """
 
 
@@ -97,8 +95,7 @@ def test_threads_append_and_ask_at_once():
 
 
 def test_what_was_appended_survives_a_kill(tmp_path: Path):
-    file = tmp_path / "facts.duckdb"
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(file)], stdout=subprocess.PIPE, text=True)
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
     told = [int(writer.stdout.readline()) for _ in range(40)]
     writer.send_signal(signal.SIGKILL)
@@ -106,23 +103,33 @@ def test_what_was_appended_survives_a_kill(tmp_path: Path):
     writer.stdout.close()
     writer.wait()
 
-    duck = DuckFacts(file)
-    assert set(versions(duck)) >= set(told)
-    duck.close()
+    found = versions(on_disk(tmp_path))
+    assert set(found) >= set(told)
+    assert len(found) == len(set(found))
 
 
-def test_a_second_process_is_told_to_come_back(tmp_path: Path):
-    file = tmp_path / "facts.duckdb"
-    duck = DuckFacts(file)
-    other = subprocess.run([sys.executable, "-c", SECOND, str(file)], capture_output=True, text=True, check=True)
-    duck.close()
-
-    assert other.stdout.strip() == "busy"
-
-
-def test_a_folder_in_place_of_the_file_is_not_taken_for_facts(tmp_path: Path):
+def test_who_asks_while_another_process_has_the_file_is_told_to_come_back(tmp_path: Path):
+    duck = on_disk(tmp_path)
+    duck.append(a_row())
+    file = str(tmp_path / "facts.duckdb")
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    holder.stdout.readline()
     with pytest.raises(Busy):
-        DuckFacts(tmp_path)
+        versions(duck)
+    duck.append(a_row(2))
+    holder.communicate()
+
+    assert versions(duck) == [1, 2]
+
+
+def test_a_file_that_cannot_be_opened_is_a_fault_and_nothing_to_wait_for(tmp_path: Path):
+    (tmp_path / "facts.duckdb").mkdir()
+
+    with pytest.raises(duckdb.IOException):
+        versions(on_disk(tmp_path))
 
 
 def test_bigquery_gets_the_event_id_as_its_key():

@@ -212,7 +212,6 @@ def test_the_engine_counts_as_plain_python_does(events: list[Event], organisatio
     rows = filled(duck, events)
 
     assert asked_of(duck, Asked(OCTOBER, tuple(Dimension), organisation)) == plainly(rows, OCTOBER, organisation)
-    duck.close()
 
 
 @given(events=histories())

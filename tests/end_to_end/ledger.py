@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from infra.local.audit import SUBJECTS, documents
+from services.reporting.duck import DuckFacts
 from shared.store.catalogue import DATABASES
 from shared.store.journal import entries, verify
 from shared.store.sqlite import SqliteStore
@@ -59,8 +58,8 @@ def read(data: Path) -> Ledger:
 
 
 def _facts(data: Path) -> Counter[str]:
-    with duckdb.connect(str(data / "facts.duckdb"), read_only=True) as connection:
-        return Counter(row[0] for row in connection.execute("SELECT event_id FROM facts").fetchall())
+    facts = DuckFacts(data / "facts.duckdb", SqliteStore(DATABASES["facts"], data / "facts.db"))
+    return Counter(row["event_id"] for row in facts.run("SELECT event_id FROM facts"))
 
 
 def event_id(entry: dict[str, Any]) -> str:

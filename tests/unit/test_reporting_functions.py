@@ -112,7 +112,7 @@ def test_a_report_that_could_not_be_told_of_is_told_by_the_sweep(reporting: Repo
     function("reporting_run").post("/")
     reporting.bus.down = False
 
-    assert function("reporting_sweep").post("/").json == {"published": 1}
+    assert function("reporting_sweep").post("/").json == {"published": 1, "settled": 0}
     assert [event.type for event in reporting.bus.published] == ["reporting.report-written.v1"]
 
 
