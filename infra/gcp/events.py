@@ -91,6 +91,7 @@ def _dead_letters(
         name=stack.name(row.name, "dead"),
         project=project.id,
         topic=dead.id,
+        enable_message_ordering=True,
         message_retention_duration=MONTH,
         expiration_policy=pubsub.SubscriptionExpirationPolicyArgs(ttl=""),
     )

@@ -9,12 +9,12 @@ from pulumi_gcp import compute, iap
 
 from infra.gcp.project import Project
 from infra.gcp.stack import Stack, Workforce
+from shared.identity import PROXY
 
-PROXY = "https://cloud.google.com/iap"
 PROXY_KEYS = "https://www.gstatic.com/iap/verify/public_key-jwk"
 
 CLAIMS = "attributes.saml_attributes.filter(x, x.name in ['roles', 'organisation'])"
-"""What the proxy hands on of the municipality's own claims, inside its signed assertion."""
+"""What the proxy hands on of the municipality's own claims; `shared.identity` reads them in its assertion."""
 
 
 def protect(name: str, backend: compute.BackendService, stack: Stack, project: Project) -> None:
@@ -33,7 +33,7 @@ def protect(name: str, backend: compute.BackendService, stack: Stack, project: P
 
 def issuers(backend: compute.BackendService, stack: Stack, project: Project) -> pulumi.Output[str]:
     """`KIM_ISSUERS`: the proxy, for this backend only, and the issuers of programs."""
-    others = [issuer.model_dump() for issuer in stack.issuers]
+    others = [issuer.model_dump(exclude_unset=True) for issuer in stack.issuers]
 
     def listed(known: list[str]) -> str:
         number, backend_id = known

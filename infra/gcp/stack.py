@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from infra.topology import Function, Opens
+from shared.identity import Issuer
 from shared.pack import DEFAULT
 
 REGION = "europe-west3"
@@ -27,14 +28,6 @@ class _Settings(BaseModel):
     """Set in camel case, as Pulumi's own settings are."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
-
-
-class Issuer(_Settings):
-    """An identity provider whose tokens staff programs may bring themselves."""
-
-    issuer: str
-    audience: str
-    jwks: str
 
 
 class Workforce(_Settings):
@@ -78,13 +71,14 @@ class Stack(_Settings):
     project: str
     municipality: str = DEFAULT
     """The pack of this name in `shared/municipality/`."""
-    prefix: str = Field(pattern=r"^[a-z][a-z0-9]{1,8}$")
+    prefix: str = Field(pattern=r"^[a-z][a-z0-9]{1,6}$")
     """In front of every name; the municipality, unless set. A service account's name has but thirty letters."""
     domain: str
     staff: tuple[str, ...] = Field(min_length=1)
     """Who may pass the proxy, as IAM writes them; what they may do says their role."""
     workforce: Workforce | None = None
     issuers: tuple[Issuer, ...] = ()
+    """Identity providers whose tokens staff's programs may bring themselves."""
     messages: Messages
     vault_keys: str = "1"
     """Which version of the vault's wrapped keys every function opens: all of them the same."""

@@ -62,7 +62,7 @@ class Engine(mocks.MockMonitor):
             return super().RegisterResource(request)
         assert (request.type, request.name) not in {(one["type"], one["name"]) for one in self.asked}, request.name
         one = {"type": request.type, "name": request.name, "protected": request.protect}
-        one["inputs"] = rpc.deserialize_properties(request.object, keep_unknowns=True)
+        one["inputs"] = _in_clear(rpc.deserialize_properties(request.object, keep_unknowns=True))
         one["waits_for"] = sorted(request.dependencies)
         self.asked.append(one)
         answer = super().RegisterResource(request)
@@ -77,6 +77,15 @@ def run(config: dict[str, str], *, new: bool) -> list[dict[str, Any]]:
     pulumi.runtime.set_all_config(config)
     pulumi.runtime.test(lambda: runpy.run_path(".", run_name="__main__"))()
     return engine.asked
+
+
+def _in_clear(value: Any) -> Any:
+    """The value without the wrapping of secrets."""
+    if rpc.is_rpc_secret(value):
+        return _in_clear(rpc.unwrap_rpc_secret(value))
+    if isinstance(value, dict):
+        return {name: _in_clear(inner) for name, inner in value.items()}
+    return [_in_clear(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _bundles(folder: Path) -> Path:

@@ -1,0 +1,189 @@
+"""What a month costs, from counted operations and list prices. Prints the table of the README.
+
+    python -m infra.gcp.costs
+
+How often people do what is *assumed*; what each thing costs the databases and the bus is counted by tests
+(`tests/unit/test_cases_costs.py`). No free allowance is deducted but the log's: they are given once to a city, not
+to a project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from infra.gcp import prices
+from infra.gcp.prices import HOURS
+from infra.topology import EVERY_MINUTE, FUNCTIONS, Schedule
+
+SIZES = (300, 5_000, 100_000)
+"""Active cases: Cologne in December 2022; a large city's whole integration work; a state's."""
+
+GIB = 1024**3
+MINUTES = HOURS * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one piece of work takes."""
+
+    reads: int
+    writes: int
+    events: int = 0
+    deliveries: int = 0
+    facts: int = 0
+    calls: int = 1
+    """Functions called by people; those that events call are its deliveries."""
+    stored: int = 0
+    """Bytes that stay in Firestore, with their index entries."""
+
+
+UPDATE = Work(reads=2, writes=4, events=1, deliveries=2, facts=1, stored=6_000)
+"""A contact with a note: case and person's key; state, event, text, mark; heard by notifications and reporting."""
+LOOK = Work(reads=2, writes=2, stored=2_500)
+"""A case and its client; the record of the look."""
+PAGE = Work(reads=100, writes=2, stored=12_000)
+"""A list of fifty cases and their clients' names; the record of fifty looks."""
+SUBMISSION = Work(reads=9, writes=26, events=6, deliveries=11, facts=6, calls=3, stored=40_000)
+"""The form, the challenge, what is sent. Vault 1 write; submission, event, reference, challenge and mark; case,
+event and mark; who holds the case; two messages, each queued, claimed and sent by 2 writes, two of them marked. Each
+event is heard by reporting, most by one or two more."""
+SWEEP = Work(reads=3, writes=0)
+"""A query that finds nothing is paid as one read."""
+
+MONTHLY = {UPDATE: 10.0, LOOK: 40.0, PAGE: 10.0, SUBMISSION: 0.2}
+"""How often in a month, for each active case *(assumed)*: two or three contacts a week; a case lasts half a year."""
+
+SECONDS = 0.25
+"""Of one call, at one processor, nothing shared *(assumed)*."""
+COLD_STARTS, COLD_SECONDS = 24 * 30, 4.0
+"""Of each function in a month, and how long one takes *(assumed)*: one an hour."""
+MEMORY = 0.5
+"""GiB of a function, at most but for the monthly report."""
+EVENT_BYTES = 1_500
+"""More than the least that the bus and BigQuery count."""
+ANSWER_BYTES = 12_000
+LOG_BYTES = 1_000
+LOG_FREE = 50.0
+"""GiB a month and project."""
+MONTHS_KEPT = 12
+"""Storage is that at the end of the first year: nothing of a history is deleted."""
+BACKUPS = 7
+VERSIONS = 5
+"""Of each key at the end of the first year: one in ninety days."""
+POLICIES, RULES = 2, 5
+SECRETS_KEPT = 5
+ALERTS = 5 + sum(row.on == EVERY_MINUTE for row in FUNCTIONS)
+IMAGES = 4.0
+"""GiB: five versions of sixteen functions share their layers."""
+SENDERS = 2
+"""Instances behind the exit for e-mail, on average at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The operations of one month."""
+
+    reads: float
+    writes: float
+    events: float
+    deliveries: float
+    facts: float
+    people: float
+    """Calls by people, through the load balancer."""
+    sweeps: float
+    stored: float
+    """GiB."""
+
+    @property
+    def calls(self) -> float:
+        return self.people + self.deliveries + self.sweeps
+
+
+def month(active: int) -> Month:
+    """The operations of a month with so many active cases."""
+    sweeps = MINUTES * sum(row.on == EVERY_MINUTE for row in FUNCTIONS)
+    done = {work: often * active for work, often in MONTHLY.items()}
+
+    def total(field: str) -> float:
+        return sum(float(getattr(work, field)) * times for work, times in done.items())
+
+    return Month(
+        reads=total("reads") + SWEEP.reads * sweeps,
+        writes=total("writes"),
+        events=total("events"),
+        deliveries=total("deliveries"),
+        facts=total("facts"),
+        people=total("calls"),
+        sweeps=sweeps,
+        stored=total("stored") * MONTHS_KEPT / GIB,
+    )
+
+
+def bill(active: int) -> dict[str, float]:
+    """Dollars by product."""
+    of = month(active)
+    seconds = of.calls * SECONDS + len(FUNCTIONS) * COLD_STARTS * COLD_SECONDS
+    bytes_told = (of.events + of.deliveries) * EVENT_BYTES
+    answered = of.people * ANSWER_BYTES / GIB
+    opened = len(FUNCTIONS) * COLD_STARTS
+    return {
+        "functions": seconds * (prices.PROCESSOR.each + MEMORY * prices.MEMORY_SECOND.each)
+        + of.calls * prices.CALL.each,
+        "databases": of.reads * prices.READ.each + of.writes * prices.WRITE.each,
+        "what is kept, and its backups": of.stored * (2 * prices.STORED.each + BACKUPS * prices.BACKED_UP.each),
+        "bus": bytes_told * prices.BUS.each,
+        "facts": of.facts * EVENT_BYTES * prices.STREAMED.each + _asked(active),
+        "entrance": _entrance(of, answered),
+        "keys and secrets": VERSIONS * (prices.KEY.each + prices.HSM_KEY.each)
+        + opened * (prices.KEY_USE.each + 2 * prices.SECRET_USE.each)
+        + SECRETS_KEPT * prices.SECRET.each,
+        "schedules, exit, alerts, images": _standing(),
+        "log": max(0.0, of.calls * LOG_BYTES / GIB - LOG_FREE) * prices.LOG.each,
+    }
+
+
+def waiting() -> float:
+    """Dollars a month for one instance of one page that waits for callers (`kim:warm`)."""
+    return HOURS * 3600 * (prices.IDLE_PROCESSOR.each + MEMORY * prices.MEMORY_SECOND.each)
+
+
+def _entrance(of: Month, answered: float) -> float:
+    standing = HOURS * prices.ENTRANCE.each + POLICIES * prices.POLICY.each + RULES * prices.RULE.each
+    return standing + of.people * prices.CHECKED.each + answered * (prices.THROUGH.each + prices.OUT.each)
+
+
+def _asked(active: int) -> float:
+    """A dashboard opened two hundred times a month, each time over a year of facts."""
+    year = month(active).facts * MONTHS_KEPT * 500
+    return 200 * year * prices.ASKED.each
+
+
+def _standing() -> float:
+    jobs = sum(isinstance(row.on, Schedule) for row in FUNCTIONS) * prices.JOB.each
+    out = HOURS * (prices.ADDRESS.each + SENDERS * prices.NAT.each)
+    return jobs + out + ALERTS * prices.ALERT.each + IMAGES * prices.IMAGE.each
+
+
+def table() -> Iterator[str]:
+    """The rows of the README."""
+    yield "| US dollars a month | " + " | ".join(f"{size:,} active cases" for size in SIZES) + " |"
+    yield "|---|" + "---:|" * len(SIZES)
+    months, bills = [month(size) for size in SIZES], [bill(size) for size in SIZES]
+    for name in ("people", "deliveries", "reads", "writes"):
+        yield f"| *{COUNTED[name]}* | " + " | ".join(f"*{getattr(one, name):,.0f}*" for one in months) + " |"
+    for name in bills[0]:
+        yield f"| {name} | " + " | ".join(f"{one[name]:,.2f}" for one in bills) + " |"
+    yield "| **together** | " + " | ".join(f"**{sum(one.values()):,.0f}**" for one in bills) + " |"
+
+
+COUNTED = {
+    "people": "calls by people",
+    "deliveries": "deliveries of events",
+    "reads": "documents read",
+    "writes": "documents written",
+}
+
+if __name__ == "__main__":
+    print("\n".join(table()))
+    print(f"\nOne instance that waits: ${waiting():,.2f} a month.")

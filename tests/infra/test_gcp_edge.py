@@ -1,0 +1,163 @@
+"""The entrance: the topology's paths, limits for the public, encryption, and somebody who is told what goes wrong."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from infra.gcp.alerts import SENT, UNPUBLISHED
+from infra.gcp.armor import POSTS_A_MINUTE
+from infra.local.settings import RuntimeSettings
+from infra.topology import EVERY_MINUTE, FUNCTIONS, Events, Http
+from tests.infra.deployed import ROOT, koeln
+
+PAGES = {row.name: row.on for row in FUNCTIONS if isinstance(row.on, Http)}
+
+
+def answers(path: str) -> str:
+    """The function that the load balancer hands a path to: the longest rule that fits wins."""
+    paths = koeln().the("compute.URLMap", "paths").inputs["pathMatchers"][0]
+    fitting = {
+        pattern.removesuffix("*"): rule.get("service", "elsewhere")
+        for rule in paths["pathRules"]
+        for pattern in rule["paths"]
+        if path == pattern or (pattern.endswith("/*") and path.startswith(pattern[:-1]))
+    }
+    chosen = fitting[max(fitting, key=len)] if fitting else paths["defaultService"]
+    return str(chosen).removeprefix("BackendService/koeln-").replace("-", "_")
+
+
+@pytest.mark.parametrize(
+    ("path", "function"),
+    [
+        ("/intake/", "intake_web"),
+        ("/intake/submissions", "intake_web"),
+        ("/intake/challenge", "intake_challenge"),
+        ("/intake/referrals", "intake_referrals"),
+        ("/cases", "cases_web"),
+        ("/cases/case-7/history", "cases_web"),
+        ("/notifications/messages", "notifications_web"),
+        ("/notifications/receipts/ses", "notifications_receipts"),
+        ("/reporting/reports/1.xlsx", "reporting_web"),
+        ("/casesandmore", "intake_web"),
+        ("/", "elsewhere"),
+    ],
+)
+def test_a_path_leads_to_the_function_of_the_topology(path: str, function: str):
+    assert answers(path) == function
+
+
+def test_every_page_has_a_backend_that_leads_to_its_function():
+    for name in PAGES:
+        group = koeln().the("compute.RegionNetworkEndpointGroup", name).inputs
+        backend = koeln().the("compute.BackendService", name).inputs
+        assert group["cloudRun"] == {"service": f"koeln-{name.replace('_', '-')}"}
+        assert backend["backends"] == [{"group": f"RegionNetworkEndpointGroup/{group['name']}"}]
+    assert {one.name for one in koeln().every("compute.BackendService")} == set(PAGES)
+
+
+def test_a_backend_does_not_wait_for_its_function_which_must_know_it_first():
+    function = koeln().the("cloudfunctionsv2.Function", "cases_web")
+
+    assert koeln().the("compute.BackendService", "cases_web").urn in function.waits_for
+
+
+def test_who_sends_too_often_is_refused_as_in_the_embedded_runtime():
+    rules = koeln().the("compute.SecurityPolicy", "posts").inputs["rules"]
+    posts = min(rules, key=lambda rule: rule["priority"])
+
+    assert posts["match"]["expr"]["expression"] == "request.method == 'POST' && (request.path.startsWith('/intake'))"
+    assert posts["rateLimitOptions"]["rateLimitThreshold"] == {"count": POSTS_A_MINUTE, "intervalSec": 60}
+    assert (posts["rateLimitOptions"]["exceedAction"], posts["rateLimitOptions"]["enforceOnKey"]) == ("deny(429)", "IP")
+    assert RuntimeSettings.model_fields["post_limit"].default == f"{POSTS_A_MINUTE}/minute"
+
+
+def test_every_backend_has_a_limit():
+    for name, on in PAGES.items():
+        policy = koeln().the("compute.BackendService", name).inputs["securityPolicy"]
+        assert policy == f"SecurityPolicy/koeln-{'posts' if on.callers == 'public' else 'calls'}"
+    for policy in koeln().every("compute.SecurityPolicy"):
+        assert [rule["action"] for rule in policy.inputs["rules"]][-2:] == ["throttle", "allow"]
+
+
+def test_nothing_is_answered_without_encryption():
+    rules = {one.inputs["portRange"]: one.inputs["target"] for one in koeln().every("compute.GlobalForwardingRule")}
+
+    assert rules == {"443": "TargetHttpsProxy/koeln-secured", "80": "TargetHttpProxy/koeln-unsecured"}
+    assert koeln().the("compute.URLMap", "unsecured").inputs["defaultUrlRedirect"]["httpsRedirect"] is True
+    assert koeln().the("compute.SSLPolicy", "encryption").inputs["minTlsVersion"] == "TLS_1_2"
+    assert koeln().the("compute.ManagedSslCertificate", "certificate").inputs["managed"]["domains"] == [
+        "kim.stadt-koeln.example"
+    ]
+
+
+def test_nothing_leads_into_the_network_and_only_web_and_mail_lead_out():
+    walls = {one.name: one.inputs for one in koeln().every("compute.Firewall")}
+
+    assert {one["direction"] for one in walls.values()} == {"EGRESS"}
+    assert walls["out-allowed"]["allows"] == [{"protocol": "tcp", "ports": ["443", "587"]}]
+    assert walls["out-denied"]["denies"] == [{"protocol": "all"}]
+
+
+def test_somebody_is_told_of_everything_that_can_go_wrong():
+    every_minute = {f"{row.name}-silent" for row in FUNCTIONS if row.on == EVERY_MINUTE}
+    policies = {one.name: one.inputs for one in koeln().every("monitoring.AlertPolicy")}
+
+    assert set(policies) == {"dead-letters", "late-events", "errors", "unpublished", "late-messages"} | every_minute
+    for policy in policies.values():
+        assert policy["notificationChannels"] == ["NotificationChannel/mail-0"]
+
+
+def test_the_dead_letters_of_every_listener_are_watched():
+    condition = koeln().the("monitoring.AlertPolicy", "dead-letters").inputs["conditions"][0]["conditionThreshold"]
+
+    for row in FUNCTIONS:
+        if isinstance(row.on, Events):
+            assert f'"{koeln().the("pubsub.Subscription", f"{row.name}-dead").inputs["name"]}"' in condition["filter"]
+    assert condition["thresholdValue"] == 0
+
+
+def test_every_function_is_watched_for_errors():
+    condition = koeln().the("monitoring.AlertPolicy", "errors").inputs["conditions"][0]["conditionThreshold"]
+
+    for one in koeln().every("cloudfunctionsv2.Function"):
+        assert f'"{one.inputs["name"]}"' in condition["filter"]
+
+
+@pytest.mark.parametrize("message", [UNPUBLISHED, SENT])
+def test_what_is_looked_for_in_the_log_is_what_the_code_says(message: str):
+    assert message in said_in_the_log()
+
+
+def test_how_long_a_message_waited_is_in_its_line():
+    source = (ROOT / "services" / "notifications" / "handlers.py").read_text(encoding="utf-8")
+
+    assert '"waited": ' in source
+    assert koeln().the("logging.Metric", "message-delay").inputs["valueExtractor"] == "EXTRACT(jsonPayload.waited)"
+
+
+def test_the_bill_has_a_limit_that_somebody_hears_of():
+    bill = koeln().the("billing.Budget", "bill").inputs
+
+    assert bill["amount"]["specifiedAmount"] == {"currencyCode": "EUR", "units": "300"}
+    assert [rule["thresholdPercent"] for rule in bill["thresholdRules"]] == [0.5, 0.9, 1.0, 1.0]
+    assert bill["budgetFilter"]["projects"] == ["projects/123456789012"]
+
+
+def test_each_alert_says_where_to_read_what_to_do():
+    guide = (ROOT / "infra" / "gcp" / "README.md").read_text(encoding="utf-8")
+
+    for policy in koeln().every("monitoring.AlertPolicy"):
+        kind = "silent" if policy.name.endswith("-silent") else policy.name
+        assert f"`{kind}`" in guide
+
+
+def said_in_the_log() -> set[str]:
+    """The constant messages of all log lines in shared and services."""
+    found = set()
+    for file in [*(ROOT / "shared").rglob("*.py"), *(ROOT / "services").rglob("*.py")]:
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("log."):
+                found |= {one.value for one in call.args if isinstance(one, ast.Constant)}
+    return found
