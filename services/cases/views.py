@@ -38,7 +38,7 @@ def read_case(call: Call, case_id: str, *, desk: Desk) -> Answer:
     """The file of a case; to the coordinator its codes."""
     case = desk.cases.get(case_id)
     whole = may(call.actor, Action.CASE_READ, case)
-    _record(call, Action.CASE_READ if whole else Action.CASE_READ_CODES, case, desk)
+    record(call, Action.CASE_READ if whole else Action.CASE_READ_CODES, [case], desk)
     return Answer(_file(case, desk) if whole else CODES.dump(case), version=case.version)
 
 
@@ -47,7 +47,7 @@ def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     query = lists.query(call.actor, wanted, sought=desk.people.sought)
     found = Page([]) if query is None else desk.store.query(query)
     cases = [desk.cases.state(document.body) for document in found.items]
-    _record_list(call, cases, desk)
+    record(call, Action.CASES_LIST, cases, desk)
     if not has_role_for(call.actor, Action.CASE_READ):
         return Answer({"items": CODES.dump(cases, many=True), "next": found.next})
     named = [case.person for case in cases if may(call.actor, Action.CASE_READ, case)]
@@ -58,7 +58,7 @@ def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
 
 def list_contacts(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """The counselling contacts of a case with their notes, newest first."""
-    case = _looked_at(call, Action.CASE_READ, case_id, desk)
+    case = looked_at(call, Action.CASE_READ, case_id, desk)
     page = desk.happened(case_id, kind=ContactRecorded.type, limit=wanted["limit"], after=wanted["cursor"])
     words = desk.words(case, (entry.body["version"] for entry in page.items))
 
@@ -72,36 +72,32 @@ def list_contacts(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Des
 
 def history(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """What happened to the case, in codes, oldest first."""
-    _looked_at(call, Action.CASE_HISTORY, case_id, desk)
+    looked_at(call, Action.CASE_HISTORY, case_id, desk)
     page = desk.happened(case_id, kind=None, limit=wanted["limit"], after=wanted["cursor"])
     return Answer(listed(page, lambda entry: _happened(event_of(entry.body))))
 
 
 def accesses(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """Who looked at the case, when and why, newest first; refusals too."""
-    _looked_at(call, Action.CASE_ACCESSES, case_id, desk)
+    looked_at(call, Action.CASE_ACCESSES, case_id, desk)
     page = desk.looks.of(case_id, limit=wanted["limit"], after=wanted["cursor"])
     return Answer(listed(page, lambda entry: ACCESS.dump(entry.body["event"])))
 
 
-def _looked_at(call: Call, action: Action, case_id: str, desk: Desk) -> Case:
+def looked_at(call: Call, action: Action, case_id: str, desk: Desk) -> Case:
+    """The case, when it is on record that the caller looks at it. Raises `Forbidden`, or `Hidden`."""
     case = desk.cases.get(case_id)
-    _record(call, action, case, desk)
+    record(call, action, [case], desk)
     return case
 
 
-def _record(call: Call, action: Action, case: Case, desk: Desk) -> None:
-    """Return when it is on record that the caller looks at this case, and by which relation she may."""
-    why = reason(call.actor, action, case)
-    desk.looks.record(call.actor, action, [case.id], why=why.value, at=call.at)
-
-
-def _record_list(call: Call, cases: Iterable[Case], desk: Desk) -> None:
+def record(call: Call, action: Action, cases: Iterable[Case], desk: Desk) -> None:
+    """Return when it is on record that the caller looks at these cases, and by which relation she may."""
     seen: dict[Relation, list[str]] = {}
     for case in cases:
-        seen.setdefault(reason(call.actor, Action.CASES_LIST, case), []).append(case.id)
+        seen.setdefault(reason(call.actor, action, case), []).append(case.id)
     for why, ids in seen.items():
-        desk.looks.record(call.actor, Action.CASES_LIST, ids, why=why.value, at=call.at)
+        desk.looks.record(call.actor, action, ids, why=why.value, at=call.at)
 
 
 def _name(person: Person | None) -> Mapping[str, Any] | None:
