@@ -86,7 +86,12 @@ FUNCTIONS = (
         (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
         memory="512Mi",
     ),
-    Function("cases_events", "cases", Events(("intake.",)), (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH)),
+    Function(
+        "cases_events",
+        "cases",
+        Events(("intake.", "cases.case-assigned.")),
+        (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
+    ),
     Function("cases_sweep", "cases", EVERY_MINUTE, (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH)),
     Function("notifications_web", "notifications", Http("/notifications", "staff"), (Opens.NOTIFICATIONS,)),
     Function(

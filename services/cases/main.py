@@ -22,15 +22,18 @@ def cases_web(request: Request) -> Response:
 
 @functions_framework.cloud_event
 def cases_events(cloud_event: CloudEvent) -> None:
-    """Listen to intake. Returning acknowledges the event; raising has it delivered again."""
+    """Listen to intake, and to who gets a case. Returning acknowledges the event; raising has it delivered again."""
     from services.cases import handlers
+    from services.cases.follow_ups import handlers as follow_ups
     from services.cases.store import desk
     from shared.bus.receive import received
-    from shared.events import SubmissionReceived
+    from shared.events import CaseAssigned, SubmissionReceived
 
     match received(cloud_event):
         case SubmissionReceived() as event:
             handlers.open_case(event, desk=desk(), at=clock.now())
+        case CaseAssigned() as event:
+            follow_ups.hand_over(event, desk=desk(), at=clock.now())
 
 
 @functions_framework.http

@@ -7,12 +7,25 @@ from typing import Any
 
 import pytest
 
-from services.cases.routes import routes
+from services.cases.table import routes
 from shared.codes import Phase, Role
 from shared.municipality import Staff
 from shared.policy import KNOWS_OF, POLICY, Action, Relation
-from tests.cases import ASSESSMENT, CLOSURE, CONSENT, CONTACT, GOAL, INQUIRY, CasesService, a_cases_service
+from tests.cases import (
+    ASSESSMENT,
+    CLOSURE,
+    CONSENT,
+    CONTACT,
+    FOLLOW_UP,
+    GOAL,
+    INQUIRY,
+    CasesService,
+    a_cases_service,
+    application,
+)
 from tests.signin import somebody
+
+application()  # it brings the routes of all that lies beside a case
 
 BODIES: dict[str, Any] = {
     "allocation": {"organisation": "lindenhof"},
@@ -26,17 +39,27 @@ BODIES: dict[str, Any] = {
     "contacts": CONTACT,
     "consents": CONSENT,
     "consents/<consent>/revocation": {},
+    "follow-ups": FOLLOW_UP,
+    "follow-ups/<follow_up>": {"done": True},
 }
 """What each command sends. The rules may refuse it: that the policy did not is what counts."""
 
+BESIDE: dict[str, tuple[str, dict[str, Any]]] = {
+    "<follow_up>": ("follow-ups", FOLLOW_UP),
+}
+"""What a path may name beside the case: where it is added, and as what. Added to each case by its case manager."""
+
 NAMES = {"<action_field>": "housing", "<goal>": "goal-11", "<consent>": "consent-7"}
+THERE: dict[tuple[str, str], str] = {}
+"""The ids of what lies beside the cases of these tests, by case and by the name in the path."""
+
 VERSION = 12
 """Of a case in the phase of linking, with that goal and that consent."""
 
 OF_A_CASE = [route for route in routes.declared if "<case_id>" in route[1]]
 OF_NONE = [route for route in routes.declared if route not in OF_A_CASE]
 STANDS = [{Relation.ANY, *more} for more in ((), (Relation.ORGANISATION,), (Relation.ASSIGNED,), tuple(Relation))]
-NOT_REFUSED = {200, 201, 409}
+NOT_REFUSED = {200, 201, 409, 412}
 
 ROUTE = pytest.mark.parametrize("route", OF_A_CASE, ids=lambda route: f"{route[0]} {route[1]}")
 ROLE = pytest.mark.parametrize("role", list(Role))
@@ -56,6 +79,9 @@ def untouched(cases: CasesService) -> Callable[[], str]:
     def a_case() -> str:
         if not made or cases.version(made[-1]) != VERSION:
             made.append(cases.case_in(Phase.LINKING))
+            for name, (path, body) in BESIDE.items():
+                answer = cases.call("lindenhof-1", "POST", f"/cases/{made[-1]}/{path}", body)
+                THERE[made[-1], name] = answer.json["id"]
         return made[-1]
 
     return a_case
@@ -71,7 +97,8 @@ def caller(role: Role, stands: set[Relation]) -> Staff:
 
 def ask(cases: CasesService, who: Staff | None, method: str, path: str, case: str) -> int:
     body = None if method == "GET" else BODIES[path.partition("<case_id>/")[2]]
-    for name, value in {**NAMES, "<case_id>": case}.items():
+    beside = {name: THERE.get((case, name), "nothing-0") for name in BESIDE}
+    for name, value in {**NAMES, **beside, "<case_id>": case}.items():
         path = path.replace(name, value)
     return cases.call(who, method, path, body, If_Match=f'"{VERSION}"').status_code
 

@@ -1,0 +1,1 @@
+"""Follow-ups: who looks at a case again, and when. Set by people, and by the radar."""

@@ -1,0 +1,116 @@
+"""What people see of follow-ups: those of a case, and those that are due across all of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from services.cases.domain.case import Case
+from services.cases.follow_ups import schemas
+from services.cases.follow_ups.domain import FollowUp
+from services.cases.follow_ups.handlers import follow_ups
+from services.cases.shown import ClientNameView
+from services.cases.store import Desk
+from services.cases.views import looked_at, record
+from shared import clock
+from shared.codes import FollowUpRule
+from shared.http.call import Answer, Call
+from shared.policy import Action, Relation, may, widest
+from shared.store import ID, MOST_IN, Condition, Page, Query
+from shared.texts import label, text
+
+CODES = schemas.FollowUpCodes()
+NAME = ClientNameView()
+
+
+def changed(held: FollowUp) -> Answer:
+    """What a change answers: the follow-up's codes, and its version."""
+    return Answer(CODES.dump(held), version=held.version)
+
+
+def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
+    """The follow-ups of a case, the first due first, done ones too."""
+    case = looked_at(call, Action.CASE_READ, case_id, desk)
+    query = Query("follow_ups", (("case", "==", case_id),), ("due_on",), wanted["limit"], wanted["cursor"])
+    page = desk.store.query(query)
+    rows = [_shown(held, case, desk) for held in _states(page, desk)]
+    return Answer({"items": rows, "next": page.next})
+
+
+def due(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
+    """The open follow-ups of the caller, or of her organisation; the first due first.
+
+    What belongs to a case that she may not read any more is left out: a page may hold fewer than its limit.
+    """
+    page = desk.store.query(_query(call, wanted))
+    held = list(_states(page, desk))
+    cases = {id: case for id, case in _cases(held, desk).items() if may(call.actor, Action.CASE_READ, case)}
+    record(call, Action.CASE_READ, cases.values(), desk)
+    names = desk.people.find_many(case.person for case in cases.values())
+
+    def shown(one: FollowUp, case: Case) -> Mapping[str, Any]:
+        name = names.get(case.person)
+        client = None if name is None else NAME.dump(name)
+        return {**_shown(one, case, desk), "reference": case.reference, "client": client}
+
+    rows = [shown(one, cases[one.case]) for one in held if one.case in cases]
+    return Answer({"items": rows, "next": page.next})
+
+
+def said_by_the_rule(held: FollowUp) -> str | None:
+    """In the reader's language, what the rule says that set it; None where a person did."""
+    match held.rule:
+        case FollowUpRule.RESIDENCE_ENDS:
+            return text("The residence title ends on {on}.", on=held.ends_on)
+        case FollowUpRule.DOMAIN_ENDS:
+            return text("{domain} ends on {on}.", domain=label(held.legal_domain), on=held.ends_on)
+        case FollowUpRule.UNTOUCHED:
+            return text("Nobody has touched the follow-up {id} for {days} days.", id=held.cause, days=held.days)
+    return None
+
+
+def _query(call: Call, wanted: dict[str, Any]) -> Query:
+    team = widest(call.actor, Action.CASE_READ) is Relation.ORGANISATION and call.actor.organisation is not None
+    mine = wanted["mine"] if wanted["mine"] is not None else not team
+    scope: Condition = (
+        ("organisation", "==", call.actor.organisation) if team and not mine else ("responsible", "==", call.actor.id)
+    )
+    where = (scope, ("done", "==", False), *_days(call, wanted["due"]))
+    return Query("follow_ups", where, ("due_on",), wanted["limit"], wanted["cursor"])
+
+
+def _days(call: Call, due: str | None) -> Iterator[Condition]:
+    today = clock.day(call.at)
+    match due:
+        case "overdue":
+            yield "due_on", "<", today.isoformat()
+        case "today":
+            yield "due_on", ">=", today.isoformat()
+            yield "due_on", "<=", today.isoformat()
+        case "week":
+            yield "due_on", ">=", today.isoformat()
+            yield "due_on", "<", (today + timedelta(days=7)).isoformat()
+
+
+def _states(page: Page, desk: Desk) -> Iterator[FollowUp]:
+    journal = follow_ups(desk)
+    return (journal.state(document.body) for document in page.items)
+
+
+def _cases(held: list[FollowUp], desk: Desk) -> dict[str, Case]:
+    """The cases of these follow-ups. One query for each thirty."""
+    ids = list(dict.fromkeys(one.case for one in held))
+    found: dict[str, Case] = {}
+    for start in range(0, len(ids), MOST_IN):
+        page = desk.store.query(Query("cases", ((ID, "in", ids[start : start + MOST_IN]),), limit=MOST_IN))
+        found |= {document.id: desk.cases.state(document.body) for document in page.items}
+    return found
+
+
+def _shown(held: FollowUp, case: Case, desk: Desk) -> dict[str, Any]:
+    title = said_by_the_rule(held)
+    if title is None or held.written > 1:
+        words = desk.words(case, [held.written], beside=f"follow_ups/{held.id}")
+        title = words.get(held.written, {}).get("title", title)
+    return {**CODES.dump(held), "title": title}
