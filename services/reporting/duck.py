@@ -50,12 +50,11 @@ class DuckFacts:
         return declared()
 
     def settle(self) -> int:
-        with self._lock:
-            settled = 0
-            while waiting := self._inbox.query(Query("inbox", limit=AT_ONCE)).items:
-                self._take(waiting)
-                settled += len(waiting)
-            return settled
+        settled = 0
+        while waiting := self._inbox.query(Query("inbox", limit=AT_ONCE)).items:
+            self._take(waiting)  # rows that another thread takes too are there once all the same
+            settled += len(waiting)
+        return settled
 
     def run(self, statement: str) -> list[dict[str, Any]]:
         self.settle()
@@ -74,7 +73,12 @@ class DuckFacts:
 
     @contextmanager
     def _opened(self) -> Iterator[DuckDBPyConnection]:
-        """The file, for one use: DuckDB gives it to one process at a time. Raises `Busy` when that takes too long."""
+        """The file, for one use at a time in this process and among others. Raises `Busy` when that takes too long."""
+        with self._lock, self._connected() as connection:
+            yield connection
+
+    @contextmanager
+    def _connected(self) -> Iterator[DuckDBPyConnection]:
         import duckdb
 
         self._file.parent.mkdir(parents=True, exist_ok=True)
