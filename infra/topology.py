@@ -61,6 +61,7 @@ class Function:
 
 
 EVERY_MINUTE = Schedule("* * * * *")
+EVERY_HOUR = Schedule("17 * * * *")
 
 FUNCTIONS = (
     Function(
@@ -78,7 +79,8 @@ FUNCTIONS = (
         (Opens.INTAKE, Opens.PEOPLE, Opens.PUBLISH),
         memory="512Mi",
     ),
-    Function("intake_sweep", "intake", EVERY_MINUTE, (Opens.INTAKE, Opens.PEOPLE, Opens.PUBLISH)),
+    Function("intake_sweep", "intake", EVERY_MINUTE, (Opens.INTAKE, Opens.PUBLISH)),
+    Function("intake_tidy", "intake", EVERY_HOUR, (Opens.INTAKE, Opens.PEOPLE, Opens.PUBLISH)),
     Function(
         "cases_web",
         "cases",
@@ -92,7 +94,8 @@ FUNCTIONS = (
         Events(("intake.", "cases.case-assigned.")),
         (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
     ),
-    Function("cases_sweep", "cases", EVERY_MINUTE, (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH)),
+    Function("cases_sweep", "cases", EVERY_MINUTE, (Opens.CASES, Opens.PUBLISH)),
+    Function("cases_tidy", "cases", EVERY_HOUR, (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH)),
     Function("notifications_web", "notifications", Http("/notifications", "staff"), (Opens.NOTIFICATIONS,)),
     Function(
         "notifications_receipts",

@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,6 +22,7 @@ from shared.events import At, stamp
 from shared.store import ID, MOST_IN, AlreadyThere, Condition, Create, Put, Query, Store, connect, pages, patiently
 
 NONCE = 12
+ORPHANED_AFTER, ORPHANED_BEFORE = timedelta(hours=24), timedelta(days=7)
 
 
 class Person(BaseModel):
@@ -150,9 +151,19 @@ class People:
             return True
         raise Busy()
 
-    def pointing(self, kept_after: datetime, kept_before: datetime) -> Iterable[tuple[str, str]]:
-        """Ids of persons kept between two times and not erased, each with the subject that should point to her."""
-        where: tuple[Condition, ...] = (("kept_at", ">=", stamp(kept_after)), ("kept_at", "<", stamp(kept_before)))
+    def forget_orphans(self, prefix: str, is_there: Callable[[str], bool], *, at: datetime) -> int:
+        """Erase whoever was kept a day to a week ago for a subject of this prefix that was never written.
+
+        A crash between the vault and the subject leaves such a person. How many they were.
+        """
+        orphans = [id for id, subject in self._pointing(at) if subject.startswith(prefix) and not is_there(subject)]
+        for id in orphans:
+            self.erase(id, at=at)
+        return len(orphans)
+
+    def _pointing(self, at: datetime) -> Iterator[tuple[str, str]]:
+        since, until = stamp(at - ORPHANED_BEFORE), stamp(at - ORPHANED_AFTER)
+        where: tuple[Condition, ...] = (("kept_at", ">=", since), ("kept_at", "<", until))
         for document in pages(self._store, Query("persons", where, ("kept_at",), 200)):
             if document.body["erased_at"] is None:
                 yield document.id, document.body["subject"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -21,12 +21,11 @@ from shared.municipality import municipality
 from shared.people import Person
 from shared.references import REFERENCES, reference
 from shared.store import Query, Write
-from shared.store.journal import sweep
+from shared.store.expiry import forget_expired
 
 DRAWS = 8
 """Tries to draw a reference that no case has yet."""
 
-ORPHANED_AFTER, ORPHANED_BEFORE = timedelta(hours=24), timedelta(days=7)
 """A person without a case is forgotten a day after she was kept; what is older was looked at for a week."""
 
 
@@ -55,16 +54,11 @@ def take(call: Call, form: Mapping[str, Any], *, desk: Desk, chance: Random) -> 
 
 
 def tidy(*, desk: Desk, at: datetime) -> dict[str, int]:
-    """Publish what a crash left behind, and forget persons whose case was never written."""
-    published = sweep(desk.store, desk.bus)
-    orphans = [
-        person
-        for person, subject in desk.people.pointing(at - ORPHANED_BEFORE, at - ORPHANED_AFTER)
-        if subject.startswith("case-") and desk.cases.find(subject) is None
-    ]
-    for person in orphans:
-        desk.people.erase(person, at=at)
-    return {"published": published, "forgotten": len(orphans)}
+    """Forget persons whose case was never written, and answers that had their time."""
+    return {
+        "forgotten": desk.people.forget_orphans("case-", lambda case: desk.cases.find(case) is not None, at=at),
+        "expired": forget_expired(desk.store, "cases", at=at),
+    }
 
 
 def _said(call: Call, form: Mapping[str, Any], desk: Desk, chance: Random) -> SubmissionReceived:

@@ -38,7 +38,17 @@ def cases_events(cloud_event: CloudEvent) -> None:
 
 @functions_framework.http
 def cases_sweep(_: Request) -> dict[str, int]:
-    """Publish what a crash left behind, and forget persons whose case was never written."""
+    """Publish what a crash left behind."""
+    from shared import bus
+    from shared.store import connect
+    from shared.store.journal import sweep
+
+    return {"published": sweep(connect("cases"), bus.connect())}
+
+
+@functions_framework.http
+def cases_tidy(_: Request) -> dict[str, int]:
+    """Forget whom and what no case needs."""
     from services.cases import inquiries
     from services.cases.store import desk
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -20,7 +20,8 @@ from shared.municipality import municipality
 from shared.people import Person
 from shared.references import REFERENCES
 from shared.store import AlreadyThere, Create, Write
-from shared.store.journal import Also, sweep
+from shared.store.expiry import forget_expired
+from shared.store.journal import Also
 
 Form = Mapping[str, Any]
 """A form that its schema has read."""
@@ -30,7 +31,6 @@ DRAWS = 8
 
 ACCEPTED = 202
 
-ORPHANED_AFTER, ORPHANED_BEFORE = timedelta(hours=24), timedelta(days=7)
 """A person without a submission is forgotten a day after she was kept; what is older was looked at for a week."""
 
 
@@ -84,16 +84,13 @@ def refer(
 
 
 def tidy(*, inbox: Inbox, at: datetime) -> dict[str, int]:
-    """Publish what a crash left behind, and forget persons whose submission was never written."""
-    published = sweep(inbox.store, inbox.bus)
-    orphans = [
-        person
-        for person, subject in inbox.people.pointing(at - ORPHANED_BEFORE, at - ORPHANED_AFTER)
-        if subject.startswith("submission-") and inbox.submissions.find(subject) is None
-    ]
-    for person in orphans:
-        inbox.people.erase(person, at=at)
-    return {"published": published, "forgotten": len(orphans)}
+    """Forget persons whose submission was never written, and answers and challenges that had their time."""
+    return {
+        "forgotten": inbox.people.forget_orphans(
+            "submission-", lambda subject: inbox.submissions.find(subject) is not None, at=at
+        ),
+        "expired": forget_expired(inbox.store, "intake", at=at),
+    }
 
 
 def _with(*writes: Write | None) -> Also[Submission]:

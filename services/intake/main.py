@@ -35,7 +35,17 @@ def intake_referrals(request: Request) -> Response:
 
 @functions_framework.http
 def intake_sweep(_: Request) -> dict[str, int]:
-    """Publish what a crash left behind, and forget persons whose submission was never written."""
+    """Publish what a crash left behind."""
+    from shared import bus
+    from shared.store import connect
+    from shared.store.journal import sweep
+
+    return {"published": sweep(connect("intake"), bus.connect())}
+
+
+@functions_framework.http
+def intake_tidy(_: Request) -> dict[str, int]:
+    """Forget whom and what no submission needs."""
     from services.intake import handlers
     from services.intake.store import inbox
 

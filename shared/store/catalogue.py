@@ -114,7 +114,7 @@ LOG = Collection(
 )
 """Log, outbox and history in one (`shared.store.journal`)."""
 
-ANSWERS = Collection("answers", expires="expires_at")
+ANSWERS = Collection("answers", (Index(order=("expires_at",)),), expires="expires_at")
 """What was answered to an Idempotency-Key (`shared.http.once`)."""
 
 SORTS = (("-opened_at",), ("opened_at",), ("-changed_at",), ("changed_at",))
@@ -137,7 +137,7 @@ DATABASES = {
                 Collection("references"),
                 LOG,
                 ANSWERS,
-                Collection("challenges", expires="expires_at"),
+                Collection("challenges", (Index(order=("expires_at",)),), expires="expires_at"),
             ),
         ),
         Database(

@@ -54,10 +54,11 @@ class Journal(Generic[S]):
     def __init__(self, store: Store, bus: Bus, collection: str, kind: type[S]) -> None:
         self._store, self._bus, self.collection, self._kind = store, bus, collection, kind
         self._turns = tuple(threading.RLock() for _ in range(TURNS))
+        self._beside: dict[str, Journal[Any]] = {}
 
     def beside(self, collection: str, kind: type[T]) -> Journal[T]:
-        """The subjects of another kind in the same database."""
-        return Journal(self._store, self._bus, collection, kind)
+        """The subjects of another kind in the same database; one journal of each, for its threads to take turns."""
+        return self._beside.setdefault(collection, Journal(self._store, self._bus, collection, kind))
 
     def find(self, id: str) -> S | None:
         """The state, or None. One read."""

@@ -316,16 +316,19 @@ def test_the_search_key_outlives_rotation():
 # persons nobody points to
 
 
-def test_who_was_kept_when_is_told_with_the_subject_that_should_point_to_her():
+def test_who_was_kept_for_a_subject_that_was_never_written_is_forgotten_after_a_day():
     people = a_vault()
-    for hour in range(4):
-        at = NOON + timedelta(hours=hour)
-        people.keep(f"person-{hour}", a_person(), subject=f"submission-{hour}", at=at)
-    people.erase("person-2", at=NOON)
+    for subject in ("submission-written", "submission-lost", "submission-erased", "case-lost"):
+        people.keep(f"person-of-{subject}", a_person(), subject=subject, at=NOON)
+    people.erase("person-of-submission-erased", at=NOON)
+    written = {"submission-written"}.__contains__
 
-    found = list(people.pointing(NOON + timedelta(hours=1), NOON + timedelta(hours=3)))
-
-    assert found == [("person-1", "submission-1")]
+    assert people.forget_orphans("submission-", written, at=NOON + timedelta(hours=23)) == 0
+    assert people.forget_orphans("submission-", written, at=NOON + timedelta(hours=25)) == 1
+    assert people.forget_orphans("submission-", written, at=NOON + timedelta(hours=26)) == 0
+    assert people.find("person-of-submission-lost") is None
+    assert people.find("person-of-submission-written") is not None
+    assert people.find("person-of-case-lost") is not None
 
 
 def test_a_query_for_persons_is_served_by_a_declared_index():
