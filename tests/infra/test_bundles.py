@@ -22,7 +22,7 @@ OPENED_BY = {
     "master.key": Opens.PEOPLE,
     "bus.db": Opens.PUBLISH,
     "facts.duckdb": Opens.FACTS,
-    "challenge.key": Opens.CHALLENGE_KEY,
+    **{"facts.db": Opens.FACTS, "challenge.key": Opens.CHALLENGE_KEY},
 }
 """What a file in the folder of data says of who made it."""
 
