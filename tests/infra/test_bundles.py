@@ -22,7 +22,8 @@ OPENED_BY = {
     "master.key": Opens.PEOPLE,
     "bus.db": Opens.PUBLISH,
     "facts.duckdb": Opens.FACTS,
-    **{"facts.db": Opens.FACTS, "challenge.key": Opens.CHALLENGE_KEY},
+    "facts.db": Opens.FACTS,
+    "challenge.key": Opens.CHALLENGE_KEY,
 }
 """What a file in the folder of data says of who made it."""
 
