@@ -101,6 +101,7 @@ class Alerts:
             bucket_name=log.id,
             filter=f'{RUNNING} AND jsonPayload.message = "{message}"',
             value_extractor=None if seconds is None else f"EXTRACT(jsonPayload.{seconds})",
+            bucket_options=None if seconds is None else _SECONDS,
             metric_descriptor=logging.MetricMetricDescriptorArgs(
                 metric_kind="DELTA",
                 value_type="INT64" if seconds is None else "DISTRIBUTION",
@@ -169,6 +170,14 @@ class Alerts:
                 content=f"What to do: infra/gcp/README.md, section «{name}»", mime_type="text/markdown"
             ),
         )
+
+
+_SECONDS = logging.MetricBucketOptionsArgs(
+    exponential_buckets=logging.MetricBucketOptionsExponentialBucketsArgs(
+        scale=1, growth_factor=2, num_finite_buckets=16
+    )
+)
+"""From a second to eighteen hours."""
 
 
 def _one_of(label: str, names: list[str]) -> str:

@@ -1,6 +1,7 @@
-"""What a month costs, from counted operations and list prices. Prints the table of the README.
+"""What a month costs, from counted operations and list prices: the tables of the README.
 
-    python -m infra.gcp.costs
+    python -m infra.gcp.costs            prints them
+    python -m infra.gcp.costs --write    puts them into the README, after a change here or in the topology
 
 How often people do what is *assumed*; what each thing costs the databases and the bus is counted by tests
 (`tests/unit/test_cases_costs.py`). No free allowance is deducted but the log's: they are given once to a city, not
@@ -9,8 +10,11 @@ to a project.
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from infra.gcp import prices
 from infra.gcp.prices import HOURS
@@ -184,6 +188,24 @@ COUNTED = {
     "writes": "documents written",
 }
 
+GUIDE = Path(__file__).with_name("README.md")
+
+
+def written(guide: str) -> str:
+    """The guide with the tables as they are reckoned now, each between its marks."""
+    parts = {
+        "costs": [*table(), "", f"One instance that waits for callers (`kim:warm`): ${waiting():,.2f} a month."],
+        "prices": list(prices.table()),
+    }
+    for name, lines in parts.items():
+        mark = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
+        text = "\n".join(["", *lines, ""])
+        guide = mark.sub(lambda found, text=text: f"{found[1]}{text}{found[2]}", guide)  # type: ignore[misc]
+    return guide
+
+
 if __name__ == "__main__":
-    print("\n".join(table()))
-    print(f"\nOne instance that waits: ${waiting():,.2f} a month.")
+    if sys.argv[1:] == ["--write"]:
+        GUIDE.write_text(written(GUIDE.read_text(encoding="utf-8")), encoding="utf-8")
+    else:
+        print("\n".join(table()))

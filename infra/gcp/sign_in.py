@@ -31,14 +31,13 @@ def protect(name: str, backend: compute.BackendService, stack: Stack, project: P
         _by_workforce(name, backend, stack.workforce, project)
 
 
-def issuers(backend: compute.BackendService, stack: Stack, project: Project) -> pulumi.Output[str]:
-    """`KIM_ISSUERS`: the proxy, for this backend only, and the issuers of programs."""
-    others = [issuer.model_dump(exclude_unset=True) for issuer in stack.issuers]
+def issuers(backend: compute.BackendService, project: Project) -> pulumi.Output[str]:
+    """`KIM_ISSUERS`: the proxy, for this backend only. Whoever comes has passed it, so there is no other."""
 
     def listed(known: list[str]) -> str:
-        number, backend_id = known
-        audience = f"/projects/{number}/global/backendServices/{backend_id}"
-        return json.dumps([{"issuer": PROXY, "audience": audience, "jwks": PROXY_KEYS}, *others])
+        number, id = known
+        audience = f"/projects/{number}/global/backendServices/{id}"
+        return json.dumps([{"issuer": PROXY, "audience": audience, "jwks": PROXY_KEYS}])
 
     return pulumi.Output.all(project.number, backend.generated_id.apply(str)).apply(listed)
 

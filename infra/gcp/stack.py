@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from infra.topology import Function, Opens
-from shared.identity import Issuer
 from shared.pack import DEFAULT
 
 REGION = "europe-west3"
@@ -77,8 +76,6 @@ class Stack(_Settings):
     staff: tuple[str, ...] = Field(min_length=1)
     """Who may pass the proxy, as IAM writes them; what they may do says their role."""
     workforce: Workforce | None = None
-    issuers: tuple[Issuer, ...] = ()
-    """Identity providers whose tokens staff's programs may bring themselves."""
     messages: Messages
     vault_keys: str = "1"
     """Which version of the vault's wrapped keys every function opens: all of them the same."""

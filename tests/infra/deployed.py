@@ -21,7 +21,6 @@ NEIGHBOUR = {
     "kim:prefix": "bonn",
     "kim:domain": "kim.bonn.example",
     "kim:workforce": None,
-    "kim:issuers": None,
     "kim:messages": {"email": "outbox", "sms": "outbox"},
 }
 """Another municipality, at worst in the same project and with the same pack."""

@@ -134,7 +134,9 @@ def test_how_long_a_message_waited_is_in_its_line():
     source = (ROOT / "services" / "notifications" / "handlers.py").read_text(encoding="utf-8")
 
     assert '"waited": ' in source
-    assert koeln().the("logging.Metric", "message-delay").inputs["valueExtractor"] == "EXTRACT(jsonPayload.waited)"
+    metric = koeln().the("logging.Metric", "message-delay").inputs
+    assert metric["valueExtractor"] == "EXTRACT(jsonPayload.waited)"
+    assert metric["bucketOptions"]["exponentialBuckets"]["growthFactor"] == 2
 
 
 def test_the_bill_has_a_limit_that_somebody_hears_of():

@@ -154,16 +154,17 @@ def test_the_code_understands_what_it_is_told(row: Function, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("row", STAFF, ids=lambda row: row.name)
-def test_staff_are_known_by_the_proxy_of_this_backend_or_by_their_own_issuer(
-    row: Function, monkeypatch: pytest.MonkeyPatch
-):
+def test_staff_are_known_by_the_proxy_of_this_backend_alone(row: Function, monkeypatch: pytest.MonkeyPatch):
     _becomes(row, monkeypatch)
 
-    proxy, own = IdentitySettings().issuers
+    (proxy,) = IdentitySettings().issuers
 
-    assert proxy.issuer == "https://cloud.google.com/iap"
+    assert (proxy.issuer, proxy.header) == ("https://cloud.google.com/iap", "x-goog-iap-jwt-assertion")
     assert proxy.audience == f"/projects/123456789012/global/backendServices/{7700 + len(row.name)}"
-    assert own.issuer == "https://anmeldung.stadt-koeln.example/realms/kim"
+    assert (proxy.roles_claim, proxy.organisation_claim) == (
+        "additional_claims.roles",
+        "additional_claims.organisation",
+    )
 
 
 def test_the_store_opens_the_databases_that_are_there(monkeypatch: pytest.MonkeyPatch):

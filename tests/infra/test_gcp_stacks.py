@@ -74,6 +74,8 @@ def test_a_preview_knows_the_project_before_anything_is_there():
     """What hangs on an unknown value would look like a replacement of everything, the next time something is new."""
     for one in deployed()["preview"].resources:
         assert one.inputs.get("project") in {None, "kim-koeln"}
+    push = deployed()["preview"].the("cloudscheduler.Job", "cases_sweep").inputs["httpTarget"]["uri"]
+    assert push == "https://koeln-cases-sweep-123456789012.europe-west3.run.app"
 
 
 def test_nothing_comes_before_its_interface_is_switched_on():
