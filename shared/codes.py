@@ -296,6 +296,37 @@ class View(Code):
     PROFESSIONAL = "professional", "Fachliche Sicht"
 
 
+class ErasureGround(Code):
+    """Why a person's data is erased (Art. 17 (1) GDPR)."""
+
+    CONSENT_WITHDRAWN = "consent_withdrawn", "Widerruf der Einwilligung"
+    REQUESTED = "requested", "Verlangen der betroffenen Person"
+    UNLAWFUL = "unlawful", "Unrechtmäßige Verarbeitung"
+    RETENTION_ENDED = "retention_ended", "Löschfrist abgelaufen"
+
+
+class FindingStatus(Code):
+    """The way of a structural finding through the steering group."""
+
+    RAISED = "raised", "gemeldet"
+    BUNDLED = "bundled", "gebündelt"
+    PRIORITISED = "prioritised", "priorisiert"
+    IN_PROJECT_GROUP = "in_project_group", "in der Projektgruppe"
+    PROPOSED = "proposed", "Vorschlag liegt vor"
+    APPROVED = "approved", "beschlossen"
+    IMPLEMENTED = "implemented", "umgesetzt"
+    REVIEWED = "reviewed", "überprüft"
+    REJECTED = "rejected", "abgelehnt"
+
+
+class DecisionBody(Code):
+    """Who decides on a structural finding."""
+
+    COORDINATION = "coordination", "KIM-Koordination"
+    STEERING_GROUP = "steering_group", "Lenkungsgruppe"
+    PROJECT_GROUP = "project_group", "Projektgruppe"
+
+
 class FollowUpRule(Code):
     """Why the radar reminds: which rule of changing between legal domains set a follow-up."""
 

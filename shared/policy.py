@@ -35,6 +35,12 @@ class Action(StrEnum):
     CASE_WORK = "cases.work"
     CASE_HISTORY = "cases.history"
     CASE_ACCESSES = "cases.accesses"
+    CASE_RIGHTS_READ = "cases.rights-read"
+    CASE_RIGHTS = "cases.rights"
+    CASES_AUDIT = "cases.audit"
+    FINDINGS_READ = "cases.findings-read"
+    FINDINGS_RAISE = "cases.findings-raise"
+    FINDINGS_DECIDE = "cases.findings-decide"
     MESSAGES_READ = "notifications.read"
     REPORTS_READ = "reporting.read"
     REPORTS_WRITE = "reporting.write"
@@ -59,6 +65,12 @@ POLICY: dict[Action, frozenset[Grant]] = {
     Action.CASE_WORK: _OWN,
     Action.CASE_HISTORY: _OWN | {(Role.PRIVACY_OFFICER, Relation.ANY)},
     Action.CASE_ACCESSES: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION), (Role.PRIVACY_OFFICER, Relation.ANY)}),
+    Action.CASE_RIGHTS_READ: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
+    Action.CASE_RIGHTS: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
+    Action.CASES_AUDIT: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
+    Action.FINDINGS_READ: _OWN | {(Role.COORDINATOR, Relation.ANY)},
+    Action.FINDINGS_RAISE: _OWN,
+    Action.FINDINGS_DECIDE: frozenset({(Role.COORDINATOR, Relation.ANY)}),
     Action.MESSAGES_READ: _OWN,
     Action.REPORTS_READ: _REPORTS,
     Action.REPORTS_WRITE: _REPORTS,

@@ -48,6 +48,7 @@ def add(
     """Add an item to a case. Never collides; under an idempotency key it happens once. Two reads, two writes."""
     case = desk.cases.get(case_id)
     require(call.actor, action, case)
+    case.must_be_free()
     state, event = begin(case)
     answer = Answer(
         {"id": state.id, "version": state.version},
@@ -86,6 +87,7 @@ def change(
             raise NotThere()
         if call.expected is not None and call.expected != item.version:
             raise Stale(current=item.version, given=call.expected)
+        case.must_be_free()
         return decide(case, item)
 
     def also(item: I, event: Event) -> Iterable[Write]:

@@ -31,6 +31,7 @@ from shared.events.cases import (
     GoalSet,
 )
 from shared.events.conferences import Agreement, ConferenceRecorded
+from shared.events.findings import FindingBundled, FindingDecided, FindingRaised
 from shared.events.follow_ups import FollowUpChanged, FollowUpEscalated, FollowUpSet
 from shared.events.intake import SubmissionReceived
 from shared.events.notifications import (
@@ -46,6 +47,7 @@ from shared.events.notifications import (
 )
 from shared.events.reporting import ReportWritten
 from shared.events.residence import DomainEndRecorded, ResidenceChanged, ResidenceRecorded
+from shared.events.rights import AuditWritten, CaseErased, CaseRestricted
 
 __all__ = [
     "CATALOGUE",
@@ -57,14 +59,17 @@ __all__ = [
     "AppointmentMoved",
     "AssessmentRecorded",
     "At",
+    "AuditWritten",
     "CaseAllocated",
     "CaseAssigned",
     "CaseCleared",
     "CaseClosed",
+    "CaseErased",
     "CaseEvent",
     "CaseFacts",
     "CaseOpened",
     "CasePhaseChanged",
+    "CaseRestricted",
     "CasesLookedAt",
     "ConferenceRecorded",
     "ConsentGiven",
@@ -72,6 +77,9 @@ __all__ = [
     "ContactRecorded",
     "DomainEndRecorded",
     "Event",
+    "FindingBundled",
+    "FindingDecided",
+    "FindingRaised",
     "FollowUpChanged",
     "FollowUpEscalated",
     "FollowUpSet",

@@ -120,9 +120,11 @@ ANSWERS = Collection("answers", (Index(order=("expires_at",)),), expires="expire
 SORTS = (("-opened_at",), ("opened_at",), ("-changed_at",), ("changed_at",))
 """The orders in which cases can be listed."""
 
-CASE_FILTERS = (("person",), ("case_manager",), ("organisation", "phase"), ("organisation",), ("phase",))
+CASE_FILTERS = (("case_manager",), ("organisation", "phase"), ("organisation",), ("phase",))
 
 FOLLOW_UP_FILTERS = (("responsible", "done"), ("organisation", "done"), ("case", "done"), ("case",), ("watched",))
+
+FINDING_FILTERS = (("raised_by",), ("organisation",), ("status",))
 
 _ENDING = (Index(equal=("case",), order=("ends",)), Index(order=("ends",)))
 """What ends on a day: beside a case, and across all of them for the radar."""
@@ -148,6 +150,7 @@ DATABASES = {
                     (
                         # A case has a dozen tokens: an order that changes with each update would rewrite them all.
                         *(Index(contains="tokens", order=order) for order in SORTS if "opened_at" in order[0]),
+                        Index(equal=("person",), order=("-opened_at",)),
                         *(Index(equal=fields, order=order) for fields in CASE_FILTERS for order in SORTS),
                         *(Index(contains="topics", order=order) for order in SORTS),
                         *(Index(order=order) for order in SORTS),
@@ -174,6 +177,17 @@ DATABASES = {
                 Collection("residence", _ENDING),
                 Collection("domain_ends", _ENDING),
                 Collection("conferences", (Index(equal=("case",), order=("held_on",)),)),
+                Collection("erasures", (Index(equal=("done",), order=("at",)),)),
+                Collection("audits", (Index(order=("-at",)),)),
+                Collection(
+                    "findings",
+                    (
+                        *(Index(equal=fields, order=("-raised_at",)) for fields in FINDING_FILTERS),
+                        Index(order=("-raised_at",)),
+                    ),
+                ),
+                # Apart from the findings: whoever reads those never comes near a case.
+                Collection("finding_cases", (Index(equal=("finding",)),)),
             ),
         ),
         Database(

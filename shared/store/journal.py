@@ -105,17 +105,19 @@ class Journal(Generic[S]):
         *,
         expected: int | None = None,
         also: Also[S] = nothing_else,
+        extra: Body | None = None,
     ) -> S:
         """Write what `decide` returns with its event, or neither; None from it means nothing is to do.
 
         Two writers at one version create the same event document: the second reads again and decides again,
-        so `decide` must be pure. `expected` is the version the caller saw. One read, two writes, one event, one
-        mark. Raises `NotThere`, `Stale`, `Busy` when writers keep meeting, and whatever `decide` refuses with.
+        so `decide` must be pure. `expected` is the version the caller saw; `extra` are index fields that change with
+        it. One read, two writes, one event, one mark. Raises `NotThere`, `Stale`, `Busy` when writers keep meeting,
+        and whatever `decide` refuses with.
         """
         path = self.path(id)
         for _ in patiently():
             with self._turns[hash(path) % len(self._turns)]:
-                done = self._tried(path, decide, expected, also)
+                done = self._tried(path, decide, expected, also, extra)
             if done is None:
                 continue
             state, logged = done
@@ -125,7 +127,12 @@ class Journal(Generic[S]):
         raise Busy()
 
     def _tried(
-        self, path: str, decide: Callable[[S], tuple[S, Event] | None], expected: int | None, also: Also[S]
+        self,
+        path: str,
+        decide: Callable[[S], tuple[S, Event] | None],
+        expected: int | None,
+        also: Also[S],
+        extra: Body | None,
     ) -> tuple[S, list[tuple[str, Body]]] | None:
         """The state afterwards and what there is to publish; None when somebody else was first."""
         body = self._store.get(path)
@@ -139,7 +146,7 @@ class Journal(Generic[S]):
             return before, []
         after, event = decided
         entry, place = entry_of(event, body["head"]), f"{path}/events/{event.version}"
-        changed = {**body, **after.model_dump(mode="json"), "head": entry["hash"]}
+        changed = {**body, **(extra or {}), **after.model_dump(mode="json"), "head": entry["hash"]}
         try:
             self._store.commit([Create(place, entry), Put(path, changed), *also(after, event)])
         except AlreadyThere as there:

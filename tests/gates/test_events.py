@@ -25,6 +25,7 @@ EVENTS = pytest.mark.parametrize("event", CATALOGUE.values(), ids=lambda event: 
 IDS = {
     *("subject", "by", "person", "submission", "case", "cases", "contact", "consent", "goal", "outcomes"),
     *("organisation", "case_manager", "recipient", "reference", "provider", "receipt"),
+    *("root", "finding"),
     *("responsible", "staff", "cause", "escalation", "place", "replaces", "participants", "who"),
 }
 """Texts that name a thing by an id that we drew."""
@@ -46,6 +47,7 @@ COARSE = {
         "city_quarter",
     ),
     *("needs_interpreter", "shared_phone", "consent_contact", "single_parent", "agreed", "done"),
+    *("restricted", "legal_hold", "logs", "broken", "looks", "deviations", "into", "count", "decided_on"),
     *("due_on", "ends_on", "held_on", "valid_from", "starts_at", "days", "written"),
 }
 """Numbers, days and yes or no: too coarse to name anybody."""
@@ -55,6 +57,7 @@ FROM_CODE_LISTS = {
     *("action_field", "action_fields", "referrer", "clearing_result", "closure_reason", "result", "channel", "form"),
     *("ended_by", "outcome", "status", "view", "kind", "reason", "facts", "rule", "legal_domain"),
     *("reach", "agreements"),
+    *("ground", "body", "from_office", "to_office", "from_domain", "to_domain"),
 }
 
 MAY_TRAVEL = IDS | CODES | COARSE | FROM_CODE_LISTS

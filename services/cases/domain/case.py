@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from services.cases.domain.refusals import CaseIsClosed
+from services.cases.domain.refusals import CaseIsClosed, CaseIsErased, CaseIsRestricted
 from shared.codes import (
     ActionField,
     AgeBand,
@@ -106,6 +106,11 @@ class Case(_State):
     closure_reason: ClosureReason | None = None
     ended_by: EndedBy | None = None
     closed_at: At | None = None
+    restricted: bool = False
+    """Only kept and read (Art. 18 GDPR), but for what the privacy officer does and the client takes back."""
+    legal_hold: bool = False
+    """Nothing of it may be erased."""
+    erased_at: At | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -115,6 +120,13 @@ class Case(_State):
         """Raises `CaseIsClosed`."""
         if self.is_closed:
             raise CaseIsClosed()
+
+    def must_be_free(self) -> None:
+        """Raises `CaseIsErased`, or `CaseIsRestricted`."""
+        if self.erased_at is not None:
+            raise CaseIsErased()
+        if self.restricted:
+            raise CaseIsRestricted()
 
     @property
     def facts(self) -> CaseFacts:

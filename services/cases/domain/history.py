@@ -8,7 +8,7 @@ from typing import Any
 
 from services.cases.domain.case import Assessment, Case, Consent, Goal
 from shared import events
-from shared.codes import ClearingResult, Phase
+from shared.codes import ClearingResult, ClosureReason, EndedBy, ErasureGround, Phase
 from shared.events import CaseEvent
 
 Change = tuple[Case, CaseEvent]
@@ -24,8 +24,17 @@ ENDS = frozenset(
 """Results of clearing with which the matter ends. From the waiting list it may still go on."""
 
 
+DESPITE_RESTRICTION = (events.ConsentRevoked, events.CaseRestricted, events.CaseErased)
+"""What may happen to a case whose processing is restricted: what the client takes back, and what ends it."""
+
+
 def changed(case: Case, kind: type[CaseEvent], /, *, at: datetime, by: str, **said: object) -> Change:
-    """The case after an event of this kind, and the event, which carries the facts of the new case."""
+    """The case after an event of this kind, and the event, which carries the facts of the new case.
+
+    Raises `CaseIsErased`, and `CaseIsRestricted` unless the event is one of `DESPITE_RESTRICTION`.
+    """
+    if case.erased_at is not None or not issubclass(kind, DESPITE_RESTRICTION):
+        case.must_be_free()
     event = kind(subject=case.id, version=case.version + 1, at=at, by=by, facts=case.facts, **said)
     after = evolve(case, event)
     return after, event.model_copy(update={"facts": after.facts})
@@ -123,6 +132,19 @@ def _closed(case: Case, event: events.CaseClosed) -> dict[str, Any]:
     }
 
 
+def _erased(case: Case, event: events.CaseErased) -> dict[str, Any]:
+    if case.is_closed:
+        return {"erased_at": event.at}
+    withdrawn = event.ground is ErasureGround.CONSENT_WITHDRAWN
+    return {
+        "erased_at": event.at,
+        "phase": Phase.CLOSED,
+        "closed_at": event.at,
+        "closure_reason": ClosureReason.WITHDRAWN_BY_CLIENT if withdrawn else ClosureReason.OTHER,
+        "ended_by": EndedBy.CLIENT if withdrawn else None,
+    }
+
+
 EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
     events.CaseAllocated: lambda _, event: {"organisation": event.organisation, "case_manager": None},
     events.CaseAssigned: lambda _, event: {"case_manager": event.case_manager},
@@ -135,4 +157,6 @@ EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
     events.GoalSet: _goal,
     events.GoalChanged: _goal_changed,
     events.CaseClosed: _closed,
+    events.CaseRestricted: lambda _, event: {"restricted": event.restricted, "legal_hold": event.legal_hold},
+    events.CaseErased: _erased,
 }

@@ -12,6 +12,26 @@ class CaseIsClosed(Rejected):
     says = "This case is closed."
 
 
+class CaseIsRestricted(Rejected):
+    code = "case_is_restricted"
+    says = "The processing of this case is restricted: it can be read, and not be changed."
+
+
+class CaseIsErased(Rejected):
+    code = "case_is_erased"
+    says = "The personal data of this case was erased."
+
+
+class LegalHold(Rejected):
+    code = "legal_hold"
+    says = "This case is under a legal hold: nothing of it may be erased."
+
+
+class CaseStillOpen(Rejected):
+    code = "case_still_open"
+    says = "This case is still open: it is erased when the client withdraws the consent, or after it was closed."
+
+
 class OnlyInPhase(Rejected):
     code = "wrong_phase"
     says = "This is possible in the phase {needed} only; the case is in {phase}."

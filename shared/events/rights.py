@@ -1,0 +1,36 @@
+"""What cases tell when a client's rights are exercised (Articles 17 and 18 GDPR), and of the audit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from shared.codes import ErasureGround
+from shared.events.base import Event
+from shared.events.cases import CaseEvent
+
+
+class CaseRestricted(CaseEvent):
+    """Processing was restricted, or is free again; under a legal hold nothing may be erased."""
+
+    type: ClassVar[str] = "cases.case-restricted.v1"
+    restricted: bool
+    legal_hold: bool
+
+
+class CaseErased(CaseEvent):
+    """The person's key is destroyed. What stays of the case is codes."""
+
+    type: ClassVar[str] = "cases.case-erased.v1"
+    ground: ErasureGround
+
+
+class AuditWritten(Event):
+    """The nightly audit looked at every log and at the looks of a day."""
+
+    type: ClassVar[str] = "cases.audit-written.v1"
+    root: str
+    """The hash over the heads of all logs: kept elsewhere, it proves that nothing before it was rewritten."""
+    logs: int
+    broken: int
+    looks: int
+    deviations: int
