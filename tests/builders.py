@@ -19,7 +19,7 @@ from shared.codes import (
     ResidenceGroup,
     ResidenceStatus,
 )
-from shared.events import CaseAllocated, CaseAssigned, CaseFacts, SubmissionReceived
+from shared.events import AppointmentEvent, CaseAllocated, CaseAssigned, CaseFacts, SubmissionReceived
 from shared.people import Person
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
@@ -148,5 +148,28 @@ def a_case_assigned(**given: Any) -> CaseAssigned:
             "case_manager": "lindenhof-1",
             "facts": case_facts(organisation="lindenhof"),
             **given,
+        }
+    )
+
+
+def an_appointment_event(kind: type[AppointmentEvent], **given: Any) -> AppointmentEvent:
+    """Something about an appointment at Lindenhof's place; the client is reached by text message in German."""
+    reach = {"language": "de", "channel": Channel.SMS, "shared_phone": False, "consent_contact": True}
+    return kind.model_validate(
+        {
+            "subject": "appointment-a1",
+            "version": 1,
+            "at": NOON,
+            "by": "lindenhof-1",
+            "case": "case-a1",
+            "facts": case_facts(organisation="lindenhof"),
+            "staff": "lindenhof-1",
+            "channel": "meeting",
+            "starts_at": NOON,
+            "minutes": 60,
+            "place": "platz-1",
+            "written": 1,
+            **given,
+            "reach": {**reach, **given.get("reach", {})},
         }
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.notifications import texts
 from services.notifications.domain import changes, rules
-from services.notifications.domain.message import Message, Reason
+from services.notifications.domain.message import Message, Reason, Rendered
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.senders import Providers, TryAgain, Undeliverable
 from services.notifications.store import Holders, Messages
@@ -33,11 +33,14 @@ SWEEP = "notifications_sweep"
 
 
 def hear(event: Event, *, messages: Messages, holders: Holders, pack: Municipality, at: datetime) -> None:
-    """Plan the message that the event calls for, and learn who holds the case. A repeat finds both done."""
+    """Plan the messages that the event calls for, and learn who holds the case. A repeat finds both done."""
     languages = {organisation.id: organisation.language for organisation in pack.organisations}
-    if (wanted := rules.wanted(event, languages)) is not None:
-        quiet = QuietHours(pack.quiet_hours.start, pack.quiet_hours.end, BERLIN)
-        messages.open(*changes.plan(wanted, quiet=quiet, at=at))
+    quiet = QuietHours(pack.quiet_hours.start, pack.quiet_hours.end, BERLIN)
+    for wanted in (rules.wanted(event, languages), rules.reminder(event)):
+        if wanted is not None:
+            messages.open(*changes.plan(wanted, quiet=quiet, at=at))
+    if (void := rules.void(event)) is not None:
+        messages.void(void, quiet=quiet, by=event.id, at=at)
     if (holder := rules.holder(event)) is not None:
         holders.keep(holder)
 
@@ -62,12 +65,12 @@ def send(
     message = settle(changes.claim)
     if message.status is not MessageStatus.SENDING:
         return
-    address = _address(message, people, pack)
+    address = _address(message, people, pack, at)
     if isinstance(address, Reason):
         settle(changes.withheld, reason=address)
         return
     provider = providers[message.channel]
-    said = texts.render(message.template, message.channel, message.language, sender=pack.sender, phone=pack.call_back)
+    said = _said(message, pack)
     try:
         receipt = provider.send(address, said, message.id, at=at)
     except Undeliverable as refusal:
@@ -102,7 +105,22 @@ def take_up(*, messages: Messages, at: datetime) -> int:
     return taken_up
 
 
-def _address(message: Message, people: People, pack: Municipality) -> str | Reason:
+def _said(message: Message, pack: Municipality) -> Rendered:
+    place = None if message.place is None else pack.place(message.place)
+    appointment = texts.appointment(message.starts_at, None if place is None else place.address, message.language)
+    return texts.render(
+        message.template,
+        message.channel,
+        message.language,
+        sender=pack.sender,
+        phone=pack.call_back,
+        appointment=appointment,
+    )
+
+
+def _address(message: Message, people: People, pack: Municipality, at: datetime) -> str | Reason:
+    if message.starts_at is not None and at >= message.starts_at:
+        return Reason.TOO_LATE
     if message.organisation is not None:
         organisation = pack.organisation(message.organisation)
         return Reason.NO_ADDRESS if organisation is None else organisation.inbox

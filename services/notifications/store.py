@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 
-from services.notifications.domain.changes import wait_since
-from services.notifications.domain.message import Message
+from services.notifications.domain.changes import plan, wait_since, withheld
+from services.notifications.domain.message import Message, Wanted
+from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.rules import Holder
 from shared import bus
 from shared.bus import Bus
@@ -30,6 +31,11 @@ class Messages(Journal[Message]):
         return self._store.query(
             Query("messages", where=(("case", "==", case),), order=("-planned_at",), limit=limit, after=after)
         )
+
+    def void(self, wanted: Wanted, *, quiet: QuietHours, by: str, at: datetime) -> None:
+        """Withhold a message, even one that is still to be planned: whoever comes to plan it finds it withheld."""
+        if not self.open(*plan(wanted, quiet=quiet, at=at)) and wanted.withheld is not None:
+            self.change(wanted.id, partial(withheld, reason=wanted.withheld, by=by, at=at))
 
     def due(self, at: datetime, *, most: int) -> list[Message]:
         """Messages that wait for the sweep at this time, at most so many of each status, the oldest first."""

@@ -1,15 +1,18 @@
 """What messages say, in the reader's language. Neutral on any lock screen: no names, topics, offices or numbers
-but the one to call. English is the source; the other languages stand in the catalogues beside this file.
+but the one to call; of an appointment its time and a plain address. English is the source; the other languages
+stand in the catalogues beside this file.
 """
 
 from __future__ import annotations
 
 import gettext as catalogues
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
 from services.notifications.domain.message import Rendered, Template
+from shared.clock import BERLIN
 from shared.codes import RIGHT_TO_LEFT, Channel
 
 CATALOGUES = Path(__file__).parent / "catalogues"
@@ -18,7 +21,18 @@ SOURCE = "en"
 SUBJECTS = {
     Template.CONFIRMATION: "Your message has arrived",
     Template.NEW_INQUIRY: "You have a new inquiry",
+    Template.APPOINTMENT_MADE: "Your appointment",
+    Template.APPOINTMENT_MOVED: "Your appointment has moved",
+    Template.APPOINTMENT_CANCELLED: "Your appointment is cancelled",
+    Template.APPOINTMENT_REMINDER: "Reminder of your appointment",
 }
+
+OF_APPOINTMENTS = (
+    Template.APPOINTMENT_MADE,
+    Template.APPOINTMENT_MOVED,
+    Template.APPOINTMENT_CANCELLED,
+    Template.APPOINTMENT_REMINDER,
+)
 
 BODIES = {
     (Template.CONFIRMATION, Channel.SMS): (
@@ -37,13 +51,48 @@ BODIES = {
         "This e-mail was sent automatically. You do not want such e-mails any more? Call {phone}\n\n"
         "{sender}\n"
     ),
+    **dict.fromkeys(
+        ((template, Channel.SMS) for template in OF_APPOINTMENTS),
+        "{sender}: {said}: {appointment}. Questions, or no more SMS: {phone}",
+    ),
+    **dict.fromkeys(
+        ((template, Channel.EMAIL) for template in OF_APPOINTMENTS),
+        "Hello,\n\n"
+        "{said}:\n"
+        "{appointment}\n\n"
+        "Do you have questions? Call us: {phone}\n"
+        "You do not want e-mails from us any more? Tell us at the same number.\n\n"
+        "{sender}\n",
+    ),
 }
+"""`said` is the subject, as a heading."""
+
+CLDR = {"de-x-leicht": "de", "kmr": "ku"}
+"""Languages whose days and months CLDR has under another name."""
 
 
-def render(template: Template, channel: Channel, language: str, *, sender: str, phone: str) -> Rendered:
+def appointment(starts_at: datetime | None, address: str | None, language: str) -> str:
+    """When and where, in this language and in Berlin's time; empty where a message is about no appointment."""
+    if starts_at is None:
+        return ""
+    from babel.dates import format_date, format_time  # a message about no appointment need not wait for it
+
+    here, locale = starts_at.astimezone(BERLIN), CLDR.get(language, language)
+    when = (format_date(here, "full", locale=locale), format_time(here, "HH:mm", locale=locale))
+    return ("، " if language in RIGHT_TO_LEFT else ", ").join((*when, *([_held(address, language)] if address else [])))
+
+
+def render(
+    template: Template, channel: Channel, language: str, *, sender: str, phone: str, appointment: str = ""
+) -> Rendered:
     """The message in this language. Raises `LookupError` where it was not translated, rather than send English."""
     said = _catalogue(language).gettext
-    values = {"sender": _held(sender, language), "phone": _held(phone.replace(" ", ""), language)}
+    values = {
+        "sender": _held(sender, language),
+        "phone": _held(phone.replace(" ", ""), language),
+        "said": said(SUBJECTS[template]),
+        "appointment": appointment,
+    }
     return Rendered(
         channel=channel,
         language=language,

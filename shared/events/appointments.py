@@ -32,6 +32,8 @@ class AppointmentEvent(CaseEvent):
     place: str | None = None
     interpreter: str | None = None
     """The language in which mediation is needed, if it is."""
+    written: int
+    """The version under which its purpose lies."""
     reach: Reach
 
 

@@ -20,10 +20,14 @@ class MessageEvent(Event):
     channel: Channel
     language: str
     status: MessageStatus
+    starts_at: At | None = None
+    """When the appointment begins that it is about, and"""
+    place: str | None = None
+    """where: the code of a place of the municipality's pack."""
 
 
 class MessagePlanned(MessageEvent):
-    """A message waits for the end of the quiet hours."""
+    """A message waits for its time, or for the end of the quiet hours."""
 
     type: ClassVar[str] = "notifications.message-planned.v1"
     for_the_record: ClassVar[bool] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from string import Formatter
 
 import pytest
@@ -59,12 +60,30 @@ FORBIDDEN = {
 }
 
 
+AN_AFTERNOON = datetime(2026, 9, 23, 12, 30, tzinfo=UTC)
+"""A Wednesday, half past two in Berlin: long words in most languages."""
+
+ADDRESSES = [place.address for organisation in municipality().organisations for place in organisation.places]
+
+
+def when_and_where(language: str, address: str | None = None) -> str:
+    return texts.appointment(AN_AFTERNOON, address or max(ADDRESSES, key=len), language)
+
+
 def said(language: str) -> list[Rendered]:
     """Everything that is ever said in a language."""
-    return [
-        texts.render(template, channel, language, sender=municipality().sender, phone=municipality().call_back)
-        for template, channel in texts.BODIES
-    ]
+    return [say(template, channel, language) for template, channel in texts.BODIES]
+
+
+def say(template: Template, channel: Channel, language: str) -> Rendered:
+    return texts.render(
+        template,
+        channel,
+        language,
+        sender=municipality().sender,
+        phone=municipality().call_back,
+        appointment=when_and_where(language),
+    )
 
 
 def segments(text: str) -> int:
@@ -83,6 +102,31 @@ def test_a_text_message_takes_at_most_two_segments(language: str):
 
     assert segments(message.body) <= 2
     assert message.subject is None
+
+
+@EVERY_LANGUAGE
+@pytest.mark.parametrize("template", texts.OF_APPOINTMENTS)
+def test_a_text_message_about_an_appointment_takes_at_most_three_segments(language: str, template: Template):
+    assert segments(say(template, Channel.SMS, language).body) <= 3
+
+
+@EVERY_LANGUAGE
+@pytest.mark.parametrize("template", texts.OF_APPOINTMENTS)
+def test_a_message_about_an_appointment_says_when_and_where(language: str, template: Template):
+    for channel in (Channel.SMS, Channel.EMAIL):
+        body = say(template, channel, language).body
+        assert "14:30" in body
+        assert max(ADDRESSES, key=len) in body
+        assert "23" in body
+        assert "{" not in body
+
+
+def test_the_day_is_said_in_the_readers_language():
+    assert when_and_where("de", "Musterplatz 1") == "Mittwoch, 23. September 2026, 14:30, Musterplatz 1"
+    assert when_and_where("kmr", "Musterplatz 1").startswith("çarşem, 23ê")
+    assert when_and_where("ar", "Musterplatz 1") == "الأربعاء، 23 سبتمبر 2026، 14:30، \u2066Musterplatz 1\u2069"
+    assert texts.appointment(AN_AFTERNOON, None, "en") == "Wednesday, September 23, 2026, 14:30"
+    assert texts.appointment(None, None, "en") == ""
 
 
 @pytest.mark.parametrize("language", ["de", "de-x-leicht", "en", "fr", "it"])
@@ -130,7 +174,8 @@ def test_a_message_says_from_whom_it_is_and_where_to_call(language: str):
 @EVERY_LANGUAGE
 def test_only_the_call_back_number_is_a_number(language: str):
     for message in said(language):
-        numbers = re.findall(r"\d+", f"{message.subject or ''}\n{message.body}")
+        shown = message.body.replace(when_and_where(language), "")
+        numbers = re.findall(r"\d+", f"{message.subject or ''}\n{shown}")
         assert numbers == [municipality().call_back.replace(" ", "").lstrip("+")]
 
 

@@ -32,7 +32,7 @@ OVERDUE = timedelta(minutes=5)
 """How long a message may wait for its sender before it is told again: longer than the bus tries by itself."""
 
 PATIENCE = timedelta(days=2)
-"""How long a message may wait in all. Later than that it would only confuse."""
+"""How long a message may wait in all. Later than that it would only confuse; about an appointment, once it begins."""
 
 PLANNED, QUEUED, SENDING, SENT = (
     MessageStatus.PLANNED,
@@ -55,9 +55,10 @@ class InHand(Rejected):
 
 
 def plan(wanted: Wanted, *, quiet: QuietHours, at: datetime) -> Change:
-    """A new message: queued, planned for the end of the quiet hours, or withheld for a reason known already."""
+    """A new message: queued, planned for its time outside of quiet hours, or withheld for a reason known already."""
     first = {"subject": wanted.id, "version": 1, "at": at, "by": wanted.cause, **wanted.about}
-    due_at = quiet.over(at) if wanted.waits else at
+    due_at = max(at, wanted.due_at or at)
+    due_at = quiet.over(due_at) if wanted.waits else due_at
     event: MessageEvent
     if wanted.withheld is not None:
         event = MessageWithheld(**first, status=MessageStatus.WITHHELD, reason=wanted.withheld)
@@ -72,11 +73,13 @@ def queue(message: Message, *, by: str, at: datetime) -> Change | None:
     """Queue what is planned and due. What has been waiting too long is told again, and given up in the end."""
     if message.status not in WAITING or at < message.due_at:
         return None
+    if message.starts_at is not None and at >= message.starts_at:
+        return withheld(message, reason=Reason.TOO_LATE, by=by, at=at)
     if message.status is PLANNED:
         return _changed(message, MessageQueued, QUEUED, by, at)
     if at - message.due_at < OVERDUE:
         return None
-    if at - message.planned_at > PATIENCE:
+    if message.starts_at is None and at - message.planned_at > PATIENCE:
         return _changed(message, MessageFailed, MessageStatus.FAILED, by, at, reason=Reason.GAVE_UP)
     return _changed(message, MessageQueued, message.status, by, at)
 

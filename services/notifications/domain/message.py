@@ -28,6 +28,10 @@ class Template(StrEnum):
 
     CONFIRMATION = "confirmation"
     NEW_INQUIRY = "new_inquiry"
+    APPOINTMENT_MADE = "appointment_made"
+    APPOINTMENT_MOVED = "appointment_moved"
+    APPOINTMENT_CANCELLED = "appointment_cancelled"
+    APPOINTMENT_REMINDER = "appointment_reminder"
 
 
 class Reason(StrEnum):
@@ -38,6 +42,10 @@ class Reason(StrEnum):
     NO_ADDRESS = "no_address"
     PERSON_ERASED = "person_erased"
     GAVE_UP = "gave_up"
+    SUPERSEDED = "superseded"
+    """The appointment is cancelled, or at another time."""
+    TOO_LATE = "too_late"
+    """The appointment has begun."""
 
 
 class About(BaseModel):
@@ -51,6 +59,8 @@ class About(BaseModel):
     template: Template
     channel: Channel
     language: str
+    starts_at: At | None = None
+    place: str | None = None
 
     @property
     def about(self) -> dict[str, Any]:
@@ -66,6 +76,8 @@ class Wanted(About):
     withheld: Reason | None = None
     waits: bool = False
     """Whether it respects the quiet hours."""
+    due_at: At | None = None
+    """When it is due, if not at once."""
 
     @property
     def id(self) -> str:

@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from services.notifications.domain.message import Reason, Template, Wanted
 from shared.codes import Channel, Referrer
-from shared.events import CaseAllocated, CaseAssigned, CaseOpened, Event, SubmissionReceived
+from shared.events import (
+    AppointmentCancelled,
+    AppointmentEvent,
+    AppointmentMade,
+    AppointmentMoved,
+    CaseAllocated,
+    CaseAssigned,
+    CaseOpened,
+    Event,
+    Reach,
+    SubmissionReceived,
+)
 
 Languages = Mapping[str, str]
 """The language of each organisation, by its id."""
+
+REMINDED = timedelta(hours=24)
+"""How long before an appointment the client is reminded of it."""
+
+REMINDER = 2
+"""The number of a reminder among the messages of an event: the first tells of the appointment itself."""
+
+APPOINTMENTS: dict[type[Event], Template] = {
+    AppointmentMade: Template.APPOINTMENT_MADE,
+    AppointmentMoved: Template.APPOINTMENT_MOVED,
+    AppointmentCancelled: Template.APPOINTMENT_CANCELLED,
+}
 
 OTHERWISE = "de"
 """The language for an organisation that the municipality does not list (any more)."""
@@ -50,9 +74,49 @@ def new_inquiry(event: CaseAllocated, languages: Languages) -> Wanted:
     )
 
 
+def appointment(event: AppointmentEvent, _languages: Languages) -> Wanted:
+    """Tell the client when and where, or that she need not come. Date, time and a plain address, nothing else.
+
+    On a phone that others read the address is left out, and so it is where nothing takes place.
+    """
+    without_place = event.reach.shared_phone or isinstance(event, AppointmentCancelled)
+    return Wanted(
+        cause=event.id,
+        template=APPOINTMENTS[type(event)],
+        channel=event.reach.channel,
+        language=event.reach.language,
+        case=event.case,
+        person=event.facts.person,
+        starts_at=event.starts_at,
+        place=None if without_place else event.place,
+        withheld=_hindrance(event.reach),
+        waits=event.reach.channel is Channel.SMS,
+    )
+
+
+def reminder(event: Event) -> Wanted | None:
+    """Remind the client a day before, unless she was told of the appointment later than that or may not be told."""
+    if not isinstance(event, AppointmentMade | AppointmentMoved) or _hindrance(event.reach):
+        return None
+    due_at = event.starts_at - REMINDED
+    if due_at <= event.at:
+        return None
+    said = {"number": REMINDER, "template": Template.APPOINTMENT_REMINDER, "due_at": due_at}
+    return appointment(event, {}).model_copy(update=said)
+
+
+def void(event: Event) -> Wanted | None:
+    """The reminder that must not be sent any more: of the time that was, before this moved or cancelled it."""
+    if not isinstance(event, AppointmentMoved | AppointmentCancelled):
+        return None
+    said = {"template": Template.APPOINTMENT_REMINDER, "cause": event.replaces, "withheld": Reason.SUPERSEDED}
+    return appointment(event, {}).model_copy(update={**said, "number": REMINDER})
+
+
 RULES: dict[type[Event], Callable[[Any, Languages], Wanted]] = {
     SubmissionReceived: confirmation,
     CaseAllocated: new_inquiry,
+    **dict.fromkeys(APPOINTMENTS, appointment),
 }
 
 
@@ -85,7 +149,7 @@ def holder(event: Event) -> Holder | None:
     return None
 
 
-def _hindrance(event: SubmissionReceived) -> Reason | None:
-    if not event.consent_contact:
+def _hindrance(reach: SubmissionReceived | Reach) -> Reason | None:
+    if not reach.consent_contact:
         return Reason.NO_CONSENT
-    return Reason.CALL_ONLY if event.channel is Channel.CALL else None
+    return Reason.CALL_ONLY if reach.channel is Channel.CALL else None

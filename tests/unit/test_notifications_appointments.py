@@ -1,0 +1,170 @@
+"""Appointments: the client is told, reminded a day before, and never of a time that is no more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.notifications.domain.message import Message, Reason, Template
+from shared.codes import Channel, MessageStatus
+from shared.events import AppointmentCancelled, AppointmentEvent, AppointmentMade, AppointmentMoved, Event
+from shared.municipality import municipality
+from shared.store import Query
+from tests.builders import NOON, an_appointment_event
+from tests.unit.test_notifications_handlers import Service
+
+MONDAY = NOON + timedelta(days=7)
+"""A week later, at noon."""
+
+MADE = "appointment-a1.1"
+
+
+def made(**said: Any) -> AppointmentEvent:
+    return an_appointment_event(AppointmentMade, **{"starts_at": MONDAY, **said})
+
+
+def moved(to: datetime, **said: Any) -> AppointmentEvent:
+    return an_appointment_event(AppointmentMoved, **{"version": 2, "starts_at": to, "replaces": MADE, **said})
+
+
+def cancelled(**said: Any) -> AppointmentEvent:
+    return an_appointment_event(AppointmentCancelled, **{"version": 2, "starts_at": MONDAY, "replaces": MADE, **said})
+
+
+def message(service: Service, event: Event | str, number: int = 1) -> Message | None:
+    return service.messages.find(f"message-{event if isinstance(event, str) else event.id}-{number}")
+
+
+def status(service: Service, event: Event | str, number: int = 1) -> MessageStatus | None:
+    found = message(service, event, number)
+    return None if found is None else found.status
+
+
+def send_all(service: Service, at: datetime) -> list[str]:
+    """What a client reads after the sweep at this time."""
+    from services.notifications import handlers
+    from shared.events import MessageQueued
+
+    handlers.take_up(messages=service.messages, at=at)
+    told = [event for event in service.bus.published if isinstance(event, MessageQueued)]
+    service.bus.published.clear()
+    before = len(service.provider.handed)
+    for event in told:
+        service.send(event, at=at)
+    return [rendered.body for _, rendered, _ in service.provider.handed[before:]]
+
+
+def test_she_is_told_when_and_where_at_once():
+    service = Service()
+    service.hear(made())
+
+    (body,) = send_all(service, NOON)
+
+    place = municipality().place("platz-1")
+    assert place is not None
+    assert "Ihr Termin" in body
+    assert "Montag, 9. März 2026, 12:00" in body
+    assert place.address in body
+    assert "Lindenhof" not in body
+
+
+def test_she_is_reminded_a_day_before():
+    service = Service()
+    service.hear(made())
+    send_all(service, NOON)
+
+    assert message(service, MADE, 2).due_at == MONDAY - timedelta(hours=24)
+    assert send_all(service, MONDAY - timedelta(hours=25)) == []
+    (body,) = send_all(service, MONDAY - timedelta(hours=24))
+    assert "Erinnerung" in body
+
+
+def test_a_reminder_respects_the_quiet_hours():
+    service = Service()
+    early = NOON.replace(hour=5, minute=30) + timedelta(days=7)
+    service.hear(made(starts_at=early))
+
+    assert message(service, MADE, 2).due_at == early - timedelta(hours=24) + timedelta(hours=1, minutes=30)
+
+
+def test_whoever_was_told_within_the_last_day_is_not_reminded():
+    service = Service()
+    service.hear(made(starts_at=NOON + timedelta(hours=20)))
+
+    assert message(service, MADE, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("reach", "why"),
+    [({"consent_contact": False}, Reason.NO_CONSENT), ({"channel": Channel.CALL}, Reason.CALL_ONLY)],
+)
+def test_whoever_may_not_be_written_to_gets_nothing_and_the_record_says_why(reach: dict[str, Any], why: Reason):
+    service = Service()
+    service.hear(made(reach=reach))
+
+    assert message(service, MADE).reason == why
+    assert message(service, MADE, 2) is None
+
+
+def test_on_a_phone_that_others_read_there_is_no_address():
+    service = Service()
+    service.hear(made(reach={"shared_phone": True}))
+
+    (body,) = send_all(service, NOON)
+
+    assert "12:00" in body
+    assert "Musterplatz" not in body
+
+
+def test_after_a_move_only_the_new_time_is_reminded_of():
+    service = Service()
+    service.hear(made())
+    event = moved(MONDAY + timedelta(days=1))
+    service.hear(event)
+    service.hear(event)
+
+    assert (status(service, MADE, 2), message(service, MADE, 2).reason) == ("withheld", Reason.SUPERSEDED)
+    assert message(service, event).template is Template.APPOINTMENT_MOVED
+    assert message(service, event, 2).due_at == MONDAY
+    assert len(service.messages.of_case("case-a1", limit=50, after=None).items) == 4
+
+
+def test_after_a_cancellation_nobody_is_reminded():
+    service = Service()
+    service.hear(made())
+    send_all(service, NOON)
+    service.hear(cancelled())
+
+    (body,) = send_all(service, NOON)
+    assert "fällt aus" in body
+    assert "Musterplatz" not in body
+    assert send_all(service, MONDAY - timedelta(hours=24)) == []
+
+
+def test_a_cancellation_that_overtakes_leaves_no_reminder_behind():
+    service = Service()
+    service.hear(cancelled())
+    service.hear(made())
+
+    assert status(service, MADE, 2) == "withheld"
+
+
+def test_nobody_is_told_of_what_has_begun():
+    service = Service()
+    service.hear(made())
+
+    assert send_all(service, MONDAY) == []
+    assert message(service, MADE).reason == Reason.TOO_LATE
+    assert message(service, MADE, 2).reason == Reason.TOO_LATE
+
+
+def test_the_address_itself_is_kept_nowhere():
+    service = Service()
+    service.hear(made())
+
+    kept = str([document.body for document in service.store.query(Query("messages", limit=50)).items])
+
+    assert "platz-1" in kept
+    assert "Musterplatz" not in kept
