@@ -111,9 +111,7 @@ class FirestoreStore:
 
     def _native(self, write: Create | Put) -> Body:
         expires = self._database.collection(write.path.rpartition("/")[0]).expires
-        if expires is None or not isinstance(write.body.get(expires), str):
-            return write.body
-        return {**write.body, expires: datetime.fromisoformat(write.body[expires])}
+        return {field: _native(value) if field == expires else value for field, value in write.body.items()}
 
     def _landed(self, writes: Sequence[Write]) -> bool:
         """Whether a commit whose answer was lost took effect: all or none, so one document of it tells."""
@@ -126,21 +124,28 @@ class FirestoreStore:
 
     def _asked(self, query: Query) -> Any:
         name = query.collection.removeprefix("*/")
+        expires = self._database.collection(name).expires
         across = name != query.collection
         asked: Any = self._client.collection_group(name) if across else self._client.collection(name)
         for condition in query.where:
-            asked = asked.where(filter=self._filter(name, condition))
+            asked = asked.where(filter=self._filter(name, condition, expires))
         direction = BaseQuery.DESCENDING if query.descending else BaseQuery.ASCENDING
         for field in (*query.fields, FieldPath.document_id()):
             asked = asked.order_by(field, direction=direction)
         if (behind := place(query)) is not None:
-            asked = asked.start_after([*behind[:-1], self._client.document(behind[-1])])
+            values = [
+                _native(value) if field == expires else value
+                for field, value in zip(query.fields, behind, strict=False)
+            ]
+            asked = asked.start_after([*values, self._client.document(behind[-1])])
         return asked.limit(query.limit + 1)
 
-    def _filter(self, collection: str, condition: Condition) -> Any:
+    def _filter(self, collection: str, condition: Condition, expires: str | None) -> Any:
         field, operator, value = condition
         if field == ID:
             value = [self._client.document(f"{collection}/{id}") for id in value]
+        elif field == expires:
+            value = _native(value)
         return firestore.FieldFilter(field, OPERATORS.get(operator, operator), value)
 
 
@@ -153,6 +158,11 @@ def _patient(call: Callable[[], T]) -> T:
             if time.monotonic() > until:
                 break
     raise Busy()
+
+
+def _native(value: Any) -> Any:
+    """A time as Firestore's TTL wants it."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _plain(body: Body, expires: str | None) -> Body:

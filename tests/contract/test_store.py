@@ -359,6 +359,14 @@ def test_pages_go_by_id_where_nothing_orders_them(store: Store):
     assert paged(store, Query("cases/1/texts", limit=3)) == [f"cases/1/texts/{n:02}" for n in range(7)]
 
 
+def test_what_expires_is_found_by_its_time_and_page_by_page(store: Store):
+    store.commit([Put(f"answers/{n}", {"expires_at": at(n)}) for n in range(6)])
+
+    query = Query("answers", (("expires_at", "<", at(5)),), ("expires_at",), 2)
+
+    assert paged(store, query) == [f"answers/{n}" for n in range(5)]
+
+
 def test_a_cursor_holds_while_documents_come_and_go(store: Store):
     store.commit([a_case(f"{n}", n) for n in range(0, 10, 2)])
     query = Query("cases", order=("opened_at",), limit=2)

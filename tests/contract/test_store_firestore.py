@@ -17,6 +17,8 @@ from tests.contract.test_store import a_case, an_entry, found
 from tests.emulators import emulator, free_port, require_emulators
 from tests.fakes import MemoryStore
 
+KEPT = {"expires_at": "2026-03-04T11:00:00.123456+00:00"}
+
 pytestmark = pytest.mark.emulators
 
 
@@ -64,17 +66,17 @@ def errors(*names: str) -> list[Exception]:
 
 def test_named_databases_are_apart(project: str):
     intake, cases = opened_in(project, "intake"), opened_in(project, "cases")
-    intake.commit([Create("answers/1", {"of": "intake"})])
-    cases.commit([Create("answers/1", {"of": "cases"})])
+    intake.commit([Create("answers/1", {"of": "intake", **KEPT})])
+    cases.commit([Create("answers/1", {"of": "cases", **KEPT})])
 
-    assert intake.get("answers/1") == {"of": "intake"}
-    assert cases.get("answers/1") == {"of": "cases"}
+    assert intake.get("answers/1") == {"of": "intake", **KEPT}
+    assert cases.get("answers/1") == {"of": "cases", **KEPT}
     intake.close()
     cases.close()
 
 
 def test_a_time_of_expiry_is_native_there_and_a_text_here(store: Any):
-    body = {"expires_at": "2026-03-04T11:00:00.123456+00:00", "status": 201}
+    body = {**KEPT, "status": 201}
     store.commit([Create("answers/1", body)])
 
     assert store.get("answers/1") == body
@@ -159,7 +161,7 @@ def test_a_firestore_that_went_away_makes_callers_come_back(monkeypatch: pytest.
     for call in (
         lambda: store.get("cases/1"),
         lambda: store.query(Query("cases", order=("opened_at",))),
-        lambda: store.commit([Put("answers/1", {})]),
+        lambda: store.commit([Put("answers/1", KEPT)]),
     ):
         with pytest.raises(Busy):
             call()

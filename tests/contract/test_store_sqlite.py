@@ -97,7 +97,7 @@ WRITER = """
     won = 0
     for number in range(40):
         try:
-            store.commit([Create(f"answers/{number}", {"by": sys.argv[2]})])
+            store.commit([Create(f"answers/{number}", {"by": sys.argv[2], "expires_at": "2026"})])
             won += 1
         except AlreadyThere:
             pass

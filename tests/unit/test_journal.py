@@ -172,10 +172,11 @@ def test_a_refusal_leaves_everything_as_it_was():
 def test_a_further_write_that_comes_second_stops_the_change():
     store = MemoryStore("intake")
     journal = a_journal(store, FakeBus())
-    store.commit([Create("answers/a", {})])
+    kept = Create("answers/a", {"expires_at": "2026"})
+    store.commit([kept])
 
     with pytest.raises(AlreadyThere, match="answers/a"):
-        journal.change(ID, add_one, also=lambda _state, _event: [Create("answers/a", {})])
+        journal.change(ID, add_one, also=lambda _state, _event: [kept])
 
     assert journal.get(ID).version == 1
 
