@@ -4,8 +4,8 @@
     python -m infra.gcp.costs --write    puts them into the README, after a change here or in the topology
 
 How often people do what is *assumed*; what an update, a look and a page cost the databases is counted by tests
-(`tests/unit/test_cases_costs.py`), a submission is added up from its steps. No free allowance is deducted but the log's: they are given once to a city, not
-to a project.
+(`tests/unit/test_cases_costs.py`), a submission is added up from its steps. No free allowance is deducted but the
+log's: they are given once to a city, not to a project.
 """
 
 from __future__ import annotations
