@@ -333,6 +333,35 @@ class FollowUpRule(Code):
     RESIDENCE_ENDS = "residence_ends", "Aufenthaltstitel läuft ab"
     DOMAIN_ENDS = "domain_ends", "Rechtskreis endet"
     UNTOUCHED = "untouched", "Wiedervorlage liegt unbearbeitet"
+    UNANSWERED = "unanswered", "Vermittlung ohne Antwort"
+
+
+class ReferralStatus(Code):
+    """Where a referral to an offer or an office is."""
+
+    PROPOSED = "proposed", "vorgeschlagen"
+    CONSENTED = "consented", "zugestimmt"
+    SENT = "sent", "übermittelt"
+    ACCEPTED = "accepted", "angenommen"
+    DECLINED = "declined", "abgelehnt"
+    STARTED = "started", "begonnen"
+    DROPPED = "dropped", "abgebrochen"
+    FINISHED = "finished", "abgeschlossen"
+
+
+class ReferralReason(Code):
+    """Why a referral was declined, or dropped."""
+
+    NO_CAPACITY = "no_capacity", "keine Plätze frei"
+    WAITING_TOO_LONG = "waiting_too_long", "Wartezeit zu lang"
+    NOT_TARGET_GROUP = "not_target_group", "passt nicht zur Zielgruppe"
+    NOT_RESPONSIBLE = "not_responsible", "nicht zuständig"
+    LANGUAGE = "language", "Verständigung nicht möglich"
+    DOCUMENTS_MISSING = "documents_missing", "Unterlagen fehlen"
+    CONSENT_REVOKED = "consent_revoked", "Schweigepflichtentbindung widerrufen"
+    WITHDRAWN_BY_CLIENT = "withdrawn_by_client", "von der ratsuchenden Person zurückgezogen"
+    NO_ANSWER = "no_answer", "keine Antwort erhalten"
+    OTHER = "other", "Sonstiges"
 
 
 class AppointmentStatus(Code):

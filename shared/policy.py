@@ -19,6 +19,8 @@ class Relation(StrEnum):
     """She is its case manager (§ 203 StGB binds her personally: access per case, not per organisation)."""
     ORGANISATION = "organisation"
     """It is with her organisation."""
+    RECIPIENT = "recipient"
+    """It was sent to her organisation, and a release from secrecy towards it is in force."""
 
 
 class Action(StrEnum):
@@ -41,12 +43,17 @@ class Action(StrEnum):
     FINDINGS_READ = "cases.findings-read"
     FINDINGS_RAISE = "cases.findings-raise"
     FINDINGS_DECIDE = "cases.findings-decide"
+    OFFERS_READ = "cases.offers-read"
+    OFFERS_WRITE = "cases.offers-write"
+    REFERRAL_READ = "cases.referral-read"
+    REFERRAL_CHANGE = "cases.referral-change"
+    REFERRALS_INCOMING = "cases.referrals-incoming"
     MESSAGES_READ = "notifications.read"
     REPORTS_READ = "reporting.read"
     REPORTS_WRITE = "reporting.write"
 
 
-CLOSEST = (Relation.ASSIGNED, Relation.ORGANISATION, Relation.ANY)
+CLOSEST = (Relation.ASSIGNED, Relation.ORGANISATION, Relation.RECIPIENT, Relation.ANY)
 
 Grant = tuple[Role, Relation]
 
@@ -71,6 +78,11 @@ POLICY: dict[Action, frozenset[Grant]] = {
     Action.FINDINGS_READ: _OWN | {(Role.COORDINATOR, Relation.ANY)},
     Action.FINDINGS_RAISE: _OWN,
     Action.FINDINGS_DECIDE: frozenset({(Role.COORDINATOR, Relation.ANY)}),
+    Action.OFFERS_READ: frozenset((role, Relation.ANY) for role in Role),
+    Action.OFFERS_WRITE: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION)}),
+    Action.REFERRAL_READ: _OWN | {(Role.PARTNER, Relation.RECIPIENT)},
+    Action.REFERRAL_CHANGE: _OWN | {(Role.PARTNER, Relation.RECIPIENT)},
+    Action.REFERRALS_INCOMING: frozenset({(Role.PARTNER, Relation.RECIPIENT)}),
     Action.MESSAGES_READ: _OWN,
     Action.REPORTS_READ: _REPORTS,
     Action.REPORTS_WRITE: _REPORTS,
@@ -81,7 +93,8 @@ KNOWS_OF = (Action.CASE_READ, Action.CASE_READ_CODES, Action.CASE_HISTORY, Actio
 
 
 class Held(Protocol):
-    """What the table needs to know of a case."""
+    """What the table needs to know of a case. Where it also names `recipients`, those are organisations to which a
+    part of it was released; a case by itself names none, so that nothing of it is shown by that relation."""
 
     @property
     def organisation(self) -> str | None: ...
@@ -96,6 +109,8 @@ def relations(actor: Actor, case: Held) -> frozenset[Relation]:
         found.add(Relation.ASSIGNED)
     if case.organisation is not None and case.organisation == actor.organisation:
         found.add(Relation.ORGANISATION)
+    if actor.organisation is not None and actor.organisation in getattr(case, "recipients", ()):
+        found.add(Relation.RECIPIENT)
     return frozenset(found)
 
 

@@ -45,6 +45,8 @@ from shared.events.notifications import (
     MessageSent,
     MessageWithheld,
 )
+from shared.events.offers import OfferChanged, OfferListed
+from shared.events.referrals import ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped
 from shared.events.reporting import ReportWritten
 from shared.events.residence import DomainEndRecorded, ResidenceChanged, ResidenceRecorded
 from shared.events.rights import AuditWritten, CaseErased, CaseRestricted
@@ -94,7 +96,13 @@ __all__ = [
     "MessageReleased",
     "MessageSent",
     "MessageWithheld",
+    "OfferChanged",
+    "OfferListed",
     "Reach",
+    "ReferralChanged",
+    "ReferralMade",
+    "ReferralReturned",
+    "ReferralStopped",
     "ReportWritten",
     "ResidenceChanged",
     "ResidenceRecorded",

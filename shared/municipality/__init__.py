@@ -37,6 +37,8 @@ class Organisation(_Given):
     """As what it counts in reports when it refers somebody; a provider counts as one without saying so."""
 
     places: tuple[Place, ...] = ()
+    no_list: bool = False
+    """It is shown single things that were released to it, and never a list (§§ 87, 88 AufenthG)."""
 
     @property
     def refers_as(self) -> Referrer:
@@ -89,6 +91,12 @@ class Radar(_Given):
     escalates_after: int
 
 
+class Referrals(_Given):
+    """After how many days a referral without an answer comes back to the case manager (assumed)."""
+
+    unanswered_after: int
+
+
 class Public(_Given):
     """Whom the public pages name: for feedback, for data protection, and who watches over both."""
 
@@ -111,6 +119,7 @@ class Municipality(_Given):
     retention: Retention
     quiet_hours: QuietHours
     radar: Radar
+    referrals: Referrals
     organisations: tuple[Organisation, ...]
     staff: tuple[Staff, ...]
     quarters: dict[int, tuple[str, int]]

@@ -177,6 +177,15 @@ DATABASES = {
                 Collection("residence", _ENDING),
                 Collection("domain_ends", _ENDING),
                 Collection("conferences", (Index(equal=("case",), order=("held_on",)),)),
+                Collection("offers", (Index(equal=("withdrawn",), order=("organisation",)),)),
+                Collection(
+                    "referrals",
+                    (
+                        Index(equal=("case",), order=("made_at",)),
+                        Index(equal=("recipient", "status"), order=("-made_at",)),
+                        Index(equal=("awaited",), order=("answer_by",)),
+                    ),
+                ),
                 Collection("erasures", (Index(equal=("done",), order=("at",)),)),
                 Collection("audits", (Index(order=("-at",)),)),
                 Collection(

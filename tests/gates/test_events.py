@@ -26,11 +26,11 @@ IDS = {
     *("subject", "by", "person", "submission", "case", "cases", "contact", "consent", "goal", "outcomes"),
     *("organisation", "case_manager", "recipient", "reference", "provider", "receipt"),
     *("root", "finding"),
-    *("responsible", "staff", "cause", "escalation", "place", "replaces", "participants", "who"),
+    *("offer", "responsible", "staff", "cause", "escalation", "place", "replaces", "participants", "who"),
 }
 """Texts that name a thing by an id that we drew."""
 
-CODES = {"language", "interpreter", "text_version", "template", "action", "reason", "kind", "period"}
+CODES = {"language", "languages", "interpreter", "text_version", "template", "action", "reason", "kind", "period"}
 """Texts from a list that is kept elsewhere: language tags, templates, actions, reasons, kinds of report."""
 
 COARSE = {
@@ -49,6 +49,8 @@ COARSE = {
     *("needs_interpreter", "shared_phone", "consent_contact", "single_parent", "agreed", "done"),
     *("restricted", "legal_hold", "logs", "broken", "looks", "deviations", "into", "count", "decided_on"),
     *("due_on", "ends_on", "held_on", "valid_from", "starts_at", "days", "written"),
+    *("waiting_days", "answer_by", "noted", "explained", "client_confirmed", "recipient_confirmed"),
+    *("barrier_free", "capacity", "free_places", "withdrawn"),
 }
 """Numbers, days and yes or no: too coarse to name anybody."""
 

@@ -25,7 +25,7 @@ from shared.policy import (
     widest,
 )
 
-CASE = SimpleNamespace(organisation="lindenhof", case_manager="lindenhof-1")
+CASE = SimpleNamespace(organisation="lindenhof", case_manager="lindenhof-1", recipients=("lindenhof",))
 NOBODYS = SimpleNamespace(organisation=None, case_manager=None)
 
 
@@ -41,7 +41,7 @@ def test_every_action_has_a_row():
     ("given", "stands"),
     [
         ({}, {Relation.ANY}),
-        ({"organisation": "lindenhof"}, {Relation.ANY, Relation.ORGANISATION}),
+        ({"organisation": "lindenhof"}, {Relation.ANY, Relation.ORGANISATION, Relation.RECIPIENT}),
         ({"id": "lindenhof-1"}, {Relation.ANY, Relation.ASSIGNED}),
         ({"id": "lindenhof-1", "organisation": "lindenhof"}, set(Relation)),
     ],
