@@ -13,6 +13,8 @@ from tests.gates.house import ROOT, graph
 OURS = ("shared", "services", "infra")
 SERVICES = sorted({function.service for function in FUNCTIONS})
 
+DOMAIN = re.compile(r"services(\.\w+)*\.domain(\.|$)")
+
 DOMAIN_MAY_IMPORT = {"pydantic", "shared.codes", "shared.errors", "shared.events", "shared.references"}
 
 STANDARD_TYPES = {
@@ -29,6 +31,7 @@ HOMES = {
     "flask_smorest": r"shared\.http\.\w+",
     "functions_framework": r"services\.\w+\.main|infra\.local\..*",
     "google": r"shared\.(kms|store\.firestore|bus\.pubsub)|services\.reporting\.\w+|infra\.(gcp|local\.cloud)\.\w+",
+    "icalendar": r"services\.cases\.appointments\.calendar",
     "ibis": r"services\.reporting\.\w+",
     "joserfc": r"shared\.tokens|infra\.local\..*",
     "phonenumbers": r"services\.\w+\.\w+|shared\.http\.\w+",
@@ -50,9 +53,9 @@ def test_an_outside_library_has_one_home(library: str):
     assert not {guest for guest in guests if not re.fullmatch(HOMES[library], guest)}
 
 
-@pytest.mark.parametrize("module", [one for one in graph().modules if re.match(r"services\.\w+\.domain", one)])
+@pytest.mark.parametrize("module", [one for one in graph().modules if DOMAIN.match(one)])
 def test_the_domain_knows_types_events_codes_and_refusals(module: str):
-    known = {one for one in imports(module) if not re.match(r"services\.\w+\.domain", one)}
+    known = {one for one in imports(module) if not DOMAIN.match(one)}
 
     assert known <= DOMAIN_MAY_IMPORT | STANDARD_TYPES
 

@@ -24,8 +24,14 @@ UNDECLARED = {"openapi.json"}
 """What flask-smorest serves beside our routes: the documents of the interface."""
 
 
+def application(service: str) -> Flask:
+    made: Flask = importlib.import_module(f"services.{service}.routes").application()
+    return made
+
+
 def routes() -> Iterator[tuple[str, Routes]]:
     for service in SERVICES:
+        application(service)  # now every module of routes has declared its own
         for one in vars(importlib.import_module(f"services.{service}.routes")).values():
             if isinstance(one, Routes):
                 yield service, one
@@ -82,8 +88,3 @@ def test_an_application_answers_no_undeclared_route(service: str):
 @pytest.mark.parametrize("action", Action, ids=str)
 def test_every_action_has_a_row_in_the_policy(action: Action):
     assert action in POLICY
-
-
-def application(service: str) -> Flask:
-    made: Flask = importlib.import_module(f"services.{service}.routes").application()
-    return made
