@@ -37,7 +37,7 @@ from shared.store import (
     patiently,
     place,
 )
-from shared.store.catalogue import Database, serving
+from shared.store.indexes import Database, serving
 
 TIMEOUT = 5.0
 """Seconds for one call."""

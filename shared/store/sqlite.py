@@ -17,7 +17,7 @@ from pathlib import Path
 
 from shared.errors import Busy
 from shared.store import AlreadyThere, Body, Create, Delete, Document, Page, Query, Write, cursor
-from shared.store.catalogue import Collection, Database
+from shared.store.indexes import Collection, Database
 from shared.store.tables import all_keys, quoted, selection
 
 WAIT = 10.0

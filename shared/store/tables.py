@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from shared.store import ID, Body, Condition, Query, place
-from shared.store.catalogue import Collection, Database, Index, serving
+from shared.store.indexes import Collection, Database, Index, serving
 
 Key = tuple[Any, ...]
 Part = tuple[str, list[Any]]
