@@ -46,6 +46,7 @@ GOAL = {"action_field": "housing", "title": "Eigene Wohnung", "agreed": True}
 ASSESSMENT = {"situation": "Wohnt bei Bekannten.", "urgency": 3, "view": "client"}
 CLOSURE = {"reason": "goals_achieved", "ended_by": "mutual"}
 CONTACT = {"channel": "phone", "minutes": 20}
+APPOINTMENT = {"starts_at": "2026-03-09T10:00:00+01:00", "place": "platz-1", "purpose": "Erstgespräch"}
 FOLLOW_UP = {"title": "Nach dem Kurs fragen", "due_on": "2026-03-09"}
 
 WAY: tuple[tuple[str, str, dict[str, Any]], ...] = (

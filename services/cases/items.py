@@ -12,6 +12,7 @@ from services.cases.store import Desk, Words
 from shared.errors import NotThere, Stale
 from shared.events import Event
 from shared.http.call import Answer, Call
+from shared.municipality import municipality
 from shared.policy import Action, require
 from shared.store import Condition, Page, Query, Write
 from shared.store.journal import Journal
@@ -95,6 +96,12 @@ def change(
             yield desk.sealed(case, event.version, words, beside=items.path(item.id))
 
     return items.change(id, decided, also=also)
+
+
+def working_on(case: Case) -> tuple[str, ...]:
+    """Who works on the case: its case manager, and the team leads of its organisation."""
+    leads = tuple(lead.id for lead in municipality().leads(case.organisation))
+    return leads if case.case_manager is None else (case.case_manager, *leads)
 
 
 def of_case(items: Journal[I], case_id: str, *, order: tuple[str, ...], desk: Desk) -> Iterator[I]:

@@ -156,7 +156,10 @@ def accesses(call: Call, wanted: Command, case_id: str) -> Answer:
     return views.accesses(call, case_id, wanted, desk=desk())
 
 
-BESIDE: tuple[str, ...] = ("follow_ups",)
+BESIDE: tuple[str, ...] = (
+    "appointments",
+    "follow_ups",
+)
 """What lies beside a case: each a package with routes of its own."""
 
 

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.cases.domain.refusals import CaseIsClosed
+from services.cases.domain.refusals import CaseIsClosed, NotOnTheCase
 from services.cases.follow_ups import domain, handlers
-from services.cases.follow_ups.domain import NotOnTheCase
 from shared import clock
 from shared.codes import FollowUpRule, Phase
 from shared.events import CaseAssigned

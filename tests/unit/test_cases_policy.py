@@ -12,6 +12,7 @@ from shared.codes import Phase, Role
 from shared.municipality import Staff
 from shared.policy import KNOWS_OF, POLICY, Action, Relation
 from tests.cases import (
+    APPOINTMENT,
     ASSESSMENT,
     CLOSURE,
     CONSENT,
@@ -39,12 +40,15 @@ BODIES: dict[str, Any] = {
     "contacts": CONTACT,
     "consents": CONSENT,
     "consents/<consent>/revocation": {},
+    "appointments": APPOINTMENT,
+    "appointments/<appointment>": {"status": "cancelled"},
     "follow-ups": FOLLOW_UP,
     "follow-ups/<follow_up>": {"done": True},
 }
 """What each command sends. The rules may refuse it: that the policy did not is what counts."""
 
 BESIDE: dict[str, tuple[str, dict[str, Any]]] = {
+    "<appointment>": ("appointments", APPOINTMENT),
     "<follow_up>": ("follow-ups", FOLLOW_UP),
 }
 """What a path may name beside the case: where it is added, and as what. Added to each case by its case manager."""

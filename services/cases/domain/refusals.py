@@ -72,6 +72,11 @@ class NotOfTheOrganisation(Rejected):
     says = "This person does not work for the organisation that has the case."
 
 
+class NotOnTheCase(Rejected):
+    code = "not_on_the_case"
+    says = "This person does not work on this case."
+
+
 class ConsentNotInForce(Rejected):
     code = "consent_not_in_force"
     says = "This consent is not in force."

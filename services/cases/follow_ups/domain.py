@@ -7,15 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from services.cases.domain.case import Case
+from services.cases.domain.refusals import NotOnTheCase
 from services.cases.items import Item
 from shared.codes import FollowUpRule, LegalDomain
-from shared.errors import Rejected
 from shared.events import At, CaseEvent, Event, FollowUpChanged, FollowUpEscalated, FollowUpSet
-
-
-class NotOnTheCase(Rejected):
-    code = "not_on_the_case"
-    says = "This person does not work on this case."
 
 
 class FollowUp(Item):

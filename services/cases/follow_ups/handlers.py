@@ -13,7 +13,6 @@ from services.cases.follow_ups.domain import Change, FollowUp
 from services.cases.store import Desk
 from shared.events import CaseAssigned
 from shared.http.call import Answer, Call
-from shared.municipality import municipality
 from shared.store import Query, pages
 from shared.store.journal import Journal
 
@@ -28,7 +27,7 @@ def set_follow_up(call: Call, case_id: str, command: dict[str, Any], *, id: str,
 
     def begin(case: Case) -> Change:
         responsible = command["responsible"] or case.case_manager or call.actor.id
-        among = {*working_on(case), call.actor.id}
+        among = {*items.working_on(case), call.actor.id}
         due_on = command["due_on"]
         return domain.set_follow_up(
             case, id, due_on=due_on, responsible=responsible, among=among, at=call.at, by=call.actor.id
@@ -43,7 +42,7 @@ def change_follow_up(call: Call, case_id: str, id: str, command: dict[str, Any],
     titled = "title" in command
 
     def decide(case: Case, held: FollowUp) -> Change:
-        among = {*working_on(case), call.actor.id}
+        among = {*items.working_on(case), call.actor.id}
         return domain.change(case, held, titled=titled, among=among, at=call.at, by=call.actor.id, **said)
 
     words = {"title": command["title"]} if titled else None
@@ -55,17 +54,11 @@ def hand_over(event: CaseAssigned, *, desk: Desk, at: datetime) -> int:
     case, journal = desk.cases.get(event.subject), follow_ups(desk)
     if case.case_manager is None:
         return 0
-    to, among, handed = case.case_manager, working_on(case), 0
+    to, among, handed = case.case_manager, items.working_on(case), 0
     for held in list(_open(case, desk)):
         after = journal.change(held.id, lambda one: domain.hand_over(case, one, to, among=among, at=at, by=event.id))
         handed += after.version > held.version
     return handed
-
-
-def working_on(case: Case) -> tuple[str, ...]:
-    """Who may work on the case: its case manager, and the team leads of its organisation."""
-    leads = tuple(lead.id for lead in municipality().leads(case.organisation))
-    return leads if case.case_manager is None else (case.case_manager, *leads)
 
 
 def _open(case: Case, desk: Desk) -> Iterator[FollowUp]:

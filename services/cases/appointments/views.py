@@ -1,0 +1,63 @@
+"""What people see of appointments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.cases.appointments import calendar, schemas
+from services.cases.appointments.domain import Appointment
+from services.cases.appointments.handlers import appointments
+from services.cases.domain.case import Case
+from services.cases.store import Desk, Words
+from services.cases.views import looked_at
+from shared.errors import NotThere
+from shared.http.call import Answer, Call
+from shared.municipality import municipality
+from shared.policy import Action
+from shared.store import Query
+from shared.texts import text
+
+CODES = schemas.AppointmentCodes()
+
+
+def changed(held: Appointment) -> Answer:
+    """What a change answers: the appointment's codes, and its version."""
+    return Answer(CODES.dump(held), version=held.version)
+
+
+def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
+    """The appointments of a case, the first first."""
+    case = looked_at(call, Action.CASE_READ, case_id, desk)
+    query = Query("appointments", (("case", "==", case_id),), ("starts_at",), wanted["limit"], wanted["cursor"])
+    page = desk.store.query(query)
+    rows = [_shown(appointments(desk).state(document.body), case, desk) for document in page.items]
+    return Answer({"items": rows, "next": page.next})
+
+
+def as_calendar(call: Call, case_id: str, id: str, *, desk: Desk) -> Answer:
+    """An appointment as a calendar file, for the calendar of whoever works on the case."""
+    looked_at(call, Action.CASE_READ, case_id, desk)
+    held = appointments(desk).get(id)
+    if held.case != case_id:
+        raise NotThere()
+    file = calendar.written(held, title=text("Appointment"), address=_address(held))
+    named = {"Content-Disposition": f'attachment; filename="{id}.ics"'}
+    return Answer(file, version=held.version, media=calendar.CALENDAR, headers=named)
+
+
+def _shown(held: Appointment, case: Case, desk: Desk) -> dict[str, Any]:
+    versions = sorted({held.written, held.told})
+    words: Words = {}
+    for said in desk.words(case, versions, beside=f"appointments/{held.id}").values():
+        words |= said
+    return {
+        **CODES.dump(held),
+        "address": _address(held),
+        "purpose": words.get("purpose"),
+        "reason": words.get("reason"),
+    }
+
+
+def _address(held: Appointment) -> str | None:
+    place = None if held.place is None else municipality().place(held.place)
+    return None if place is None else place.address
