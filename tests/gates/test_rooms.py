@@ -32,7 +32,6 @@ HOMES = {
     "functions_framework": r"services\.\w+\.main|infra\.local\..*",
     "google": r"shared\.(kms|store\.firestore|bus\.pubsub)|services\.reporting\.\w+|infra\.(gcp|local\.cloud)\.\w+",
     "icalendar": r"services\.cases\.appointments\.calendar",
-    "icalendar": r"services\.cases\.appointments\.calendar",
     "ibis": r"services\.reporting\.\w+",
     "joserfc": r"shared\.tokens|infra\.local\..*",
     "phonenumbers": r"services\.\w+\.\w+|shared\.http\.\w+",
