@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
 from services.cases.domain.case import Case
+from services.cases.domain.item import Item as Item
 from services.cases.store import Desk, Words
 from shared.errors import NotThere, Stale
 from shared.events import Event
@@ -16,16 +15,6 @@ from shared.municipality import municipality
 from shared.policy import Action, require
 from shared.store import Condition, Page, Query, Write
 from shared.store.journal import Journal
-
-
-class Item(BaseModel):
-    """The state of something beside a case: codes and ids only."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: str
-    version: int
-    case: str
 
 
 I = TypeVar("I", bound=Item)  # noqa: E741 - an item

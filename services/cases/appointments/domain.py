@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.cases.domain.case import Case
+from services.cases.domain.item import Item
 from services.cases.domain.refusals import NotOnTheCase
-from services.cases.items import Item
 from shared.codes import AppointmentStatus, Channel, ConsentKind, ContactChannel
 from shared.errors import Rejected
 from shared.events import (

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from services.cases.domain.case import Case
+from services.cases.domain.item import Item
 from services.cases.domain.refusals import NotOnTheCase
-from services.cases.items import Item
 from shared.codes import FollowUpRule, LegalDomain
 from shared.events import At, CaseEvent, Event, FollowUpChanged, FollowUpEscalated, FollowUpSet
 
