@@ -96,6 +96,14 @@ FUNCTIONS = (
     ),
     Function("cases_sweep", "cases", EVERY_MINUTE, (Opens.CASES, Opens.PUBLISH)),
     Function("cases_tidy", "cases", EVERY_HOUR, (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH)),
+    Function(
+        "cases_retention",
+        "cases",
+        Schedule("30 2 * * *"),
+        (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
+        memory="512Mi",
+        timeout=540,
+    ),
     Function("notifications_web", "notifications", Http("/notifications", "staff"), (Opens.NOTIFICATIONS,)),
     Function(
         "notifications_receipts",

@@ -20,6 +20,9 @@ from shared import keys, search
 from shared.errors import Busy
 from shared.events import At, stamp
 from shared.store import ID, MOST_IN, AlreadyThere, Condition, Create, Put, Query, Store, connect, pages, patiently
+from shared.store.catalogue import DATABASES
+from shared.store.traces import Searched
+from shared.store.traces import search as search_for
 
 NONCE = 12
 ORPHANED_AFTER, ORPHANED_BEFORE = timedelta(hours=24), timedelta(days=7)
@@ -167,6 +170,10 @@ class People:
         for document in pages(self._store, Query("persons", where, ("kept_at",), 200)):
             if document.body["erased_at"] is None:
                 yield document.id, document.body["subject"]
+
+    def traces(self, words: Iterable[str]) -> Searched:
+        """Where in the vault words stand in clear: nowhere, ever."""
+        return search_for(DATABASES["people"], self._store, words)
 
     def tokens(self, person: Person, reference: str) -> list[str]:
         """The keyed tokens under which this person's case is found."""

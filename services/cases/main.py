@@ -38,12 +38,14 @@ def cases_events(cloud_event: CloudEvent) -> None:
 
 @functions_framework.http
 def cases_sweep(_: Request) -> dict[str, int]:
-    """Publish what a crash left behind."""
+    """Publish what a crash left behind, and list the offers that the municipality's pack brings."""
+    from services.cases.offers import demo
     from shared import bus
     from shared.store import connect
     from shared.store.journal import sweep
 
-    return {"published": sweep(connect("cases"), bus.connect())}
+    store, publisher = connect("cases"), bus.connect()
+    return {"published": sweep(store, publisher), "offers": demo.load(store, publisher, at=clock.now())}
 
 
 @functions_framework.http
@@ -53,6 +55,15 @@ def cases_tidy(_: Request) -> dict[str, int]:
     from services.cases.store import desk
 
     return inquiries.tidy(desk=desk(), at=clock.now())
+
+
+@functions_framework.http
+def cases_retention(_: Request) -> dict[str, int]:
+    """Erase the persons whose time has come, and finish erasures that a crash broke off."""
+    from services.cases.rights import retention
+    from services.cases.store import desk
+
+    return retention.erase_due(desk=desk(), at=clock.now())
 
 
 @cache

@@ -159,6 +159,8 @@ def accesses(call: Call, wanted: Command, case_id: str) -> Answer:
 BESIDE: tuple[str, ...] = (
     "appointments",
     "follow_ups",
+    "offers",
+    "rights",
 )
 """What lies beside a case: each a package with routes of its own."""
 

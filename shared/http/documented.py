@@ -86,10 +86,14 @@ class Route:
     path: str
     action: Action
     takes: type[Schema] | None = None
+    reads: str | None = None
+    """The media type of a body that is taken as text."""
     query: type[Schema] | None = None
     gives: type[marshmallow.Schema] | None = None
     media: str = JSON
     """The media type of what it gives."""
+    page: str | None = None
+    """Another media type in which it gives the same."""
     status: int = 200
     changes: bool = False
     """Needs `If-Match`."""
@@ -109,6 +113,8 @@ class Route:
         if self._of_something and self.method != "GET":
             parameters.append({**IF_MATCH, "required": self.changes})
         said: dict[str, Any] = {"responses": responses | {self.status: self._given()}}
+        if self.reads is not None:
+            said["requestBody"] = {"required": True, "content": {self.reads: {"schema": {"type": "string"}}}}
         said |= {"security": []} if self.action is Action.PUBLIC else {}
         return said | ({"parameters": parameters} if parameters else {})
 
@@ -123,7 +129,7 @@ class Route:
     def _refusals(self) -> set[int]:
         codes = {400, 405, 503, *self.refusals}
         codes |= set() if self.action is Action.PUBLIC else {401, 403}
-        codes |= {413, 415, 422} if self.takes else set()
+        codes |= {413, 415, 422} if self.takes or self.reads else set()
         codes |= {422} if self.query or self.adds else set()
         if self._of_something:
             codes |= {404} if self.method == "GET" else {404, 409, 412}
@@ -133,6 +139,8 @@ class Route:
         given: dict[str, Any] = {"description": HTTPStatus(self.status).phrase}
         if self.gives is not None or self.media != JSON:
             given["content"] = {self.media: {"schema": self.gives} if self.gives else {}}
+        if self.page is not None:
+            given["content"][self.page] = {}
         given["headers"] = {
             **(ETAG if self.versioned or self.changes else {}),
             **({**ETAG, **LOCATION} if self.adds and (self._of_something or self.versioned) else {}),

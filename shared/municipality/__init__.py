@@ -37,6 +37,8 @@ class Organisation(_Given):
     """As what it counts in reports when it refers somebody; a provider counts as one without saying so."""
 
     places: tuple[Place, ...] = ()
+    after_closure_months: int | None = None
+    """How long this one keeps what is closed; as the municipality does, where it does not say."""
     no_list: bool = False
     """It is shown single things that were released to it, and never a list (§§ 87, 88 AufenthG)."""
 

@@ -44,6 +44,8 @@ BODIES: dict[str, Any] = {
     "appointments/<appointment>": {"status": "cancelled"},
     "follow-ups": FOLLOW_UP,
     "follow-ups/<follow_up>": {"done": True},
+    "restriction": {"restricted": True},
+    "erasure": {"reason": "requested"},
 }
 """What each command sends. The rules may refuse it: that the policy did not is what counts."""
 

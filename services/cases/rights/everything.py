@@ -1,0 +1,69 @@
+"""All that is held about one person beside the case itself, whatever it is: found by the catalogue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from services.cases.domain.case import Case
+from services.cases.store import Desk, Words
+from shared.people import Person
+from shared.store import Document, Query, pages
+from shared.store.catalogue import DATABASES, Index
+
+APART = frozenset({"cases", "events", "texts", "answers", "looks", "erasures", "audits", "findings", "finding_cases"})
+"""Collections that hold nothing beside a case."""
+
+
+def beside(case: Case, desk: Desk) -> Iterator[tuple[str, Document]]:
+    """Everything that lies beside a case, with the name of its collection."""
+    for collection in DATABASES["cases"].collections:
+        by_case = next((one for one in collection.indexes if _of_a_case(one)), None)
+        if collection.name in APART or by_case is None:
+            continue
+        query = Query(collection.name, (("case", "==", case.id),), by_case.order, 200)
+        yield from ((collection.name, document) for document in pages(desk.store, query))
+
+
+def words_under(path: str, case: Case, desk: Desk) -> dict[int, Words]:
+    """All words that were ever said with something of a case, by version; none once the person is erased."""
+    texts = list(pages(desk.store, Query(f"{path}/texts", limit=200)))
+    opened = desk.people.unseal(case.person, (one.body["sealed"] for one in texts)) if texts else []
+    return {one.body["version"]: json.loads(text) for one, text in zip(texts, opened, strict=True) if text is not None}
+
+
+def persons(case: Case, desk: Desk) -> list[str]:
+    """The person of a case, and those who are known only because of her: whose data goes with hers."""
+    return [case.person, *(one for one in sorted(linked(case, desk)) if not cases_of(one, desk))]
+
+
+def linked(case: Case, desk: Desk) -> set[str]:
+    """Other persons who are known because of a case."""
+    found: set[str] = {document.body["person"] for _, document in beside(case, desk) if document.body.get("person")}
+    return found - {case.person}
+
+
+def cases_of(person: str, desk: Desk) -> list[Case]:
+    """Every case of a person."""
+    query = Query("cases", (("person", "==", person),), ("-opened_at",), 200)
+    return [desk.cases.state(document.body) for document in pages(desk.store, query)]
+
+
+def clear(case: Case, desk: Desk) -> set[str]:
+    """Every word of the person that must stand nowhere in clear: names, ways to reach her, all that was said."""
+    held = desk.people.find_many(persons(case, desk)).values()
+    found = {word for person in held for word in _of_a_person(person)}
+    for path in (desk.cases.path(case.id), *(document.path for _, document in beside(case, desk))):
+        found |= {said for words in words_under(path, case, desk).values() for said in words.values()}
+    return found
+
+
+def _of_a_person(person: Person) -> Iterator[str]:
+    """Not the postcode and the number of children: thousands share them."""
+    said = person.model_dump(mode="json", exclude={"postcode", "children"})
+    yield from (value for value in said.values() if isinstance(value, str))
+    yield f"{person.given_name} {person.family_name}"
+
+
+def _of_a_case(index: Index) -> bool:
+    return index.equal == ("case",) and not index.across and index.contains is None

@@ -1,0 +1,46 @@
+"""What the privacy officer does for a client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.cases.domain.case import Case
+from services.cases.domain.history import Change
+from services.cases.rights import domain, erasing
+from services.cases.store import Desk
+from shared.errors import Stale
+from shared.events import Event
+from shared.http.call import Answer, Call
+from shared.policy import Action, require
+from shared.store import Write
+
+
+def restrict(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
+    """Restrict the processing of a case or free it again, and hold it or let it go."""
+    said, reason = {name: command[name] for name in ("restricted", "legal_hold")}, command["reason"]
+
+    def decide(case: Case) -> Change:
+        _allowed(call, case)
+        return domain.restrict(case, **said, at=call.at, by=call.actor.id)
+
+    def also(case: Case, event: Event) -> Iterable[Write]:
+        if reason:
+            yield desk.sealed(case, event.version, {"reason": reason})
+
+    case = desk.cases.change(case_id, decide, also=also)
+    body = {"id": case.id, "version": case.version, "restricted": case.restricted, "legal_hold": case.legal_hold}
+    return Answer(body, version=case.version)
+
+
+def erase(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
+    """Erase the person of a case. Answers with the certificate; a repeat with the same."""
+    case = desk.cases.get(case_id)
+    _allowed(call, case)
+    return Answer(erasing.erase(case, command["reason"], by=call.actor.id, at=call.at, desk=desk))
+
+
+def _allowed(call: Call, case: Case) -> None:
+    require(call.actor, Action.CASE_RIGHTS, case)
+    if call.expected is not None and call.expected != case.version:
+        raise Stale(current=case.version, given=call.expected)

@@ -1,0 +1,106 @@
+"""Retention: whose person is to be erased on a day, and why. A look at it is the dry run of the night."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from services.cases.domain.case import Case
+from services.cases.rights import domain, erasing, everything
+from services.cases.store import Desk
+from services.cases.views import record
+from shared import clock
+from shared.codes import ErasureGround, Phase
+from shared.http.call import Answer, Call
+from shared.municipality import municipality
+from shared.policy import Action
+from shared.store import Condition, Page, Query, pages
+
+BY = "cases_retention"
+MOST = 500
+"""Persons that are erased in one night."""
+
+
+class Due(NamedTuple):
+    """A case whose period has ended."""
+
+    case: Case
+    why: str
+    until: date
+
+    def shown(self) -> dict[str, Any]:
+        """As it is listed: never with a name."""
+        return {
+            "case": self.case.id,
+            "organisation": self.case.organisation,
+            "phase": self.case.phase.value,
+            "why": self.why,
+            "kept_until": self.until.isoformat(),
+            "held": self.case.legal_hold,
+        }
+
+
+def preview(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
+    """What the night of a day would erase, held cases too; a page may hold fewer than its limit."""
+    on = wanted["on"] or clock.day(call.at)
+    page = desk.store.query(_query(on, wanted["limit"], wanted["cursor"]))
+    found = list(_ended(page, on, desk))
+    record(call, Action.CASE_RIGHTS_READ, [one.case for one in found], desk)
+    return Answer({"items": [one.shown() for one in found], "next": page.next})
+
+
+def erase_due(*, desk: Desk, at: datetime) -> dict[str, int]:
+    """Erase every person whose time has come and whom nothing holds, and certify it. May be repeated."""
+    begun = erasing.unfinished(desk)
+    persons: set[str] = set()
+    for one in _due(clock.day(at), desk):
+        if len(persons) < MOST and not one.case.legal_hold and one.case.person not in persons:
+            persons.add(one.case.person)
+            begun += erasing.record(one.case, ErasureGround.RETENTION_ENDED, by=BY, at=at, desk=desk)
+    erasing.finish(begun, desk=desk, at=at)
+    return {"persons": len(persons), "cases": len(begun)}
+
+
+def _due(on: date, desk: Desk) -> list[Due]:
+    """All that is due and stands alone: read before anything changes."""
+    page = Page(list(pages(desk.store, _query(on, 200, None))))
+    return list(_ended(page, on, desk))
+
+
+def _query(on: date, limit: int, after: str | None) -> Query:
+    """Cases that are closed or wait, opened early enough for the shortest period to be over."""
+    shortest = min(min(_periods(one)) for one in (None, *(each.id for each in municipality().organisations)))
+    where: tuple[Condition, ...] = (
+        ("erased_at", "==", None),
+        ("phase", "in", [Phase.CLOSED.value, Phase.INQUIRY.value]),
+        ("opened_at", "<", domain.months_after(on, 1 - shortest).isoformat()),
+    )
+    return Query("cases", where, ("opened_at",), limit, after)
+
+
+def _ended(page: Page, on: date, desk: Desk) -> Iterator[Due]:
+    for document in page.items:
+        case = desk.cases.state(document.body)
+        period = _period(case)
+        if period is not None and period[1] <= on and _all_ended(case, on, desk):
+            yield Due(case, *period)
+
+
+def _all_ended(case: Case, on: date, desk: Desk) -> bool:
+    """Whether no other case of the person keeps her. Another one under a legal hold does."""
+    others = [one for one in everything.cases_of(case.person, desk) if one.id != case.id and one.erased_at is None]
+    periods = [(_period(one), one.legal_hold) for one in others]
+    return all(period is not None and period[1] <= on and not held for period, held in periods)
+
+
+def _period(case: Case) -> tuple[str, date] | None:
+    after_closure, inquiry = _periods(case.organisation)
+    return domain.kept_until(case, after_closure=after_closure, inquiry=inquiry)
+
+
+def _periods(organisation: str | None) -> tuple[int, int]:
+    """Months that are kept after closure and before being taken on; as the organisation says, or everybody."""
+    given, usual = municipality().organisation(organisation or ""), municipality().retention
+    own = None if given is None else given.after_closure_months
+    return usual.after_closure_months if own is None else own, usual.inquiry_months

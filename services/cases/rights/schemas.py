@@ -1,0 +1,100 @@
+"""What may be asked about the rights of a client, and what is answered."""
+
+from __future__ import annotations
+
+import marshmallow
+from marshmallow import fields, validate
+
+from shared.codes import ErasureGround
+from shared.http.fields import code
+from shared.http.paging import PageQuery
+from shared.http.schema import Schema, Text, YesNo
+
+
+class PackageQuery(Schema):
+    """`html` is the page to print; without it, what `Accept` prefers."""
+
+    format = fields.Str(load_default=None, validate=validate.OneOf(["json", "html"]))
+
+
+class RestrictionCommand(Schema):
+    """Without anything said, processing is restricted. `legal_hold` keeps everything from erasure."""
+
+    restricted = YesNo(load_default=True)
+    legal_hold = YesNo(load_default=False)
+    reason = Text(2000, load_default=None, allow_none=True)
+
+
+class ErasureCommand(Schema):
+    reason = code(ErasureGround, required=True)
+
+
+class RetentionQuery(PageQuery):
+    on = fields.Date(load_default=None, metadata={"description": "The day to look at; today, where none is given."})
+
+
+class PackageView(marshmallow.Schema):
+    """Everything that is held about the client, without third parties."""
+
+    case = fields.Str(required=True)
+    reference = fields.Str(required=True)
+    made_at = fields.Str(required=True)
+    language = fields.Str(required=True)
+    controller = fields.Str(required=True)
+    notes = fields.List(fields.Str(), required=True)
+    master_data = fields.Dict(required=True, allow_none=True)
+    file = fields.Dict(required=True)
+    consents = fields.List(fields.Dict(), required=True)
+    assessments = fields.List(fields.Dict(), required=True)
+    goals = fields.List(fields.Dict(), required=True)
+    history = fields.List(fields.Dict(), required=True)
+    beside = fields.Dict(required=True)
+    looks = fields.List(fields.Dict(), required=True)
+
+
+class RestrictionView(marshmallow.Schema):
+    id = fields.Str(required=True)
+    version = fields.Int(required=True)
+    restricted = fields.Bool(required=True)
+    legal_hold = fields.Bool(required=True)
+
+
+class DestroyedView(marshmallow.Schema):
+    database = fields.Str(required=True)
+    what = fields.Str(required=True)
+
+
+class SearchedView(marshmallow.Schema):
+    database = fields.Str(required=True)
+    documents = fields.Int(required=True)
+    complete = fields.Bool(required=True)
+    found = fields.List(fields.Str(), required=True, metadata={"description": "Places, never what stands there."})
+
+
+class CertificateView(marshmallow.Schema):
+    """What was destroyed where, when and by whom, and the search that found nothing of it left."""
+
+    case = fields.Str(required=True)
+    person = fields.Str(required=True)
+    at = fields.Str(required=True)
+    by = fields.Str(required=True)
+    ground = fields.Str(required=True)
+    done = fields.Bool(required=True)
+    destroyed = fields.List(fields.Nested(DestroyedView))
+    searched = fields.List(fields.Nested(SearchedView))
+    searched_for = fields.Int(metadata={"description": "How many words of the person were searched for."})
+    not_opened = fields.List(
+        fields.Str(), metadata={"description": "Databases that are not ours to open: ids, codes and sealed texts."}
+    )
+    negative = fields.Bool(metadata={"description": "Everything was searched, and nothing was found."})
+
+
+class ErasureDueView(marshmallow.Schema):
+    """A case whose person is to be erased, and why. Never a name."""
+
+    case = fields.Str(required=True)
+    organisation = fields.Str(required=True, allow_none=True)
+    phase = fields.Str(required=True)
+    why = fields.Str(required=True)
+    kept_until = fields.Date(required=True)
+    held = fields.Bool(required=True, metadata={"description": "A legal hold keeps it from being erased."})

@@ -1,0 +1,393 @@
+"""The rights of a client: a readable package of everything, restriction, erasure that is proved, and retention."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from services.cases.domain.history import fold
+from services.cases.domain.refusals import CaseIsErased, CaseIsRestricted, CaseStillOpen, LegalHold
+from services.cases.rights import domain, erasing, retention
+from shared import clock
+from shared.codes import ErasureGround, Phase
+from shared.municipality import municipality
+from shared.store import Put
+from shared.store.catalogue import DATABASES
+from shared.store.traces import search
+from tests.builders import NOON, a_case
+from tests.cases import CONTACT, CasesService, a_cases_service
+from tests.fakes import MemoryStore
+from tests.html import Page
+
+BY: dict[str, Any] = {"at": NOON, "by": "datenschutz"}
+NAME = {"given_name": "Zsuzsannamark", "family_name": "Quellwasserov", "message": "Sehnsuchtswort an Sie"}
+NOTE = "Frau Lena Muster bittet um Rückruf, Vermerkwort."
+
+
+@pytest.fixture
+def cases() -> Iterator[CasesService]:
+    with a_cases_service() as service:
+        yield service
+
+
+def a_file(cases: CasesService, phase: Phase = Phase.LINKING, **inquiry: Any) -> str:
+    """A case with a note in it."""
+    case = cases.case_in(phase, person=NAME, **inquiry)
+    if phase is not Phase.CLOSED:
+        cases.change("lindenhof-1", case, "POST", "contacts", {**CONTACT, "note": NOTE})
+    return case
+
+
+def erase(cases: CasesService, case: str, reason: str = "consent_withdrawn", who: str = "datenschutz") -> Any:
+    return cases.call(who, "POST", f"/cases/{case}/erasure", {"reason": reason})
+
+
+def restrict(cases: CasesService, case: str, **said: bool) -> int:
+    return cases.call("datenschutz", "POST", f"/cases/{case}/restriction", said).status_code
+
+
+# ---- access
+
+
+def test_a_package_holds_everything_that_is_kept(cases: CasesService):
+    case = a_file(cases)
+
+    package = cases.get("datenschutz", f"/cases/{case}/subject-access")
+
+    assert package["master_data"]["given_name"] == "Zsuzsannamark"
+    assert package["master_data"]["message"] == "Sehnsuchtswort an Sie"
+    assert [one["situation"] for one in package["assessments"]] == ["Wohnt bei Bekannten."]
+    assert [one["title"] for one in package["goals"]] == ["Eigene Wohnung"]
+    assert len(package["consents"]) == 1
+    assert [one["type"] for one in package["history"]][:2] == ["cases.case-opened.v1", "cases.case-allocated.v1"]
+    assert any("Vermerkwort" in one.get("note", "") for one in package["history"])
+    assert any("notifications" in note or "Benachrichtigungen" in note for note in package["notes"])
+
+
+def test_what_lies_beside_the_case_is_in_the_package_whatever_it_is(cases: CasesService):
+    case = a_file(cases)
+    follow_up = {"title": "Anruf beim Amt", "due_on": "2026-03-09"}
+    assert cases.call("lindenhof-1", "POST", f"/cases/{case}/follow-ups", follow_up).status_code == 201
+
+    (told,) = cases.get("datenschutz", f"/cases/{case}/subject-access")["beside"]["follow_ups"]
+
+    assert (told["title"], told["responsible"], told["due_on"]) == ("Anruf beim Amt", "case_manager", "2026-03-09")
+
+
+def test_staff_stand_in_a_package_by_their_role(cases: CasesService):
+    case = a_file(cases)
+    cases.get("lindenhof-1", f"/cases/{case}")
+
+    package = cases.get("datenschutz", f"/cases/{case}/subject-access")
+
+    said = json.dumps(package, ensure_ascii=False)
+    assert not [one.id for one in municipality().staff if f'"{one.id}"' in said]
+    assert not [one.name for one in municipality().staff if one.name in said]
+    assert {one["by"] for one in package["looks"]} == {"case_manager", "privacy_officer"}
+    assert "Frau […] bittet" in said
+
+
+def test_a_package_speaks_the_language_of_the_client(cases: CasesService):
+    told = {
+        language: cases.get("datenschutz", f"/cases/{a_file(cases, language=language)}/subject-access")
+        for language in ("de", "en", "ar", "ti")
+    }
+
+    assert {language: one["language"] for language, one in told.items()} == {
+        "de": "de",
+        "en": "en",
+        "ar": "ar",
+        "ti": "de",
+    }
+    assert len({one["notes"][0] for one in told.values()}) == 3
+
+
+@pytest.mark.parametrize(("language", "direction"), [("de", "ltr"), ("ar", "rtl")])
+def test_a_package_is_a_page_to_print(cases: CasesService, language: str, direction: str):
+    case = a_file(cases, language=language)
+
+    answer = cases.call("datenschutz", "GET", f"/cases/{case}/subject-access?format=html")
+    preferred = cases.call("datenschutz", "GET", f"/cases/{case}/subject-access", Accept="text/html")
+
+    assert answer.content_type == preferred.content_type == "text/html; charset=utf-8"
+    assert f'<html lang="{language}" dir="{direction}">' in answer.text
+    assert all(said in answer.text for said in ("Quellwasserov", "Eigene Wohnung", "@media print"))
+    assert "Muster" not in answer.text.replace("Musterplatz", "")
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert Page(answer.text)
+
+
+def test_what_a_client_wrote_cannot_become_part_of_the_page(cases: CasesService):
+    case = cases.case_in(Phase.CLEARING, person={"message": "<script>alert(1)</script>"})
+
+    assert "<script" not in cases.call("datenschutz", "GET", f"/cases/{case}/subject-access?format=html").text
+
+
+def test_a_package_is_for_the_privacy_officer_and_on_record(cases: CasesService):
+    case = a_file(cases)
+
+    assert cases.call("lindenhof-leitung", "GET", f"/cases/{case}/subject-access").status_code == 403
+    cases.get("datenschutz", f"/cases/{case}/subject-access")
+
+    looks = [(look.by, look.action, look.reason) for look in cases.looks()][-2:]
+    assert looks == [
+        ("lindenhof-leitung", "cases.rights-read", "refused"),
+        ("datenschutz", "cases.rights-read", "any"),
+    ]
+
+
+# ---- restriction
+
+
+def test_a_restricted_case_is_read_and_not_changed(cases: CasesService):
+    case = a_file(cases)
+    assert restrict(cases, case) == 200
+
+    cases.get("lindenhof-1", f"/cases/{case}")
+    refused = [
+        cases.call("lindenhof-1", "POST", f"/cases/{case}/contacts", CONTACT),
+        cases.call("lindenhof-1", "POST", f"/cases/{case}/follow-ups", {"title": "x", "due_on": "2026-04-01"}),
+        cases.call("lindenhof-1", "POST", f"/cases/{case}/phase", {"to": "monitoring"}, If_Match='"14"'),
+    ]
+
+    assert [(one.status_code, one.json["type"].rpartition("/")[2]) for one in refused] == [
+        (409, refused[0].json["type"].rpartition("/")[2])
+    ] * 3
+    assert restrict(cases, case, restricted=False) == 200
+    assert cases.call("lindenhof-1", "POST", f"/cases/{case}/contacts", CONTACT).status_code == 201
+
+
+def test_a_consent_is_revoked_despite_the_restriction(cases: CasesService):
+    case = a_file(cases)
+    (consent,) = cases.desk.cases.get(case).consents
+    restrict(cases, case)
+
+    assert cases.call("lindenhof-1", "POST", f"/cases/{case}/consents/{consent.id}/revocation", {}).status_code == 200
+
+
+def test_restriction_and_erasure_are_part_of_the_history_that_makes_the_case(cases: CasesService):
+    case = a_file(cases)
+    restrict(cases, case)
+    erase(cases, case)
+
+    state = cases.desk.cases.get(case)
+    assert fold(cases.desk.cases.history(case)) == state
+    assert (state.restricted, state.phase, state.closure_reason) == (True, Phase.CLOSED, "withdrawn_by_client")
+
+
+# ---- erasure
+
+
+def test_erasing_destroys_the_key_and_proves_it(cases: CasesService):
+    case = a_file(cases)
+    words = ("Zsuzsannamark", "Quellwasserov", "Sehnsuchtswort an Sie", NOTE, "Eigene Wohnung")
+
+    answer = erase(cases, case)
+
+    certificate = answer.json
+    assert answer.status_code == 200, answer.text
+    assert (certificate["by"], certificate["done"], certificate["negative"]) == ("datenschutz", True, True)
+    assert {one["what"] for one in certificate["destroyed"]} == {"key", "identity_and_contact", "search_tokens"}
+    assert {one["database"] for one in certificate["searched"]} == {"cases", "people"}
+    assert set(certificate["not_opened"]) == set(DATABASES) - {"cases", "people"}
+    assert certificate["searched_for"] >= len(words)
+    assert cases.store.get(f"cases/{case}")["tokens"] == []  # type: ignore[index]
+    for name, store in (("cases", cases.store), ("people", cases.vault)):
+        assert search(DATABASES[name], store, words).found == ()
+
+
+def test_a_search_finds_a_word_that_was_left_in_clear(cases: CasesService):
+    case = a_file(cases)
+    body = cases.store.get(f"cases/{case}")
+    assert body is not None
+    cases.store.commit([Put(f"cases/{case}", {**body, "nickname": "die QUELLWASSEROV"})])
+
+    certificate = erase(cases, case).json
+
+    assert certificate["negative"] is False
+    assert certificate["searched"][0]["found"] == [f"cases/{case}"]
+    assert "quellwasserov" not in json.dumps(certificate).lower()
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_every_database_of_the_catalogue_can_be_searched(database: str):
+    assert search(DATABASES[database], MemoryStore(database), ["Quellwasserov"]).complete
+
+
+def test_a_search_that_broke_off_proves_nothing(cases: CasesService):
+    a_file(cases)
+
+    assert not search(DATABASES["cases"], cases.store, ["Quellwasserov"], most=2).complete
+
+
+def test_after_erasure_every_view_still_works(cases: CasesService):
+    case = a_file(cases)
+    erase(cases, case)
+
+    assert cases.get("lindenhof-1", f"/cases/{case}")["client"] is None
+    assert cases.get("lindenhof-1", "/cases")["items"][0]["client"] is None
+    assert cases.get("lindenhof-1", f"/cases/{case}/contacts")["items"][0]["note"] is None
+    assert cases.get("lindenhof-1", f"/cases/{case}/history")["items"]
+    assert cases.get("lindenhof-1", "/cases?q=Quellwasserov")["items"] == []
+    assert cases.get("datenschutz", f"/cases/{case}/subject-access")["master_data"] is None
+    assert cases.call("datenschutz", "GET", f"/cases/{case}/subject-access?format=html").status_code == 200
+
+
+def test_an_erased_case_takes_nothing_new(cases: CasesService):
+    case = a_file(cases, Phase.CLOSED)
+    assert erase(cases, case, "requested").status_code == 200
+
+    assert restrict(cases, case) == 409
+    assert cases.call("lindenhof-1", "POST", f"/cases/{case}/contacts", CONTACT).status_code == 409
+
+
+def test_a_repeat_gives_the_same_certificate(cases: CasesService):
+    case = a_file(cases)
+
+    assert erase(cases, case).json == erase(cases, case).json
+
+
+def test_an_open_case_is_erased_on_withdrawal_only(cases: CasesService):
+    case = a_file(cases)
+
+    assert erase(cases, case, "requested").status_code == 409
+    assert erase(cases, case, "retention_ended").status_code == 409
+    assert cases.get("lindenhof-1", f"/cases/{case}")["client"] is not None
+
+
+def test_a_legal_hold_keeps_from_erasure(cases: CasesService):
+    case = a_file(cases, Phase.CLOSED)
+    restrict(cases, case, legal_hold=True)
+
+    assert erase(cases, case, "requested").status_code == 409
+    restrict(cases, case, restricted=False)
+    assert erase(cases, case, "requested").status_code == 200
+
+
+def test_a_person_goes_with_all_her_cases_or_not_at_all(cases: CasesService):
+    one = a_file(cases, Phase.CLOSED)
+    other = a_second_case(cases, one)
+
+    assert erase(cases, one, "requested").status_code == 409
+    assert cases.desk.cases.get(one).erased_at is None
+    assert erase(cases, one).status_code == 200
+    assert cases.desk.cases.get(other).erased_at is not None
+
+
+def a_second_case(cases: CasesService, of: str) -> str:
+    """Another case of the same person, still open."""
+    other = cases.inquiry()
+    body = cases.store.get(f"cases/{other}")
+    assert body is not None
+    cases.store.commit([Put(f"cases/{other}", {**body, "person": cases.desk.cases.get(of).person})])
+    return other
+
+
+def test_what_a_crash_broke_off_is_finished_by_night(cases: CasesService):
+    case = a_file(cases)
+    erasing.record(
+        cases.desk.cases.get(case), ErasureGround.CONSENT_WITHDRAWN, by="datenschutz", at=NOON, desk=cases.desk
+    )
+    assert cases.desk.people.find(cases.desk.cases.get(case).person) is not None
+
+    assert retention.erase_due(desk=cases.desk, at=NOON) == {"persons": 0, "cases": 1}
+
+    assert cases.desk.people.find(cases.desk.cases.get(case).person) is None
+    assert erasing.certificate(case, cases.desk)["negative"] is True
+
+
+# ---- the rules alone
+
+
+def test_the_rules_refuse_what_the_law_refuses():
+    for case, refusal in (
+        (a_case(legal_hold=True, phase=Phase.CLOSED), LegalHold),
+        (a_case(phase=Phase.MONITORING), CaseStillOpen),
+    ):
+        with pytest.raises(refusal):
+            domain.erase(case, ErasureGround.REQUESTED, **BY)
+    with pytest.raises(CaseIsRestricted):
+        a_case(restricted=True).must_be_free()
+    with pytest.raises(CaseIsErased):
+        domain.restrict(a_case(erased_at=NOON), restricted=True, legal_hold=False, **BY)
+    assert domain.erase(a_case(erased_at=NOON), ErasureGround.REQUESTED, **BY) is None
+
+
+@pytest.mark.parametrize(
+    ("on", "months", "then"),
+    [
+        (date(2025, 11, 30), 3, date(2026, 2, 28)),
+        (date(2024, 1, 31), 1, date(2024, 2, 29)),
+        (date(2025, 12, 31), 12, date(2026, 12, 31)),
+        (date(2026, 1, 15), -2, date(2025, 11, 15)),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_last(on: date, months: int, then: date):
+    assert domain.months_after(on, months) == then
+
+
+# ---- retention
+
+
+def later(months: int) -> None:
+    clock.move(NOON + timedelta(days=31 * months))
+
+
+def test_the_dry_run_says_what_the_night_will_do_and_names_nobody(cases: CasesService):
+    closed, waiting, held = a_file(cases, Phase.CLOSED), cases.inquiry(person=NAME), a_file(cases, Phase.CLOSED)
+    taken = cases.assigned()
+    restrict(cases, held, restricted=False, legal_hold=True)
+
+    soon = cases.get("datenschutz", "/cases/retention?on=2026-05-30")["items"]
+    late = cases.get("datenschutz", "/cases/retention?on=2027-03-02")["items"]
+
+    assert soon == []
+    assert {(one["case"], one["why"], one["held"]) for one in late} == {
+        (closed, "closed", False),
+        (waiting, "inquiry_not_taken_on", False),
+        (held, "closed", True),
+    }
+    assert taken not in {one["case"] for one in late}
+    assert "Quellwasserov" not in json.dumps(late)
+
+
+def test_the_night_erases_what_is_due_and_holds_what_is_held(cases: CasesService):
+    closed, waiting, held = a_file(cases, Phase.CLOSED), cases.inquiry(person=NAME), a_file(cases, Phase.CLOSED)
+    restrict(cases, held, restricted=False, legal_hold=True)
+    later(13)
+
+    assert retention.erase_due(desk=cases.desk, at=clock.now()) == {"persons": 2, "cases": 2}
+    assert retention.erase_due(desk=cases.desk, at=clock.now()) == {"persons": 0, "cases": 0}
+
+    assert cases.desk.cases.get(held).erased_at is None
+    assert {erasing.certificate(one, cases.desk)["ground"] for one in (closed, waiting)} == {"retention_ended"}
+    assert erasing.certificate(closed, cases.desk)["by"] == "cases_retention"
+
+
+def test_an_organisation_may_keep_for_a_shorter_time(cases: CasesService, monkeypatch: pytest.MonkeyPatch):
+    case, usual = a_file(cases, Phase.CLOSED), municipality()
+    shorter = [
+        one.model_copy(update={"after_closure_months": 1}) if one.id == "lindenhof" else one
+        for one in usual.organisations
+    ]
+    patched = usual.model_copy(update={"organisations": tuple(shorter)})
+    monkeypatch.setattr(retention, "municipality", lambda: patched)
+    later(2)
+
+    assert retention.erase_due(desk=cases.desk, at=clock.now())["persons"] == 1
+    assert cases.desk.cases.get(case).erased_at is not None
+
+
+def test_a_person_is_kept_while_another_case_of_hers_needs_her(cases: CasesService):
+    case = a_file(cases, Phase.CLOSED)
+    other = a_second_case(cases, case)
+    cases.change("koordination", other, "POST", "allocation", {"organisation": "lindenhof"})
+    cases.change("lindenhof-leitung", other, "POST", "assignment", {"case_manager": "lindenhof-1"})
+    later(14)
+
+    assert retention.erase_due(desk=cases.desk, at=clock.now())["persons"] == 0
+    assert cases.desk.people.find(cases.desk.cases.get(case).person) is not None
