@@ -145,9 +145,7 @@ def look(url: str, case: str) -> None:
             named = set(re.findall(r"<(?:\w+:)?(\w+)>", path))
             asked = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known.get(found[1], "none"), path)
             asked += f"?case={case}" if service == "notifications" else ""
-            answers = {
-                requests.get(f"{url}{asked}", headers=one, timeout=10).status_code for one in ({}, *people.values())
-            }
+            answers = {requests.get(f"{url}{asked}", headers=one, timeout=10).status_code for one in people}
             assert max(answers) < 500, asked
             assert 200 in answers or not named <= set(known), asked
 
