@@ -47,6 +47,8 @@ ASSESSMENT = {"situation": "Wohnt bei Bekannten.", "urgency": 3, "view": "client
 CLOSURE = {"reason": "goals_achieved", "ended_by": "mutual"}
 CONTACT = {"channel": "phone", "minutes": 20}
 APPOINTMENT = {"starts_at": "2026-03-09T10:00:00+01:00", "place": "platz-1", "purpose": "Erstgespräch"}
+DOMAIN_END = {"legal_domain": "schulg", "ends_on": "2026-07-31"}
+TITLE = {"status": "toleration", "valid_from": "2026-01-01", "valid_until": "2026-12-31"}
 FOLLOW_UP = {"title": "Nach dem Kurs fragen", "due_on": "2026-03-09"}
 
 WAY: tuple[tuple[str, str, dict[str, Any]], ...] = (

@@ -16,7 +16,6 @@ from shared.policy import Action, require
 from shared.store import Condition, Page, Query, Write
 from shared.store.journal import Journal
 
-
 I = TypeVar("I", bound=Item)  # noqa: E741 - an item
 
 

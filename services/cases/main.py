@@ -22,18 +22,21 @@ def cases_web(request: Request) -> Response:
 
 @functions_framework.cloud_event
 def cases_events(cloud_event: CloudEvent) -> None:
-    """Listen to intake, and to who gets a case. Returning acknowledges the event; raising has it delivered again."""
+    """Listen to intake, and to ourselves. Returning acknowledges the event; raising has it delivered again."""
     from services.cases import handlers
     from services.cases.follow_ups import handlers as follow_ups
+    from services.cases.residence import handlers as residence
     from services.cases.store import desk
     from shared.bus.receive import received
-    from shared.events import CaseAssigned, SubmissionReceived
+    from shared.events import CaseAssigned, ResidenceRecorded, SubmissionReceived
 
     match received(cloud_event):
         case SubmissionReceived() as event:
             handlers.open_case(event, desk=desk(), at=clock.now())
         case CaseAssigned() as event:
             follow_ups.hand_over(event, desk=desk(), at=clock.now())
+        case ResidenceRecorded() as event:
+            residence.settle(event.case, desk=desk(), at=clock.now(), by=event.id)
 
 
 @functions_framework.http
@@ -64,6 +67,16 @@ def cases_retention(_: Request) -> dict[str, int]:
     from services.cases.store import desk
 
     return retention.erase_due(desk=desk(), at=clock.now())
+
+
+@functions_framework.http
+def cases_radar(_: Request) -> dict[str, int]:
+    """Follow up what ends soon, and tell the team lead what nobody has touched."""
+    from services.cases import radar
+    from services.cases.store import desk
+    from shared.municipality import municipality
+
+    return radar.scan(desk=desk(), pack=municipality(), at=clock.now())
 
 
 @cache

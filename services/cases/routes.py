@@ -159,6 +159,7 @@ def accesses(call: Call, wanted: Command, case_id: str) -> Answer:
 BESIDE: tuple[str, ...] = (
     "appointments",
     "follow_ups",
+    "residence",
     "offers",
     "rights",
 )

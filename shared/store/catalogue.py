@@ -75,7 +75,7 @@ DATABASES = {
                     tuple(Index(equal=fields, order=("due_on",)) for fields in FOLLOW_UP_FILTERS),
                 ),
                 Collection("appointments", (Index(equal=("case",), order=("starts_at",)),)),
-                Collection("residence", _ENDING),
+                Collection("residence", (*_ENDING, Index(order=("valid_from",)))),
                 Collection("domain_ends", _ENDING),
                 Collection("conferences", (Index(equal=("case",), order=("held_on",)),)),
                 Collection("offers", (Index(equal=("withdrawn",), order=("organisation",)),)),

@@ -149,6 +149,7 @@ EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
     events.CaseAllocated: lambda _, event: {"organisation": event.organisation, "case_manager": None},
     events.CaseAssigned: lambda _, event: {"case_manager": event.case_manager},
     events.CaseCleared: _cleared,
+    events.ResidenceChanged: lambda _, event: {"residence_status": event.status},
     events.CasePhaseChanged: lambda _, event: {"phase": event.to},
     events.ContactRecorded: lambda case, event: {"contacts": case.contacts + 1, "last_contact_at": event.at},
     events.ConsentGiven: _consent,

@@ -30,7 +30,7 @@ class FollowUp(Item):
     ends_on: date | None = None
     legal_domain: LegalDomain | None = None
     watched: bool = False
-    """Set by the radar, and nobody has touched it."""
+    """Set by the radar, and nobody has touched it: handing it on is not touching it."""
 
 
 Change = tuple[FollowUp, CaseEvent]
@@ -122,8 +122,10 @@ def begun(event: FollowUpSet) -> FollowUp:
 def evolve(held: FollowUp, event: Event) -> FollowUp:
     """The follow-up after this event."""
     said = {"due_on", "responsible", "organisation", "done", "written"}
-    changes = event.model_dump(include=said) if isinstance(event, FollowUpChanged) else {}
-    return held.model_copy(update={**changes, "watched": False, "version": event.version})
+    changes = event.model_dump(include=said) if isinstance(event, FollowUpChanged) else {"watched": False}
+    after = held.model_copy(update={**changes, "version": event.version})
+    touched = (after.due_on, after.done, after.written) != (held.due_on, held.done, held.written)
+    return after.model_copy(update={"watched": False}) if touched else after
 
 
 def fold(history: Iterable[Event]) -> FollowUp:

@@ -1,0 +1,49 @@
+"""What may be said of residence titles and of ends, and what is shown of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow
+from marshmallow import ValidationError, fields, validates_schema
+
+from shared.codes import LegalDomain, ResidenceStatus
+from shared.http.fields import code
+from shared.http.schema import Schema
+from shared.texts import text
+
+
+class TitleCommand(Schema):
+    """Without `valid_until` it has no end."""
+
+    status = code(ResidenceStatus, required=True)
+    valid_from = fields.Date(required=True)
+    valid_until = fields.Date(load_default=None, allow_none=True)
+
+    @validates_schema
+    def _ends_after_it_begins(self, read: dict[str, Any], **_: Any) -> None:
+        if read["valid_until"] is not None and read["valid_until"] < read["valid_from"]:
+            raise ValidationError(text("A title ends after it begins."), "valid_until")
+
+
+class DomainEndCommand(Schema):
+    legal_domain = code(LegalDomain, required=True)
+    ends_on = fields.Date(required=True)
+
+
+class TitleView(marshmallow.Schema):
+    id = fields.Str(required=True)
+    status = fields.Str(required=True)
+    valid_from = fields.Date(required=True)
+    valid_until = fields.Date(required=True, allow_none=True)
+    current = fields.Bool(required=True)
+    recorded_at = fields.AwareDateTime(required=True)
+    recorded_by = fields.Str(required=True)
+
+
+class DomainEndView(marshmallow.Schema):
+    id = fields.Str(required=True)
+    legal_domain = fields.Str(required=True)
+    ends_on = fields.Date(required=True, attribute="ends")
+    recorded_at = fields.AwareDateTime(required=True)
+    recorded_by = fields.Str(required=True)
