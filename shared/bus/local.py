@@ -7,9 +7,12 @@ import secrets
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from shared.bus import NotPublished, message
 from shared.events import Event
@@ -125,22 +128,32 @@ class Bell:
             self._condition.wait_for(lambda: self._rings != heard, seconds)
 
 
+@dataclass(slots=True)
+class _Turn:
+    """One message on its way into the file, and how it ended."""
+
+    row: dict[str, Any]
+    done: bool = False
+    refused: sqlite3.Error | None = None
+
+
 class LocalBus:
     """Publishes into the file. Subscriptions lie there too, so every process of the machine may publish."""
 
     def __init__(self, path: Path) -> None:
         self.file = File(path)
         self.bell = Bell()
+        self._publishing = threading.Lock()
+        self._waiting: deque[_Turn] = deque()
 
     def publish(self, event: Event) -> None:
-        data, attributes = message(event)
-        try:
-            self.publish_raw(data, attributes)
-        except sqlite3.OperationalError as error:
-            raise NotPublished() from error
+        self.publish_raw(*message(event))
 
     def publish_raw(self, data: bytes, attributes: Mapping[str, str]) -> None:
-        """Publish any message, also one that nobody will be able to decode. Durable on return."""
+        """Publish any message, also one that nobody will be able to decode. Durable on return.
+
+        Threads that publish at the same time share one wait for the disk. Raises `NotPublished`.
+        """
         row = {
             "type": attributes.get("type", ""),
             "subject": attributes.get("subject", ""),
@@ -149,6 +162,25 @@ class LocalBus:
             "attributes": json.dumps(dict(attributes)),
             "due": time.time(),
         }
-        with self.file.transaction(durable=True) as connection:
-            connection.execute(FAN_OUT, row)
+        turn = _Turn(row)
+        self._waiting.append(turn)
+        with self._publishing:
+            if not turn.done:
+                self._publish_all_who_wait()
+        if turn.refused is not None:
+            raise NotPublished() from turn.refused
+
+    def _publish_all_who_wait(self) -> None:
+        turns = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        refused: sqlite3.Error | None = sqlite3.OperationalError("interrupted")
+        try:
+            with self.file.transaction(durable=True) as connection:
+                for turn in turns:
+                    connection.execute(FAN_OUT, turn.row)
+            refused = None
+        except sqlite3.Error as error:
+            refused = error
+        finally:
+            for turn in turns:
+                turn.refused, turn.done = refused, True
         self.bell.ring()
