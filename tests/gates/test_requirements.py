@@ -14,7 +14,8 @@ from tests.gates.house import ROOT, graph, sources, tree
 from tests.gates.installed import package_of, pins, plain
 
 SERVICES = sorted({function.service for function in FUNCTIONS})
-OURS = {"shared", "services", "infra"}
+ROOMS = ["shared", "infra/local", *(f"services/{service}" for service in SERVICES)]
+OURS = {"shared", "services", "infra", "tests"}
 
 ONLY_TYPES = {"_typeshed"}
 """What only the type checker has."""
@@ -39,6 +40,13 @@ def test_the_embedded_runtime_requires_what_it_imports_beside_its_services():
 
     assert named <= imported
     assert imported <= named.union(*(asked_for(room / "requirements.in") for room in hosted))
+
+
+def test_what_tests_import_is_asked_for_by_name():
+    everything = [ROOT / "requirements-dev.in", *(ROOT / room / "requirements.in" for room in ROOMS)]
+    named = {package for file in everything for package in asked_for(file)}
+
+    assert {package for file in sources("tests", "infra/gcp") for package in packages(file)} <= named
 
 
 @pytest.mark.parametrize("service", SERVICES)
