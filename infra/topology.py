@@ -104,6 +104,7 @@ FUNCTIONS = (
         memory="512Mi",
         timeout=540,
     ),
+    Function("cases_audit", "cases", Schedule("30 3 * * *"), (Opens.CASES, Opens.PUBLISH), memory="1Gi", timeout=540),
     Function(
         "cases_radar",
         "cases",

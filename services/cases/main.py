@@ -70,6 +70,16 @@ def cases_retention(_: Request) -> dict[str, int]:
 
 
 @functions_framework.http
+def cases_audit(_: Request) -> dict[str, int]:
+    """Check every chain, and every look of the day against what was in force when it happened."""
+    from services.cases.audit import handlers
+    from shared import bus
+    from shared.store import connect
+
+    return handlers.run(connect("cases"), bus.connect(), at=clock.now())
+
+
+@functions_framework.http
 def cases_radar(_: Request) -> dict[str, int]:
     """Follow up what ends soon, and tell the team lead what nobody has touched."""
     from services.cases import radar

@@ -158,9 +158,11 @@ def accesses(call: Call, wanted: Command, case_id: str) -> Answer:
 
 BESIDE: tuple[str, ...] = (
     "appointments",
+    "audit",
     "follow_ups",
     "residence",
     "offers",
+    "referrals",
     "rights",
 )
 """What lies beside a case: each a package with routes of its own."""

@@ -64,6 +64,7 @@ DATABASES = {
                         *LOG.indexes,
                         Index(equal=("type",), order=("-version",)),
                         Index(equal=("case",), order=("at",), across=True),
+                        Index(equal=("type",), order=("at",), across=True),
                         Index(contains="cases", order=("-at",), across=True),
                     ),
                     group=True,

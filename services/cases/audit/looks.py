@@ -1,0 +1,89 @@
+"""Looks against the assignments, organisations and consents in force at their moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+
+from services.cases.audit import domain
+from services.cases.audit.domain import Allows, Deviation
+from services.cases.domain.case import Case
+from services.cases.looks import REFUSED
+from shared import clock
+from shared.codes import ConsentKind
+from shared.events import CasesLookedAt, stamp
+from shared.identity import Actor
+from shared.municipality import municipality
+from shared.policy import POLICY, Action, Relation, relations
+from shared.store import Condition, Query, Store, pages
+from shared.store.journal import Journal, event_of
+
+DISCLOSE = frozenset({ConsentKind.PROCESSING, ConsentKind.SECRECY_RELEASE})
+
+
+def since(store: Store, begins: datetime, ends: datetime) -> Iterator[CasesLookedAt]:
+    """Every look of a time, refusals too, oldest first."""
+    where: tuple[Condition, ...] = (
+        ("type", "==", CasesLookedAt.type),
+        ("at", ">=", stamp(begins)),
+        ("at", "<", stamp(ends)),
+    )
+    for document in pages(store, Query("*/events", where, ("at",), 200)):
+        look = event_of(document.body)
+        assert isinstance(look, CasesLookedAt)
+        yield look
+
+
+class Recheck:
+    """Asks of each look whether it was allowed. The history of a case is read once for many looks."""
+
+    def __init__(self, cases: Journal[Case]) -> None:
+        self._moments = lru_cache(maxsize=10_000)(lambda case: tuple(domain.moments(cases.history(case))))
+
+    def of(self, look: CasesLookedAt) -> Iterator[Deviation]:
+        """The deviations of one look: one for each case that she was not allowed to see."""
+        if look.reason == REFUSED:
+            return
+        actor = _actor(look.by)
+        if actor is None and look.reason != Relation.ASSIGNED:
+            yield from (domain.deviation(look, case, "unknown_actor") for case in look.cases)
+            return
+        for case in look.cases:
+            states = domain.around(self._moments(case), look.at)
+            found = domain.checked(look, case, states, _allows(look, actor))
+            if found is not None:
+                yield found
+
+
+def _allows(look: CasesLookedAt, actor: Actor | None) -> Allows:
+    """Whether the reason of a look holds in a state of the case."""
+    if actor is None:  # she works here no more: that the case was hers is all that can be known
+        return lambda case: case.case_manager == look.by
+    if look.reason in set(Relation):
+        return lambda case: _by_relation(look, actor, case)
+    return lambda case: _by_consent(look, actor, case)
+
+
+def _by_relation(look: CasesLookedAt, actor: Actor, case: Case) -> bool:
+    relation = Relation(look.reason)
+    granted = look.action in set(Action) and {role for role, one in POLICY[Action(look.action)] if one is relation}
+    return relation in relations(actor, case) and bool(granted and granted & actor.roles)
+
+
+def _by_consent(look: CasesLookedAt, actor: Actor, case: Case) -> bool:
+    """The reason is the id of a consent: it was in force then, and towards her organisation."""
+    day = clock.day(look.at)
+    return any(
+        one.id == look.reason
+        and one.kind in DISCLOSE
+        and one.recipient == actor.organisation
+        and (one.revoked_at is None or one.revoked_at > look.at - domain.GRACE)
+        and (one.valid_until is None or day <= one.valid_until)
+        for one in case.consents
+    )
+
+
+def _actor(id: str) -> Actor | None:
+    member = municipality().member(id)
+    return None if member is None else Actor(id=id, roles=frozenset(member.roles), organisation=member.organisation)

@@ -1,0 +1,38 @@
+"""What the privacy officer is shown of an audit."""
+
+from __future__ import annotations
+
+import marshmallow
+from marshmallow import fields
+
+
+class BrokenView(marshmallow.Schema):
+    log = fields.Str(required=True)
+    version = fields.Int(required=True, metadata={"description": "The first line that was removed or altered."})
+
+
+class DeviationView(marshmallow.Schema):
+    """A look whose reason did not hold when it happened."""
+
+    look = fields.Str(required=True)
+    case = fields.Str(required=True)
+    by = fields.Str(required=True)
+    at = fields.Str(required=True)
+    action = fields.Str(required=True)
+    reason = fields.Str(required=True)
+    why = fields.Str(required=True)
+
+
+class AuditView(marshmallow.Schema):
+    id = fields.Str(required=True)
+    at = fields.Str(required=True)
+    since = fields.Str(required=True)
+    root = fields.Str(required=True, metadata={"description": "The hash over the heads of all logs."})
+    logs = fields.Int(required=True)
+    collections = fields.Dict(required=True, keys=fields.Str(), values=fields.Int())
+    fewer = fields.List(fields.Str(), required=True)
+    broken_count = fields.Int(required=True)
+    broken = fields.List(fields.Nested(BrokenView), required=True)
+    looks = fields.Int(required=True)
+    deviation_count = fields.Int(required=True)
+    deviations = fields.List(fields.Nested(DeviationView), required=True)

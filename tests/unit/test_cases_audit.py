@@ -1,0 +1,261 @@
+"""The audit: removed and altered lines are found, and looks that were not allowed when they happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local import audit as verify_audit
+from services.cases.audit import handlers
+from shared import clock
+from shared.codes import Phase
+from shared.events import AuditWritten
+from shared.policy import Action
+from shared.store import Delete, Put, Store
+from shared.store.catalogue import DATABASES
+from shared.store.chains import logs
+from shared.store.sqlite import SqliteStore
+from tests.builders import NOON
+from tests.cases import CasesService, a_cases_service
+
+LATER = NOON + timedelta(hours=14)
+FOLLOW_UP = {"title": "Anruf", "due_on": "2026-03-09"}
+
+
+@pytest.fixture
+def cases() -> Iterator[CasesService]:
+    with a_cases_service() as service:
+        yield service
+
+
+@pytest.fixture
+def follow_up(cases: CasesService) -> str:
+    """The path of something with a log beside a case."""
+    answer = cases.call("lindenhof-1", "POST", f"/cases/{cases.assigned()}/follow-ups", FOLLOW_UP)
+    return f"follow_ups/{answer.json['id']}"
+
+
+def run(cases: CasesService, hours: int = 14) -> dict[str, int]:
+    return handlers.run(cases.store, cases.bus, at=NOON + timedelta(hours=hours))
+
+
+def newest(cases: CasesService) -> dict[str, Any]:
+    report: dict[str, Any] = cases.get("datenschutz", "/cases/audit")["items"][0]
+    return report
+
+
+def broken(store: Store) -> set[tuple[str, int | None]]:
+    return {(log.path, log.broken) for log in logs(DATABASES["cases"], store) if log.broken is not None}
+
+
+def look(cases: CasesService, by: str, case: str, why: str, action: Action = Action.CASE_READ) -> None:
+    cases.desk.looks.record(_actor(by), action, [case], why=why, at=clock.now())
+
+
+def _actor(id: str) -> Any:
+    from shared.identity import Actor
+
+    return Actor(id=id, roles=frozenset())
+
+
+# ---- chains
+
+
+def test_whole_logs_are_whole(cases: CasesService, follow_up: str):
+    cases.get("lindenhof-1", f"/cases/{cases.case_in(Phase.CLOSED)}")
+
+    assert broken(cases.store) == set()
+    assert {log.path.partition("/")[0] for log in logs(DATABASES["cases"], cases.store)} >= {
+        "cases",
+        "looks",
+        "follow_ups",
+    }
+
+
+def test_an_altered_line_is_named(cases: CasesService):
+    case = cases.assigned()
+    entry = cases.store.get(f"cases/{case}/events/2")
+    assert entry is not None
+    cases.store.commit([Put(f"cases/{case}/events/2", {**entry, "event": {**entry["event"], "by": "somebody"}})])
+
+    assert broken(cases.store) == {(f"cases/{case}", 2)}
+
+
+def test_a_tail_that_was_cut_off_is_named(cases: CasesService):
+    case = cases.assigned()
+    cases.store.commit([Delete(f"cases/{case}/events/3")])
+
+    assert broken(cases.store) == {(f"cases/{case}", 3)}
+
+
+def test_a_line_beside_a_case_that_was_removed_is_named(cases: CasesService, follow_up: str):
+    cases.store.commit([Delete(f"{follow_up}/events/1")])
+
+    assert broken(cases.store) == {(follow_up, 1)}
+
+
+def test_a_log_without_its_subject_is_named(cases: CasesService, follow_up: str):
+    cases.store.commit([Delete(follow_up)])
+
+    assert broken(cases.store) == {(follow_up, 1)}
+
+
+def test_a_look_that_was_removed_is_named(cases: CasesService):
+    cases.get("lindenhof-1", f"/cases/{cases.assigned()}")
+    (chain,) = [log.path for log in logs(DATABASES["cases"], cases.store) if log.path.startswith("looks/")]
+    cases.store.commit([Delete(f"{chain}/events/1")])
+
+    assert broken(cases.store) == {(chain, 1)}
+
+
+def test_verify_audit_names_what_was_done_to_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def opened(name: str) -> SqliteStore:
+        return SqliteStore(DATABASES[name], tmp_path / f"{name}.db")
+
+    monkeypatch.setattr(verify_audit, "connect", opened)
+    with a_cases_service(opened("cases"), opened("people")) as cases:
+        case = cases.assigned()
+        assert verify_audit.main() == 0
+        whole = capsys.readouterr().out
+        opened("cases").commit([Delete(f"cases/{case}/events/3")])
+        assert verify_audit.main() == 1
+
+    said = capsys.readouterr().out
+    assert f"cases: cases/{case}: the log is broken at version 3" in said
+    assert "1 broken" in said
+    assert "0 broken" in whole
+
+
+# ---- looks
+
+
+def test_what_staff_ordinarily_look_at_deviates_nowhere(cases: CasesService):
+    case = cases.case_in(Phase.LINKING)
+    for who, path in (
+        ("lindenhof-1", f"/cases/{case}"),
+        ("lindenhof-leitung", f"/cases/{case}/accesses"),
+        ("koordination", "/cases"),
+        ("datenschutz", f"/cases/{case}/subject-access"),
+    ):
+        cases.get(who, path)
+    assert cases.call("bruecke-1", "GET", f"/cases/{case}").status_code == 404
+
+    assert run(cases)["deviations"] == 0
+    assert newest(cases)["looks"] >= 5
+
+
+@pytest.mark.parametrize(
+    ("by", "why", "action", "said"),
+    [
+        ("lindenhof-2", "assigned", Action.CASE_READ, "reason_did_not_hold"),
+        ("bruecke-leitung", "organisation", Action.CASE_READ, "reason_did_not_hold"),
+        ("lindenhof-1", "any", Action.CASE_READ, "reason_did_not_hold"),
+        ("partner-jobcenter", "consent-99", Action.CASE_READ, "reason_did_not_hold"),
+        ("lindenhof-1", "because", Action.CASE_READ, "reason_did_not_hold"),
+        ("nobody", "organisation", Action.CASE_READ, "unknown_actor"),
+    ],
+)
+def test_a_look_that_was_not_allowed_deviates(cases: CasesService, by: str, why: str, action: Action, said: str):
+    case = cases.assigned()
+    look(cases, by, case, why, action)
+
+    assert run(cases)["deviations"] == 1
+    (found,) = newest(cases)["deviations"]
+    assert (found["by"], found["case"], found["why"]) == (by, case, said)
+
+
+def test_a_look_at_a_case_that_never_was_deviates(cases: CasesService):
+    look(cases, "lindenhof-1", "case-0", "assigned")
+
+    run(cases)
+    assert newest(cases)["deviations"][0]["why"] == "no_such_case"
+
+
+def test_what_counts_is_who_was_assigned_at_that_moment(cases: CasesService):
+    case = cases.assigned()
+    clock.move(NOON + timedelta(hours=1))
+    look(cases, "lindenhof-1", case, "assigned")
+    clock.move(NOON + timedelta(hours=2))
+    cases.change("lindenhof-leitung", case, "POST", "assignment", {"case_manager": "lindenhof-2"})
+    clock.move(NOON + timedelta(hours=3))
+    look(cases, "lindenhof-1", case, "assigned")
+    look(cases, "lindenhof-2", case, "assigned")
+
+    run(cases)
+
+    assert [(one["by"], one["at"][11:13]) for one in newest(cases)["deviations"]] == [("lindenhof-1", "14")]
+
+
+def test_a_look_that_meets_a_change_is_given_the_benefit_of_a_minute(cases: CasesService):
+    case = cases.assigned()
+    clock.move(NOON + timedelta(hours=2))
+    cases.change("lindenhof-leitung", case, "POST", "assignment", {"case_manager": "lindenhof-2"})
+    clock.move(NOON + timedelta(hours=2, seconds=20))
+    look(cases, "lindenhof-1", case, "assigned")
+
+    assert run(cases)["deviations"] == 0
+
+
+def test_a_consent_allows_its_recipient_while_it_is_in_force(cases: CasesService):
+    case = cases.assigned()
+    said = {"type": "secrecy_release", "form": "written", "language": "de", "text_version": "2026-01"}
+    given = cases.call("lindenhof-1", "POST", f"/cases/{case}/consents", {**said, "recipient": "jobcenter"}).json["id"]
+    clock.move(NOON + timedelta(hours=1))
+    look(cases, "partner-jobcenter", case, given)
+    look(cases, "partner-auslaenderbehoerde", case, given)
+    cases.call("lindenhof-1", "POST", f"/cases/{case}/consents/{given}/revocation", {})
+    clock.move(NOON + timedelta(hours=2))
+    look(cases, "partner-jobcenter", case, given)
+
+    run(cases)
+
+    found = [(one["by"], one["at"][11:13]) for one in newest(cases)["deviations"]]
+    assert found == [("partner-auslaenderbehoerde", "12"), ("partner-jobcenter", "13")]
+
+
+# ---- the report
+
+
+def test_each_night_checks_the_looks_since_the_last(cases: CasesService):
+    case = cases.assigned()
+    look(cases, "lindenhof-2", case, "assigned")
+
+    assert (run(cases, 1)["looks"], run(cases, 25)["looks"]) == (1, 0)
+
+
+def test_the_root_changes_with_any_history_and_is_told(cases: CasesService):
+    case = cases.assigned()
+    run(cases, 1)
+    first = newest(cases)["root"]
+    cases.change("lindenhof-1", case, "POST", "phase", {"to": "clearing"})
+    run(cases, 2)
+
+    told = [event for event in cases.bus.published if isinstance(event, AuditWritten)]
+    assert [one.root for one in told] == [first, newest(cases)["root"]]
+    assert len(set(first)) > 1
+    assert told[0].root != told[1].root
+
+
+def test_a_case_that_vanished_with_its_log_shows_in_the_counts(cases: CasesService):
+    case = cases.inquiry()
+    run(cases, 1)
+    cases.store.commit([Delete(f"cases/{case}"), Delete(f"cases/{case}/events/1")])
+
+    run(cases, 2)
+
+    assert newest(cases)["fewer"] == ["cases"]
+
+
+def test_the_audit_is_the_privacy_officers(cases: CasesService):
+    run(cases)
+
+    assert [cases.call(who, "GET", "/cases/audit").status_code for who in ("datenschutz", "lindenhof-leitung")] == [
+        200,
+        403,
+    ]
