@@ -150,7 +150,7 @@ def _from_schemas() -> Iterator[Message]:
     """What marshmallow says in the name of our schemas."""
     from shared.http.schema import Schema
 
-    for source in sorted((*ROOT.glob("shared/http/*.py"), *ROOT.glob("services/*/schemas.py"))):
+    for source in sorted((*ROOT.glob("shared/http/*.py"), *ROOT.glob("services/**/schemas.py"))):
         importlib.import_module(".".join(source.relative_to(ROOT).with_suffix("").parts))
     for said in sorted(set(_in_schemas(Schema))):
         yield Message("", said, "marshmallow", library=True)

@@ -49,6 +49,18 @@ CONTACT = {"channel": "phone", "minutes": 20}
 APPOINTMENT = {"starts_at": "2026-03-09T10:00:00+01:00", "place": "platz-1", "purpose": "Erstgespräch"}
 DOMAIN_END = {"legal_domain": "schulg", "ends_on": "2026-07-31"}
 TITLE = {"status": "toleration", "valid_from": "2026-01-01", "valid_until": "2026-12-31"}
+CONFERENCE: dict[str, Any] = {
+    "held_on": "2026-03-05",
+    "participants": [
+        {"organisation": "lindenhof", "function": "Fallmanagement"},
+        {"organisation": "jobcenter", "function": "Leistungssachbearbeitung"},
+    ],
+    "question": "Wie geht es mit der Wohnung weiter?",
+    "agreements": [
+        {"who": "jobcenter", "what": "Prüft die Mietübernahme.", "until": "2026-03-19"},
+        {"who": "client", "what": "Bringt den Mietvertrag mit."},
+    ],
+}
 FOLLOW_UP = {"title": "Nach dem Kurs fragen", "due_on": "2026-03-09"}
 
 WAY: tuple[tuple[str, str, dict[str, Any]], ...] = (

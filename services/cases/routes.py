@@ -158,6 +158,7 @@ def accesses(call: Call, wanted: Command, case_id: str) -> Answer:
 
 BESIDE: tuple[str, ...] = (
     "appointments",
+    "conferences",
     "audit",
     "follow_ups",
     "residence",

@@ -1,0 +1,28 @@
+"""Case conferences over HTTP."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from services.cases import table
+from services.cases.conferences import handlers, schemas, views
+from services.cases.shown import AddedView
+from shared.http.call import Answer, Call
+from shared.http.paging import PageQuery, pages_of
+from shared.policy import Action
+
+Command = dict[str, Any]
+
+
+@table.routes.add("/<case_id>/conferences", Action.CASE_WORK, takes=schemas.ConferenceCommand, gives=AddedView)
+def record(call: Call, command: Command, case_id: str) -> Answer:
+    """Record a case conference; everybody who takes part must be released by the client."""
+    id = f"conference-{secrets.token_hex(16)}"
+    return handlers.record(call, case_id, command, id=id, desk=table.desk())
+
+
+@table.routes.get("/<case_id>/conferences", Action.CASE_READ, query=PageQuery, gives=pages_of(schemas.ConferenceView))
+def list_conferences(call: Call, wanted: Command, case_id: str) -> Answer:
+    """List the case conferences."""
+    return views.of_case(call, case_id, wanted, desk=table.desk())

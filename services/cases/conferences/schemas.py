@@ -1,0 +1,74 @@
+"""What may be said of case conferences, and what is shown of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from services.cases.conferences.domain import CLIENT
+from shared.http.schema import Line, Schema, Text
+from shared.texts import text
+
+LONGEST_FUNCTION, LONGEST_QUESTION, LONGEST_AGREEMENT = 200, 10_000, 2_000
+MOST_PARTICIPANTS, MOST_AGREEMENTS = 20, 50
+
+
+def _id() -> fields.String:
+    return fields.Str(required=True, validate=validate.Length(1, 128))
+
+
+class ParticipantCommand(Schema):
+    """An organisation, and in which function somebody speaks for it: a function, not a name."""
+
+    organisation = _id()
+    function = Line(LONGEST_FUNCTION, required=True)
+
+
+class AgreementCommand(Schema):
+    """`who` is a participating organisation or `client`."""
+
+    who = _id()
+    what = Text(LONGEST_AGREEMENT, required=True)
+    until = fields.Date(load_default=None, allow_none=True)
+
+
+class ConferenceCommand(Schema):
+    held_on = fields.Date(required=True)
+    participants = fields.List(
+        fields.Nested(ParticipantCommand), required=True, validate=validate.Length(1, MOST_PARTICIPANTS)
+    )
+    question = Text(LONGEST_QUESTION, required=True)
+    agreements = fields.List(
+        fields.Nested(AgreementCommand), load_default=list, validate=validate.Length(0, MOST_AGREEMENTS)
+    )
+
+    @validates_schema
+    def _among_participants(self, read: dict[str, Any], **_: Any) -> None:
+        named = [one["organisation"] for one in read["participants"]]
+        if len(set(named)) < len(named):
+            raise ValidationError(text("Each organisation is named once."), "participants")
+        if {one["who"] for one in read["agreements"]} - {CLIENT, *named}:
+            raise ValidationError(text("Who agrees to something is the client or takes part."), "agreements")
+
+
+class ParticipantView(marshmallow.Schema):
+    organisation = fields.Str(required=True)
+    function = fields.Str(required=True, allow_none=True)
+
+
+class AgreementView(marshmallow.Schema):
+    who = fields.Str(required=True)
+    what = fields.Str(required=True, allow_none=True)
+    until = fields.Date(required=True, allow_none=True)
+
+
+class ConferenceView(marshmallow.Schema):
+    id = fields.Str(required=True)
+    held_on = fields.Date(required=True)
+    participants = fields.List(fields.Nested(ParticipantView), required=True)
+    question = fields.Str(required=True, allow_none=True)
+    agreements = fields.List(fields.Nested(AgreementView), required=True)
+    recorded_at = fields.AwareDateTime(required=True)
+    recorded_by = fields.Str(required=True)

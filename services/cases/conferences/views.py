@@ -1,0 +1,43 @@
+"""What people see of case conferences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.cases import items
+from services.cases.conferences import schemas
+from services.cases.conferences.domain import Conference
+from services.cases.conferences.handlers import agreement, conferences, function
+from services.cases.domain.case import Case
+from services.cases.store import Desk
+from services.cases.views import looked_at
+from shared.http.call import Answer, Call
+from shared.policy import Action
+from shared.store import Query
+
+CONFERENCE = schemas.ConferenceView(exclude=("participants", "question", "agreements"))
+AGREEMENT = schemas.AgreementView(exclude=("what",))
+
+
+def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
+    """The case conferences about a case, the first held first."""
+    case = looked_at(call, Action.CASE_READ, case_id, desk)
+    query = Query("conferences", (("case", "==", case_id),), ("held_on",), wanted["limit"], wanted["cursor"])
+    page = desk.store.query(query)
+    rows = [_shown(conferences(desk).state(document.body), case, desk) for document in page.items]
+    return Answer({"items": rows, "next": page.next})
+
+
+def _shown(held: Conference, case: Case, desk: Desk) -> dict[str, Any]:
+    words = items.words_of(held, conferences(desk), case, [1], desk=desk).get(1, {})
+    return {
+        **CONFERENCE.dump(held),
+        "participants": [
+            {"organisation": one, "function": words.get(function(number))}
+            for number, one in enumerate(held.participants)
+        ],
+        "question": words.get("question"),
+        "agreements": [
+            {**AGREEMENT.dump(one), "what": words.get(agreement(number))} for number, one in enumerate(held.agreements)
+        ],
+    }
