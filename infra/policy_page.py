@@ -18,6 +18,7 @@ MEANING = {
     Relation.ANY: "always",
     Relation.ASSIGNED: "cases assigned to her",
     Relation.ORGANISATION: "cases of her organisation",
+    Relation.OFFERED: "cases offered to her organisation, until it answers",
     Relation.RECIPIENT: "what was sent to her organisation, under a release from secrecy in force",
 }
 

@@ -200,6 +200,14 @@ class ClearingResult(Code):
     WITHDRAWN = "withdrawn", "Zurückgezogen"
 
 
+class TransferAnswer(Code):
+    """What becomes of the offer to hand a case to another organisation."""
+
+    ACCEPTED = "accepted", "angenommen"
+    REFUSED = "refused", "abgelehnt"
+    RECALLED = "recalled", "zurückgezogen"
+
+
 class Gender(Code):
     """As the client states it, if she does."""
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 
@@ -66,12 +66,15 @@ class Stale(Rejected):
     code = "stale"
     says = "Somebody changed this meanwhile. Please look at version {current} first."
 
-    def __init__(self, *, current: int, given: int) -> None:
+    def __init__(self, *, current: int, given: int, changes: Sequence[Mapping[str, object]] | None = None) -> None:
+        """`changes` is what happened since, for those who may know it."""
         super().__init__(current=current, given=given)
+        self.current, self.given, self._changes = current, given, changes
 
     @property
     def extra(self) -> Mapping[str, object]:
-        return {"current_version": self.details["current"], "given_version": self.details["given"]}
+        versions = {"current_version": self.current, "given_version": self.given}
+        return versions if self._changes is None else {**versions, "changes": self._changes}
 
 
 class TooLarge(Rejected):

@@ -19,6 +19,8 @@ class Relation(StrEnum):
     """She is its case manager (§ 203 StGB binds her personally: access per case, not per organisation)."""
     ORGANISATION = "organisation"
     """It is with her organisation."""
+    OFFERED = "offered"
+    """It is offered to her organisation, which has not answered yet."""
     RECIPIENT = "recipient"
     """It was sent to her organisation, and a release from secrecy towards it is in force."""
 
@@ -34,6 +36,7 @@ class Action(StrEnum):
     CASE_READ_CODES = "cases.read-codes"
     CASE_ALLOCATE = "cases.allocate"
     CASE_ASSIGN = "cases.assign"
+    CASE_TRANSFER_ANSWER = "cases.transfer-answer"
     CASE_WORK = "cases.work"
     CASE_HISTORY = "cases.history"
     CASE_ACCESSES = "cases.accesses"
@@ -53,22 +56,25 @@ class Action(StrEnum):
     REPORTS_WRITE = "reporting.write"
 
 
-CLOSEST = (Relation.ASSIGNED, Relation.ORGANISATION, Relation.RECIPIENT, Relation.ANY)
+CLOSEST = (Relation.ASSIGNED, Relation.ORGANISATION, Relation.OFFERED, Relation.RECIPIENT, Relation.ANY)
+WIDEST = (Relation.ANY, Relation.ORGANISATION, Relation.ASSIGNED, Relation.OFFERED, Relation.RECIPIENT)
 
 Grant = tuple[Role, Relation]
 
 _OWN: frozenset[Grant] = frozenset({(Role.CASE_MANAGER, Relation.ASSIGNED), (Role.TEAM_LEAD, Relation.ORGANISATION)})
+_OFFERED: frozenset[Grant] = frozenset({(Role.TEAM_LEAD, Relation.OFFERED)})
 _REPORTS: frozenset[Grant] = frozenset({(Role.COORDINATOR, Relation.ANY), (Role.TEAM_LEAD, Relation.ORGANISATION)})
 
 POLICY: dict[Action, frozenset[Grant]] = {
     Action.PUBLIC: frozenset(),
     Action.INTAKE_REFER: frozenset({(Role.PARTNER, Relation.ANY)}),
-    Action.CASES_LIST: _OWN | {(Role.COORDINATOR, Relation.ANY)},
+    Action.CASES_LIST: _OWN | _OFFERED | {(Role.COORDINATOR, Relation.ANY)},
     Action.CASE_OPEN: frozenset({(Role.CASE_MANAGER, Relation.ANY), (Role.TEAM_LEAD, Relation.ANY)}),
     Action.CASE_READ: _OWN,
-    Action.CASE_READ_CODES: _OWN | {(Role.COORDINATOR, Relation.ANY)},
+    Action.CASE_READ_CODES: _OWN | _OFFERED | {(Role.COORDINATOR, Relation.ANY)},
     Action.CASE_ALLOCATE: frozenset({(Role.COORDINATOR, Relation.ANY)}),
     Action.CASE_ASSIGN: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION)}),
+    Action.CASE_TRANSFER_ANSWER: _OFFERED | {(Role.TEAM_LEAD, Relation.ORGANISATION)},
     Action.CASE_WORK: _OWN,
     Action.CASE_HISTORY: _OWN | {(Role.PRIVACY_OFFICER, Relation.ANY)},
     Action.CASE_ACCESSES: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION), (Role.PRIVACY_OFFICER, Relation.ANY)}),
@@ -93,8 +99,11 @@ KNOWS_OF = (Action.CASE_READ, Action.CASE_READ_CODES, Action.CASE_HISTORY, Actio
 
 
 class Held(Protocol):
-    """What the table needs to know of a case. Where it also names `recipients`, those are organisations to which a
-    part of it was released; a case by itself names none, so that nothing of it is shown by that relation."""
+    """What the table needs to know of a case, and where it is offered to an organisation, `offered_to`.
+
+    Where it also names `recipients`, those are organisations to which a part of it was released; a case by itself
+    names none, so that nothing of it is shown by that relation.
+    """
 
     @property
     def organisation(self) -> str | None: ...
@@ -109,6 +118,8 @@ def relations(actor: Actor, case: Held) -> frozenset[Relation]:
         found.add(Relation.ASSIGNED)
     if case.organisation is not None and case.organisation == actor.organisation:
         found.add(Relation.ORGANISATION)
+    if actor.organisation is not None and actor.organisation == getattr(case, "offered_to", None):
+        found.add(Relation.OFFERED)
     if actor.organisation is not None and actor.organisation in getattr(case, "recipients", ()):
         found.add(Relation.RECIPIENT)
     return frozenset(found)
@@ -125,12 +136,17 @@ def has_role_for(actor: Actor, action: Action) -> bool:
     return any(role in actor.roles for role, _ in POLICY[action])
 
 
+def granted(actor: Actor, action: Action, relation: Relation) -> bool:
+    """Whether the table allows the actor this with cases to which she stands so."""
+    return any((role, relation) in POLICY[action] for role in actor.roles)
+
+
 def widest(actor: Actor, action: Action) -> Relation:
     """By which relation the actor may do this with many cases at once; the widest one. Raises `Forbidden`."""
     held = {relation for role, relation in POLICY[action] if role in actor.roles}
     if not held:
         raise Forbidden()
-    return next(relation for relation in reversed(CLOSEST) if relation in held)
+    return next(relation for relation in WIDEST if relation in held)
 
 
 class Hidden(NotThere):

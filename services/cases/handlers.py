@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from services.cases.changing import Decide, change
 from services.cases.domain import file, opening, process
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
 from services.cases.store import Desk, Words
 from shared import clock
 from shared.codes import ClosureReason, EndedBy, Phase, Role
-from shared.errors import Invalid, Stale
+from shared.errors import Invalid
 from shared.events import Event, SubmissionReceived
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
-from shared.policy import Action, require
+from shared.policy import Action
 from shared.store import Write
 from shared.texts import text
-
-Decide = Callable[[Case], Change]
 
 
 def open_case(received: SubmissionReceived, *, desk: Desk, at: datetime) -> bool:
@@ -37,7 +36,7 @@ def allocate(call: Call, case_id: str, organisation: str, *, desk: Desk) -> Case
     found = municipality().organisation(organisation)
     if found is None or found.kind != "provider":
         raise Invalid({"organisation": [text("There is no such organisation.")]})
-    return _change(
+    return change(
         call, case_id, Action.CASE_ALLOCATE, lambda case: process.allocate(case, organisation, **_by(call)), desk
     )
 
@@ -51,7 +50,7 @@ def assign(call: Call, case_id: str, case_manager: str, *, desk: Desk) -> Case:
     def decide(case: Case) -> Change:
         return process.assign(case, member.id, works_for=member.organisation, **_by(call))
 
-    return _change(call, case_id, Action.CASE_ASSIGN, decide, desk)
+    return change(call, case_id, Action.CASE_ASSIGN, decide, desk)
 
 
 def clear(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Case:
@@ -60,7 +59,7 @@ def clear(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> C
     def decide(case: Case) -> Change:
         return process.clear(case, command["result"], **_by(call))
 
-    return _change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "reason"))
+    return change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "reason"))
 
 
 def enter_phase(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Case:
@@ -70,7 +69,7 @@ def enter_phase(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk
     def decide(case: Case) -> Change:
         return process.enter_phase(case, to, on=clock.day(call.at), **_by(call))
 
-    return _change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "reason"))
+    return change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "reason"))
 
 
 def close(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Case:
@@ -81,7 +80,7 @@ def close(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> C
     def decide(case: Case) -> Change:
         return process.close(case, reason, ended_by=ended_by, outcomes=command["outcomes"], **_by(call))
 
-    return _change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "note"))
+    return change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "note"))
 
 
 def assess(call: Call, case_id: str, action_field: Any, command: dict[str, Any], *, desk: Desk) -> Case:
@@ -90,12 +89,12 @@ def assess(call: Call, case_id: str, action_field: Any, command: dict[str, Any],
     def decide(case: Case) -> Change:
         return file.assess(case, action_field, command["view"], command["urgency"], **_by(call))
 
-    return _change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "situation", "resources"))
+    return change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "situation", "resources"))
 
 
 def change_goal(call: Call, case_id: str, goal: str, command: dict[str, Any], *, desk: Desk) -> Case:
     """A goal is agreed, moved, or comes to its outcome."""
-    return _change(
+    return change(
         call, case_id, Action.CASE_WORK, lambda case: file.change_goal(case, goal, **command, **_by(call)), desk
     )
 
@@ -106,7 +105,7 @@ def revoke_consent(call: Call, case_id: str, consent: str, command: dict[str, An
     def decide(case: Case) -> Change:
         return file.revoke_consent(case, consent, **_by(call))
 
-    return _change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "reason"))
+    return change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "reason"))
 
 
 def record_contact(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
@@ -150,31 +149,6 @@ def _words(command: dict[str, Any], *names: str) -> Words:
     return {name: command[name] for name in names if command.get(name)}
 
 
-def _change(
-    call: Call,
-    case_id: str,
-    action: Action,
-    decide: Decide,
-    desk: Desk,
-    words: Words | None = None,
-    also: Callable[[Case, Event], Iterable[Write]] = lambda _case, _event: (),
-) -> Case:
-    """Change a case as `decide` says, if the policy allows it and the caller saw the version that is there."""
-
-    def allowed(case: Case) -> Change:
-        require(call.actor, action, case)  # first: a stranger does not even learn the version
-        if call.expected is not None and call.expected != case.version:
-            raise Stale(current=case.version, given=call.expected)
-        return decide(case)
-
-    def with_words(case: Case, event: Event) -> Iterable[Write]:
-        if words:
-            yield desk.sealed(case, event.version, words)
-        yield from also(case, event)
-
-    return desk.cases.change(case_id, allowed, also=with_words)
-
-
 def _add(call: Call, case_id: str, noun: str, decide: Decide, desk: Desk, words: Words | None = None) -> Answer:
     """Add to a list of the case. Never collides; under an idempotency key it happens once."""
 
@@ -188,4 +162,4 @@ def _add(call: Call, case_id: str, noun: str, decide: Decide, desk: Desk, words:
         body = {"id": id, "version": case.version}
         return Answer(body, 201, case.version, location=f"/cases/{case_id}/{noun}s/{id}")
 
-    return answer(_change(call, case_id, Action.CASE_WORK, decide, desk, words, keep))
+    return answer(change(call, case_id, Action.CASE_WORK, decide, desk, words, keep))

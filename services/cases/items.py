@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from services.cases.changing import explained
 from services.cases.domain.case import Case
 from services.cases.domain.item import Item as Item
 from services.cases.store import Desk, Words
@@ -83,7 +84,10 @@ def change(
         if words:
             yield desk.sealed(case, event.version, words, beside=items.path(item.id))
 
-    return items.change(id, decided, also=also)
+    try:
+        return items.change(id, decided, also=also)
+    except Stale as stale:
+        raise explained(stale, call, case, items.path(id), desk) from None
 
 
 def working_on(case: Case) -> tuple[str, ...]:

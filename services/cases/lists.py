@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.cases.schemas import UNALLOCATED
-from shared.errors import Invalid
+from shared.errors import Forbidden, Invalid
 from shared.identity import Actor
 from shared.municipality import municipality
-from shared.policy import Action, Relation, widest
+from shared.policy import Action, Relation, granted, widest
 from shared.store import Condition, Query
 from shared.texts import text
 
@@ -22,8 +22,8 @@ def query(actor: Actor, wanted: Wanted, *, sought: Callable[[str], str | None]) 
     Searching asks for names, and finds only among the cases whose names she may read. Raises `Forbidden` to those
     who never may, and `Invalid` for a filter that means nothing.
     """
-    relation = widest(actor, Action.CASES_LIST if wanted["q"] is None else Action.CASE_READ)
-    if relation is Relation.ORGANISATION and actor.organisation is None:
+    relation = _relation(actor, wanted)
+    if relation in (Relation.ORGANISATION, Relation.OFFERED) and actor.organisation is None:
         return None  # or she would get the cases that are with no organisation
     equal: dict[str, str | None] = {}
     for field, value in (*_scope(actor, relation), *_filters(actor, wanted)):
@@ -33,17 +33,31 @@ def query(actor: Actor, wanted: Wanted, *, sought: Callable[[str], str | None]) 
     return Query("cases", tuple(where), (wanted["sort"],), wanted["limit"], wanted["cursor"])
 
 
+def _relation(actor: Actor, wanted: Wanted) -> Relation:
+    if wanted["transfer"] is None:
+        return widest(actor, Action.CASES_LIST if wanted["q"] is None else Action.CASE_READ)
+    if wanted["q"] is not None:
+        raise Invalid({"q": [text("What is offered to your organisation is not searched by name.")]})
+    if not granted(actor, Action.CASES_LIST, Relation.OFFERED):
+        raise Forbidden()
+    return Relation.OFFERED
+
+
 def _scope(actor: Actor, relation: Relation) -> Iterator[tuple[str, str | None]]:
     match relation:
         case Relation.ASSIGNED:
             yield "case_manager", actor.id
         case Relation.ORGANISATION:
             yield "organisation", actor.organisation
+        case Relation.OFFERED:
+            yield "offered_to", actor.organisation
 
 
 def _filters(actor: Actor, wanted: Wanted) -> Iterator[tuple[str, str | None]]:
     if (phase := wanted["phase"]) is not None:
         yield "phase", phase.value
+    if (result := wanted["clearing_result"]) is not None:
+        yield "clearing_result", result.value
     if (manager := wanted["case_manager"]) is not None:
         if manager != "me" and municipality().member(manager) is None:
             raise Invalid({"case_manager": [text("There is no such case manager.")]})

@@ -165,6 +165,7 @@ BESIDE: tuple[str, ...] = (
     "offers",
     "referrals",
     "rights",
+    "transfers",
 )
 """What lies beside a case: each a package with routes of its own."""
 

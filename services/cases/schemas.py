@@ -32,6 +32,14 @@ class CaseFilter(PageQuery):
     case_manager = fields.Str(load_default=None)
     organisation = fields.Str(load_default=None)
     topic = code(codes.ActionField, load_default=None)
+    clearing_result = code(codes.ClearingResult, load_default=None)
+    transfer = fields.Str(
+        load_default=None,
+        validate=validate.OneOf(["incoming"]),
+        metadata={
+            "description": "Those that are offered to your organisation, which has not answered yet: codes only."
+        },
+    )
     q = fields.Str(load_default=None, validate=validate.Length(1, 200))
     sort = fields.Str(load_default="-opened_at", validate=validate.OneOf([order for (order,) in SORTS]))
 

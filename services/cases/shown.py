@@ -47,6 +47,15 @@ class ConsentView(marshmallow.Schema):
     revoked_at = fields.AwareDateTime(allow_none=True)
 
 
+class ClosureView(marshmallow.Schema):
+    """How an earlier episode ended."""
+
+    episode = fields.Int()
+    closed_at = fields.AwareDateTime()
+    reason = fields.Str(allow_none=True)
+    ended_by = fields.Str(allow_none=True)
+
+
 class AssessmentView(marshmallow.Schema):
     action_field = fields.Str()
     view = fields.Str()
@@ -88,6 +97,8 @@ class CaseCodes(_View):
     clearing_result = fields.Str(allow_none=True)
     closure_reason = fields.Str(allow_none=True)
     closed_at = fields.AwareDateTime(allow_none=True)
+    episode = fields.Int()
+    offered_to = fields.Str(allow_none=True)
 
 
 class CaseRow(CaseCodes):
@@ -111,6 +122,7 @@ class CaseView(CaseCodes):
     contacts = fields.Int()
     last_contact_at = fields.AwareDateTime(allow_none=True)
     ended_by = fields.Str(allow_none=True)
+    earlier = fields.List(fields.Nested(ClosureView))
 
 
 class OpenedView(marshmallow.Schema):

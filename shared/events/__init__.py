@@ -50,6 +50,7 @@ from shared.events.referrals import ReferralChanged, ReferralMade, ReferralRetur
 from shared.events.reporting import ReportWritten
 from shared.events.residence import DomainEndRecorded, ResidenceChanged, ResidenceRecorded
 from shared.events.rights import AuditWritten, CaseErased, CaseRestricted
+from shared.events.transfers import CaseReopened, TransferAnswered, TransferOffered
 
 __all__ = [
     "CATALOGUE",
@@ -71,6 +72,7 @@ __all__ = [
     "CaseFacts",
     "CaseOpened",
     "CasePhaseChanged",
+    "CaseReopened",
     "CaseRestricted",
     "CasesLookedAt",
     "ConferenceRecorded",
@@ -107,5 +109,7 @@ __all__ = [
     "ResidenceChanged",
     "ResidenceRecorded",
     "SubmissionReceived",
+    "TransferAnswered",
+    "TransferOffered",
     "stamp",
 ]

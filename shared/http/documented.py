@@ -33,6 +33,15 @@ IF_NONE_MATCH = _header("If-None-Match")
 IDEMPOTENCY_KEY = _header("Idempotency-Key", minLength=1, maxLength=255)
 
 
+class ChangeMeanwhile(marshmallow.Schema):
+    """What somebody did after the version that the caller saw."""
+
+    version = fields.Int(required=True)
+    type = fields.Str(required=True)
+    at = fields.AwareDateTime(required=True)
+    by = fields.Str(required=True)
+
+
 class Problem(marshmallow.Schema):
     """RFC 9457, with the errors of fields and the id of the request."""
 
@@ -44,6 +53,12 @@ class Problem(marshmallow.Schema):
     errors = fields.Dict(keys=fields.Str(), values=fields.List(fields.Str()))
     current_version = fields.Int()
     given_version = fields.Int()
+    changes = fields.List(
+        fields.Nested(ChangeMeanwhile),
+        metadata={
+            "description": "With 412, to those who may read the history: what changed since, at most 20, oldest first."
+        },
+    )
     unmet = fields.List(fields.Str())
 
 

@@ -20,7 +20,10 @@ ANSWERS = Collection("answers", (Index(order=("expires_at",)),), expires="expire
 SORTS = (("-opened_at",), ("opened_at",), ("-changed_at",), ("changed_at",))
 """The orders in which cases can be listed."""
 
-CASE_FILTERS = (("case_manager",), ("organisation", "phase"), ("organisation",), ("phase",))
+CASE_FILTERS = (
+    *(("case_manager",), ("organisation", "phase"), ("organisation",), ("phase",)),
+    *(("clearing_result",), ("offered_to",)),
+)
 
 FOLLOW_UP_FILTERS = (("responsible", "done"), ("organisation", "done"), ("case", "done"), ("case",), ("watched",))
 

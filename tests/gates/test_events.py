@@ -48,7 +48,7 @@ COARSE = {
     ),
     *("needs_interpreter", "shared_phone", "consent_contact", "single_parent", "agreed", "done"),
     *("restricted", "legal_hold", "logs", "broken", "looks", "deviations", "into", "count", "decided_on"),
-    *("due_on", "ends_on", "held_on", "valid_from", "starts_at", "days", "written"),
+    *("due_on", "ends_on", "held_on", "valid_from", "starts_at", "days", "written", "episode"),
     *("waiting_days", "answer_by", "noted", "explained", "client_confirmed", "recipient_confirmed"),
     *("barrier_free", "capacity", "free_places", "withdrawn"),
 }
@@ -57,7 +57,7 @@ COARSE = {
 FROM_CODE_LISTS = {
     *("phase", "to", "gender", "age_band", "residence_group", "residence_status", "target_groups", "topics"),
     *("action_field", "action_fields", "referrer", "clearing_result", "closure_reason", "result", "channel", "form"),
-    *("ended_by", "outcome", "status", "view", "kind", "reason", "facts", "rule", "legal_domain"),
+    *("ended_by", "answer", "outcome", "status", "view", "kind", "reason", "facts", "rule", "legal_domain"),
     *("reach", "agreements"),
     *("ground", "body", "from_office", "to_office", "from_domain", "to_domain"),
 }

@@ -14,6 +14,7 @@ from shared.policy import (
     CLOSEST,
     KNOWS_OF,
     POLICY,
+    WIDEST,
     Action,
     Hidden,
     Relation,
@@ -25,7 +26,9 @@ from shared.policy import (
     widest,
 )
 
-CASE = SimpleNamespace(organisation="lindenhof", case_manager="lindenhof-1", recipients=("lindenhof",))
+CASE = SimpleNamespace(
+    organisation="lindenhof", case_manager="lindenhof-1", offered_to="lindenhof", recipients=("lindenhof",)
+)
 NOBODYS = SimpleNamespace(organisation=None, case_manager=None)
 
 
@@ -41,7 +44,7 @@ def test_every_action_has_a_row():
     ("given", "stands"),
     [
         ({}, {Relation.ANY}),
-        ({"organisation": "lindenhof"}, {Relation.ANY, Relation.ORGANISATION, Relation.RECIPIENT}),
+        ({"organisation": "lindenhof"}, set(Relation) - {Relation.ASSIGNED}),
         ({"id": "lindenhof-1"}, {Relation.ANY, Relation.ASSIGNED}),
         ({"id": "lindenhof-1", "organisation": "lindenhof"}, set(Relation)),
     ],
@@ -88,7 +91,7 @@ def test_the_widest_relation_is_that_of_lists():
 
 
 def test_every_relation_has_its_place():
-    assert set(CLOSEST) == set(Relation)
+    assert set(CLOSEST) == set(WIDEST) == set(Relation)
 
 
 def test_whoever_may_know_of_a_case_is_told_that_she_may_not():

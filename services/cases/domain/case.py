@@ -56,6 +56,7 @@ class Assessment(_State):
     view: View
     urgency: int
     written: int
+    episode: int = 1
 
 
 class Goal(_State):
@@ -67,6 +68,16 @@ class Goal(_State):
     until: date | None
     written: int
     outcome: GoalOutcome | None = None
+    episode: int = 1
+
+
+class Closure(_State):
+    """How an earlier episode of the case ended."""
+
+    episode: int
+    closed_at: At
+    reason: ClosureReason | None
+    ended_by: EndedBy | None
 
 
 class Case(_State):
@@ -106,6 +117,11 @@ class Case(_State):
     closure_reason: ClosureReason | None = None
     ended_by: EndedBy | None = None
     closed_at: At | None = None
+    episode: int = 1
+    """Which time the client is accompanied; a reopened case begins the next."""
+    earlier: tuple[Closure, ...] = ()
+    offered_to: str | None = None
+    """The organisation that is asked to take the case over."""
     restricted: bool = False
     """Only kept and read (Art. 18 GDPR), but for what the privacy officer does and the client takes back."""
     legal_hold: bool = False
@@ -127,6 +143,11 @@ class Case(_State):
             raise CaseIsErased()
         if self.restricted:
             raise CaseIsRestricted()
+
+    def release(self, organisation: str | None, on: date) -> Consent | None:
+        """The newest release from secrecy towards the organisation that holds on this day."""
+        releases = (one for one in reversed(self.consents) if one.kind is ConsentKind.SECRECY_RELEASE)
+        return next((one for one in releases if one.recipient == organisation and one.in_force(on)), None)
 
     @property
     def facts(self) -> CaseFacts:

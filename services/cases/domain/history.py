@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from services.cases.domain.case import Assessment, Case, Consent, Goal
+from services.cases.domain.case import Assessment, Case, Closure, Consent, Goal
 from shared import events
-from shared.codes import ClearingResult, ClosureReason, EndedBy, ErasureGround, Phase
+from shared.codes import ClearingResult, ClosureReason, ConsentKind, EndedBy, ErasureGround, Phase, TransferAnswer
 from shared.events import CaseEvent
 
 Change = tuple[Case, CaseEvent]
@@ -71,7 +71,7 @@ def fold(history: Iterable[events.Event]) -> Case:
 
 
 def _cleared(_: Case, event: events.CaseCleared) -> dict[str, Any]:
-    ended = {"phase": Phase.CLOSED, "closed_at": event.at} if event.result in ENDS else {}
+    ended = {"phase": Phase.CLOSED, "closed_at": event.at, "offered_to": None} if event.result in ENDS else {}
     return {"clearing_result": event.result, **ended}
 
 
@@ -90,15 +90,21 @@ def _consent(case: Case, event: events.ConsentGiven) -> dict[str, Any]:
 
 
 def _revoked(case: Case, event: events.ConsentRevoked) -> dict[str, Any]:
-    return {
-        "consents": tuple(
-            one.model_copy(update={"revoked_at": event.at}) if one.id == event.consent else one for one in case.consents
-        )
-    }
+    consents = tuple(
+        one.model_copy(update={"revoked_at": event.at}) if one.id == event.consent else one for one in case.consents
+    )
+    still = {one.recipient for one in consents if one.kind is ConsentKind.SECRECY_RELEASE and one.revoked_at is None}
+    return {"consents": consents, "offered_to": case.offered_to if case.offered_to in still else None}
 
 
 def _assessed(case: Case, event: events.AssessmentRecorded) -> dict[str, Any]:
-    new = Assessment(action_field=event.action_field, view=event.view, urgency=event.urgency, written=event.version)
+    new = Assessment(
+        action_field=event.action_field,
+        view=event.view,
+        urgency=event.urgency,
+        written=event.version,
+        episode=case.episode,
+    )
     others = (one for one in case.assessments if (one.action_field, one.view) != (new.action_field, new.view))
     return {"assessments": (*others, new)}
 
@@ -110,6 +116,7 @@ def _goal(case: Case, event: events.GoalSet) -> dict[str, Any]:
         agreed=event.agreed,
         until=event.until,
         written=event.version,
+        episode=case.episode,
     )
     return {"goals": (*case.goals, new)}
 
@@ -125,6 +132,7 @@ def _closed(case: Case, event: events.CaseClosed) -> dict[str, Any]:
         "closure_reason": event.reason,
         "ended_by": event.ended_by,
         "closed_at": event.at,
+        "offered_to": None,
         "goals": tuple(
             one.model_copy(update={"outcome": event.outcomes[one.id]}) if one.id in event.outcomes else one
             for one in case.goals
@@ -140,13 +148,36 @@ def _erased(case: Case, event: events.CaseErased) -> dict[str, Any]:
         "erased_at": event.at,
         "phase": Phase.CLOSED,
         "closed_at": event.at,
+        "offered_to": None,
         "closure_reason": ClosureReason.WITHDRAWN_BY_CLIENT if withdrawn else ClosureReason.OTHER,
         "ended_by": EndedBy.CLIENT if withdrawn else None,
     }
 
 
+def _reopened(case: Case, event: events.CaseReopened) -> dict[str, Any]:
+    assert case.closed_at is not None
+    ended = Closure(episode=case.episode, closed_at=case.closed_at, reason=case.closure_reason, ended_by=case.ended_by)
+    return {
+        "phase": Phase.INTAKE,
+        "episode": event.episode,
+        "earlier": (*case.earlier, ended),
+        "closure_reason": None,
+        "ended_by": None,
+        "closed_at": None,
+    }
+
+
+def _answered(_: Case, event: events.TransferAnswered) -> dict[str, Any]:
+    taken = {"organisation": event.organisation, "case_manager": None}
+    return {"offered_to": None, **(taken if event.answer is TransferAnswer.ACCEPTED else {})}
+
+
 EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
-    events.CaseAllocated: lambda _, event: {"organisation": event.organisation, "case_manager": None},
+    events.CaseAllocated: lambda _, event: {
+        "organisation": event.organisation,
+        "case_manager": None,
+        "offered_to": None,
+    },
     events.CaseAssigned: lambda _, event: {"case_manager": event.case_manager},
     events.CaseCleared: _cleared,
     events.ResidenceChanged: lambda _, event: {"residence_status": event.status},
@@ -158,6 +189,9 @@ EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
     events.GoalSet: _goal,
     events.GoalChanged: _goal_changed,
     events.CaseClosed: _closed,
+    events.CaseReopened: _reopened,
+    events.TransferOffered: lambda _, event: {"offered_to": event.organisation},
+    events.TransferAnswered: _answered,
     events.CaseRestricted: lambda _, event: {"restricted": event.restricted, "legal_hold": event.legal_hold},
     events.CaseErased: _erased,
 }

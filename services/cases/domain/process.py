@@ -32,6 +32,14 @@ def _consents_to_processing(case: Case, on: date) -> bool:
     return any(one.kind is ConsentKind.PROCESSING and one.in_force(on) for one in case.consents)
 
 
+def _assessed_anew(case: Case, _: date) -> bool:
+    return any(one.episode == case.episode for one in case.assessments)
+
+
+def _agreed_anew(case: Case, _: date) -> bool:
+    return any(goal.agreed and goal.episode == case.episode for goal in case.goals)
+
+
 LEAVING: dict[Phase, tuple[Requirement, ...]] = {
     Phase.INQUIRY: (
         Requirement("allocation", lambda case, _: case.organisation is not None),
@@ -41,8 +49,8 @@ LEAVING: dict[Phase, tuple[Requirement, ...]] = {
         Requirement("clearing_accepted", lambda case, _: case.clearing_result is ClearingResult.ACCEPTED),
     ),
     Phase.INTAKE: (Requirement("consent_processing", _consents_to_processing),),
-    Phase.ASSESSMENT: (Requirement("action_field_assessed", lambda case, _: bool(case.assessments)),),
-    Phase.PLANNING: (Requirement("goal_agreed", lambda case, _: any(goal.agreed for goal in case.goals)),),
+    Phase.ASSESSMENT: (Requirement("action_field_assessed", _assessed_anew),),
+    Phase.PLANNING: (Requirement("goal_agreed", _agreed_anew),),
 }
 
 ONWARD: dict[Phase, tuple[Phase, ...]] = {

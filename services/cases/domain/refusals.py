@@ -82,6 +82,32 @@ class ConsentNotInForce(Rejected):
     says = "This consent is not in force."
 
 
+class NotClosed(Rejected):
+    code = "not_closed"
+    says = "This case is not closed."
+
+
+class TransferPending(Rejected):
+    code = "transfer_pending"
+    says = "This case is offered to {organisation} already: recall that first."
+
+
+class NoTransfer(Rejected):
+    code = "no_transfer"
+    says = "This case is offered to nobody."
+
+
+class ReleaseMissing(Rejected):
+    """A release from secrecy towards the organisation is missing, or not in force any more."""
+
+    code = "secrecy_release_missing"
+    says = "This needs a release from secrecy towards {organisation} that is in force."
+
+    @property
+    def extra(self) -> Mapping[str, object]:
+        return {"unmet": ["secrecy_release"]}
+
+
 class UnknownGoals(Rejected):
     code = "unknown_goals"
     says = "The case has no such goals: {goals}."

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.notifications.domain.message import Reason, Template, Wanted
-from shared.codes import Channel, Referrer
+from shared.codes import Channel, Referrer, TransferAnswer
 from shared.events import (
     AppointmentCancelled,
     AppointmentEvent,
@@ -21,6 +21,7 @@ from shared.events import (
     Event,
     Reach,
     SubmissionReceived,
+    TransferAnswered,
 )
 
 Languages = Mapping[str, str]
@@ -146,6 +147,8 @@ def holder(event: Event) -> Holder | None:
             return Holder(case=case, version=version, organisation=organisation)
         case CaseAssigned(subject=case, version=version, facts=facts, case_manager=manager):
             return Holder(case=case, version=version, organisation=facts.organisation, case_manager=manager)
+        case TransferAnswered(subject=case, version=version, organisation=organisation, answer=TransferAnswer.ACCEPTED):
+            return Holder(case=case, version=version, organisation=organisation)
     return None
 
 

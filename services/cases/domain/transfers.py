@@ -1,0 +1,52 @@
+"""Beginning anew, and going to another organisation: pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from services.cases.domain.case import Case
+from services.cases.domain.history import Change, changed
+from services.cases.domain.refusals import NotAllocated, NotClosed, NoTransfer, ReleaseMissing, TransferPending
+from shared.codes import TransferAnswer
+from shared.errors import Forbidden
+from shared.events import CaseReopened, TransferAnswered, TransferOffered
+
+
+def reopen(case: Case, *, at: datetime, by: str) -> Change:
+    """Go on with a closed case as a new episode, from the intake: what was agreed before is asked for anew."""
+    if not case.is_closed:
+        raise NotClosed()
+    return changed(case, CaseReopened, at=at, by=by, episode=case.episode + 1)
+
+
+def offer(case: Case, to: str, *, on: date, at: datetime, by: str) -> Change:
+    """Offer the case to another organisation, under a release from secrecy towards it.
+
+    Raises `ReleaseMissing`, and `TransferPending` while another one is asked.
+    """
+    case.must_be_open()
+    if case.organisation is None:
+        raise NotAllocated()
+    if case.offered_to is not None:
+        raise TransferPending(organisation=case.offered_to)
+    consent = case.release(to, on)
+    if consent is None:
+        raise ReleaseMissing(organisation=to)
+    return changed(case, TransferOffered, at=at, by=by, organisation=to, consent=consent.id)
+
+
+def answer(case: Case, said: TransferAnswer, *, of: str | None, on: date, at: datetime, by: str) -> Change:
+    """Who is asked accepts or refuses, who asked recalls; `of` is for whom the answer speaks.
+
+    Accepted, the case is with the new organisation and in nobody's hands there. Raises `NoTransfer`, `Forbidden` for
+    the other side's answer, and `ReleaseMissing` when the client took it back meanwhile.
+    """
+    if case.offered_to is None:
+        raise NoTransfer()
+    if of != (case.organisation if said is TransferAnswer.RECALLED else case.offered_to):
+        raise Forbidden()
+    accepted = said is TransferAnswer.ACCEPTED
+    if accepted and case.release(case.offered_to, on) is None:
+        raise ReleaseMissing(organisation=case.offered_to)
+    holder = case.offered_to if accepted else case.organisation
+    return changed(case, TransferAnswered, at=at, by=by, answer=said, organisation=holder)

@@ -1,0 +1,1 @@
+"""Cases that begin anew, or go to another organisation."""

@@ -1,0 +1,56 @@
+"""What happens to cases that begin anew, or go to another organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.cases.changing import change
+from services.cases.domain import transfers
+from services.cases.domain.case import Case
+from services.cases.domain.history import Change
+from services.cases.store import Desk, Words
+from shared import clock
+from shared.codes import TransferAnswer
+from shared.errors import Invalid
+from shared.http.call import Call
+from shared.municipality import municipality
+from shared.policy import Action
+from shared.texts import text
+
+Command = dict[str, Any]
+
+
+def reopen(call: Call, case_id: str, command: Command, *, desk: Desk) -> Case:
+    """A closed case goes on, by its team lead or whoever had it last."""
+
+    def decide(case: Case) -> Change:
+        return transfers.reopen(case, at=call.at, by=call.actor.id)
+
+    return change(call, case_id, Action.CASE_WORK, decide, desk, _reason(command))
+
+
+def offer(call: Call, case_id: str, command: Command, *, desk: Desk) -> Case:
+    """The team lead offers the case to another provider."""
+    to = municipality().organisation(command["organisation"])
+    if to is None or to.kind != "provider" or to.id == call.actor.organisation:
+        raise Invalid({"organisation": [text("There is no such organisation.")]})
+
+    def decide(case: Case) -> Change:
+        return transfers.offer(case, to.id, on=clock.day(call.at), at=call.at, by=call.actor.id)
+
+    return change(call, case_id, Action.CASE_ASSIGN, decide, desk, _reason(command))
+
+
+def answer(call: Call, case_id: str, command: Command, *, desk: Desk) -> Case:
+    """The other provider accepts or refuses, or the first one recalls the offer."""
+    said: TransferAnswer = command["answer"]
+
+    def decide(case: Case) -> Change:
+        of, on = call.actor.organisation, clock.day(call.at)
+        return transfers.answer(case, said, of=of, on=on, at=call.at, by=call.actor.id)
+
+    return change(call, case_id, Action.CASE_TRANSFER_ANSWER, decide, desk, _reason(command))
+
+
+def _reason(command: Command) -> Words:
+    return {"reason": command["reason"]} if command["reason"] else {}

@@ -1,0 +1,32 @@
+"""What cases tell when they begin anew, or go to another organisation."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from shared.codes import TransferAnswer
+from shared.events.cases import CaseEvent
+
+
+class CaseReopened(CaseEvent):
+    """A closed case goes on as a new episode. What closed it stays in its history."""
+
+    type: ClassVar[str] = "cases.case-reopened.v1"
+    episode: int
+
+
+class TransferOffered(CaseEvent):
+    """The organisation that has the case offers it to another one."""
+
+    type: ClassVar[str] = "cases.transfer-offered.v1"
+    organisation: str
+    consent: str
+    """The release from secrecy that allows it."""
+
+
+class TransferAnswered(CaseEvent):
+    """The offer was accepted, refused or recalled. `organisation` has the case from now on."""
+
+    type: ClassVar[str] = "cases.transfer-answered.v1"
+    answer: TransferAnswer
+    organisation: str
