@@ -91,7 +91,7 @@ FUNCTIONS = (
     Function(
         "cases_events",
         "cases",
-        Events(("intake.", "cases.case-assigned.", "cases.residence-recorded.")),
+        Events(("intake.", "cases.case-assigned.", "cases.consent-revoked.", "cases.residence-recorded.")),
         (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
     ),
     Function("cases_sweep", "cases", EVERY_MINUTE, (Opens.CASES, Opens.PUBLISH)),
@@ -109,6 +109,14 @@ FUNCTIONS = (
         "cases_radar",
         "cases",
         Schedule("30 5 * * *"),
+        (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
+        memory="512Mi",
+        timeout=540,
+    ),
+    Function(
+        "cases_referrals",
+        "cases",
+        Schedule("0 6 * * *"),
         (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
         memory="512Mi",
         timeout=540,

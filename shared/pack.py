@@ -22,3 +22,10 @@ def read(name: str) -> dict[str, Any]:
         "quarters": {int(row["quarter"]): (row["quarter_name"], int(row["district"])) for row in rows},
         "districts": {int(row["district"]): row["district_name"] for row in rows},
     }
+
+
+@cache
+def offers(name: str) -> tuple[dict[str, Any], ...]:
+    """The offers that the pack of this name brings for the catalogue; none where it has no such file."""
+    file = Path(__file__).parent / "municipality" / name / "offers.toml"
+    return tuple(tomllib.loads(file.read_text(encoding="utf-8"))["offers"]) if file.exists() else ()

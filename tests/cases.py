@@ -49,6 +49,11 @@ CONTACT = {"channel": "phone", "minutes": 20}
 APPOINTMENT = {"starts_at": "2026-03-09T10:00:00+01:00", "place": "platz-1", "purpose": "Erstgespräch"}
 DOMAIN_END = {"legal_domain": "schulg", "ends_on": "2026-07-31"}
 TITLE = {"status": "toleration", "valid_from": "2026-01-01", "valid_until": "2026-12-31"}
+RELEASE = {**CONSENT, "type": "secrecy_release", "recipient": "jobcenter"}
+REFERRAL = {"recipient": "jobcenter", "note": "Bitte um einen Termin am Vormittag."}
+OFFER = {"title": "Sprachcafé", "action_fields": ["language"], "languages": ["de", "uk"], "capacity": 20}
+OFFERS = "title;action_fields;waiting_days\r\nNähwerkstatt;work|participation;7\r\n"
+HSDS = {"contents": [{"id": "s-1", "name": "Hilfe", "attributes": [{"taxonomy_term": {"code": "debts"}}]}]}
 CONFERENCE: dict[str, Any] = {
     "held_on": "2026-03-05",
     "participants": [

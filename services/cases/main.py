@@ -25,16 +25,19 @@ def cases_events(cloud_event: CloudEvent) -> None:
     """Listen to intake, and to ourselves. Returning acknowledges the event; raising has it delivered again."""
     from services.cases import handlers
     from services.cases.follow_ups import handlers as follow_ups
+    from services.cases.referrals import handlers as referrals
     from services.cases.residence import handlers as residence
     from services.cases.store import desk
     from shared.bus.receive import received
-    from shared.events import CaseAssigned, ResidenceRecorded, SubmissionReceived
+    from shared.events import CaseAssigned, ConsentRevoked, ResidenceRecorded, SubmissionReceived
 
     match received(cloud_event):
         case SubmissionReceived() as event:
             handlers.open_case(event, desk=desk(), at=clock.now())
         case CaseAssigned() as event:
             follow_ups.hand_over(event, desk=desk(), at=clock.now())
+        case ConsentRevoked() as event:
+            referrals.stop_unreleased(event.case, desk=desk(), at=clock.now(), by=event.id)
         case ResidenceRecorded() as event:
             residence.settle(event.case, desk=desk(), at=clock.now(), by=event.id)
 
@@ -87,6 +90,15 @@ def cases_radar(_: Request) -> dict[str, int]:
     from shared.municipality import municipality
 
     return radar.scan(desk=desk(), pack=municipality(), at=clock.now())
+
+
+@functions_framework.http
+def cases_referrals(_: Request) -> dict[str, int]:
+    """Give referrals that nobody answered back to their case managers."""
+    from services.cases.referrals import handlers as referrals
+    from services.cases.store import desk
+
+    return referrals.give_back_unanswered(desk=desk(), at=clock.now(), by="cases_referrals")
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from services.cases import handlers, inquiries, schemas, shown, views
+from services.cases.referrals import handlers as referrals
 from services.cases.table import desk, routes
 from shared.codes import ActionField
 from shared.errors import NotThere
@@ -141,7 +142,9 @@ def give_consent(call: Call, command: Command, case_id: str) -> Answer:
 )
 def revoke_consent(call: Call, command: Command, case_id: str, consent: str) -> Answer:
     """Take a consent back. Acts at once, and never has to wait for a version."""
-    return views.changed(handlers.revoke_consent(call, case_id, consent, command, desk=desk()))
+    changed = handlers.revoke_consent(call, case_id, consent, command, desk=desk())
+    referrals.stop_unreleased(case_id, desk=desk(), at=call.at, by=f"{case_id}.{changed.version}")
+    return views.changed(changed)
 
 
 @routes.get("/<case_id>/history", Action.CASE_HISTORY, query=PageQuery, gives=pages_of(shown.HistoryView))

@@ -18,7 +18,7 @@ from shared.http.documented import DocumentedApi, Route
 from shared.http.once import Kept
 from shared.http.problems import explain
 from shared.http.schema import translated
-from shared.http.strict_json import StrictJson
+from shared.http.strict_json import StrictJson, clean
 from shared.identity import Actor, authenticate
 from shared.policy import POLICY, Action, Hidden, has_role_for
 from shared.store import AlreadyThere, Store
@@ -155,11 +155,30 @@ class Routes:
         raise AssertionError("an answer was there and is gone")
 
     def _read(self, view: Any, route: Route) -> Any:
+        if route.reads is not None:
+            view = _with_text(view, route.reads)
         if route.takes is not None:
             view = self._blueprint.arguments(route.takes, location="json")(view)
         if route.query is not None:
             view = self._blueprint.arguments(route.query, location="query")(view)
         return view
+
+
+def _with_text(view: Callable[..., Response], media: str) -> Callable[..., Response]:
+    """The view, given the body as the text that it is. Refuses with `WrongMediaType` and `Malformed`."""
+
+    @wraps(view)
+    def read(*args: Any, **path: Any) -> Response:
+        if request.mimetype != media:
+            raise WrongMediaType(expected=media)
+        try:
+            said = request.get_data().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise Malformed(reason="not UTF-8") from None
+        clean(said)
+        return view(*args, said, **path)
+
+    return read
 
 
 def rendered(answer: Answer) -> Response:

@@ -21,7 +21,12 @@ from tests.cases import (
     DOMAIN_END,
     FOLLOW_UP,
     GOAL,
+    HSDS,
     INQUIRY,
+    OFFER,
+    OFFERS,
+    REFERRAL,
+    RELEASE,
     TITLE,
     CasesService,
     a_cases_service,
@@ -53,6 +58,8 @@ BODIES: dict[str, Any] = {
     "conferences": CONFERENCE,
     "follow-ups": FOLLOW_UP,
     "follow-ups/<follow_up>": {"done": True},
+    "referrals": REFERRAL,
+    "referrals/<referral>": {"status": "accepted"},
     "restriction": {"restricted": True},
     "erasure": {"reason": "requested"},
 }
@@ -61,6 +68,7 @@ BODIES: dict[str, Any] = {
 BESIDE: dict[str, tuple[str, dict[str, Any]]] = {
     "<appointment>": ("appointments", APPOINTMENT),
     "<follow_up>": ("follow-ups", FOLLOW_UP),
+    "<referral>": ("referrals", {**REFERRAL, "status": "sent"}),
 }
 """What a path may name beside the case: where it is added, and as what. Added to each case by its case manager."""
 
@@ -68,12 +76,23 @@ NAMES = {"<action_field>": "housing", "<goal>": "goal-11", "<consent>": "consent
 THERE: dict[tuple[str, str], str] = {}
 """The ids of what lies beside the cases of these tests, by case and by the name in the path."""
 
-VERSION = 12
-"""Of a case in the phase of linking, with that goal and that consent."""
+VERSION = 13
+"""Of a case in the phase of linking, with that goal and that consent, and with a release towards the Jobcenter."""
+
+OF_NO_CASE: dict[str, Any] = {
+    "": INQUIRY,
+    "offers": OFFER,
+    "offers/<offer>": {"free_places": 1},
+    "offers/import": OFFERS.encode(),
+    "offers/hsds": HSDS,
+}
+"""What is sent where no case is named."""
 
 OF_A_CASE = [route for route in routes.declared if "<case_id>" in route[1]]
 OF_NONE = [route for route in routes.declared if route not in OF_A_CASE]
-STANDS = [{Relation.ANY, *more} for more in ((), (Relation.ORGANISATION,), (Relation.ASSIGNED,), tuple(Relation))]
+BOTH = (Relation.ORGANISATION, Relation.ASSIGNED)
+STANDS = [{Relation.ANY, *more} for more in ((), BOTH[:1], BOTH[1:], BOTH, (Relation.RECIPIENT,))]
+WORKS_FOR = {Relation.ORGANISATION: "lindenhof", Relation.RECIPIENT: "jobcenter"}
 NOT_REFUSED = {200, 201, 409, 412}
 
 ROUTE = pytest.mark.parametrize("route", OF_A_CASE, ids=lambda route: f"{route[0]} {route[1]}")
@@ -94,6 +113,7 @@ def untouched(cases: CasesService) -> Callable[[], str]:
     def a_case() -> str:
         if not made or cases.version(made[-1]) != VERSION:
             made.append(cases.case_in(Phase.LINKING))
+            cases.call("lindenhof-1", "POST", f"/cases/{made[-1]}/consents", RELEASE)
             for name, (path, body) in BESIDE.items():
                 answer = cases.call("lindenhof-1", "POST", f"/cases/{made[-1]}/{path}", body)
                 THERE[made[-1], name] = answer.json["id"]
@@ -106,7 +126,7 @@ def caller(role: Role, stands: set[Relation]) -> Staff:
     return somebody(
         role,
         id="lindenhof-1" if Relation.ASSIGNED in stands else "somebody",
-        organisation="lindenhof" if Relation.ORGANISATION in stands else "bruecke",
+        organisation=next((WORKS_FOR[one] for one in WORKS_FOR if one in stands), "bruecke"),
     )
 
 
@@ -172,9 +192,14 @@ def test_a_route_of_no_case_is_for_the_roles_of_the_table(cases: CasesService, r
     method, path, action = route
     who = caller(role, {Relation.ORGANISATION})
 
-    answer = cases.call(who, method, path, None if method == "GET" else INQUIRY)
+    body = None if method == "GET" else OF_NO_CASE[path.partition("/cases")[2].strip("/")]
+    if "<offer>" in path:
+        path = cases.call("lindenhof-leitung", "POST", "/cases/offers", OFFER).headers["Location"]
+    media = {"Content_Type": "text/csv"} if isinstance(body, bytes) else {}
 
-    assert answer.status_code in ({200, 201} if granted(role, action) else {403})
+    answer = cases.call(who, method, path, body, If_Match='"1"', **media)
+
+    assert answer.status_code in (NOT_REFUSED if granted(role, action) else {403})
     if answer.status_code == 403:
         look = cases.looks()[-1]
         assert (look.by, look.action, look.reason, look.cases) == (who.id, action, "refused", ())

@@ -67,6 +67,8 @@ def said_by_the_rule(held: FollowUp) -> str | None:
             return text("{domain} ends on {on}.", domain=label(held.legal_domain), on=held.ends_on)
         case FollowUpRule.UNTOUCHED:
             return text("Nobody has touched the follow-up {id} for {days} days.", id=held.cause, days=held.days)
+        case FollowUpRule.UNANSWERED:
+            return text("The referral {id} has had no answer for {days} days.", id=held.cause, days=held.days)
     return None
 
 

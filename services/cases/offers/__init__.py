@@ -1,0 +1,1 @@
+"""The catalogue of offers: what organisations have for clients, searched by stated criteria."""

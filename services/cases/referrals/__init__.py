@@ -1,0 +1,1 @@
+"""Referrals: linking clients to offers and offices, and what those answer."""

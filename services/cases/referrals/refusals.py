@@ -1,0 +1,52 @@
+"""Why the rules refuse a change of a referral, as statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from shared.errors import Rejected
+
+
+class NotReachable(Rejected):
+    code = "referral_status_not_reachable"
+    says = "From {status} a referral cannot go to {to}."
+
+
+class NotOpen(Rejected):
+    code = "referral_not_open"
+    says = "Contact can be confirmed only while the recipient has the referral."
+
+
+class ReasonDoesNotFit(Rejected):
+    code = "reason_does_not_fit"
+    says = "Without a reason that fits a referral cannot be {status}; only what was declined or dropped has one."
+
+
+class ReleaseMissing(Rejected):
+    """Nothing goes to this organisation; `unmet` names what is missing towards whom."""
+
+    code = "secrecy_release_missing"
+    says = "There is no release from secrecy in force towards {recipient}."
+
+    def __init__(self, recipient: str) -> None:
+        super().__init__(recipient=recipient)
+        self._recipient = recipient
+
+    @property
+    def extra(self) -> Mapping[str, object]:
+        return {"unmet": [f"secrecy_release:{self._recipient}"]}
+
+
+class Unconfirmed(Rejected):
+    """A referral is finished when both sides confirmed contact; `unmet` names who has not."""
+
+    code = "contact_unconfirmed"
+    says = "Contact is not confirmed yet by: {sides}."
+
+    def __init__(self, sides: Sequence[str]) -> None:
+        super().__init__(sides=", ".join(sides))
+        self._sides = sides
+
+    @property
+    def extra(self) -> Mapping[str, object]:
+        return {"unmet": [f"confirmation:{side}" for side in self._sides]}

@@ -1,0 +1,135 @@
+"""What people see of referrals: staff those of a case, the recipient those released to her and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.cases.domain.case import Case
+from services.cases.offers.domain import Offer
+from services.cases.referrals import domain, schemas
+from services.cases.referrals.domain import Referral
+from services.cases.referrals.handlers import allowed, referrals
+from services.cases.shown import ClientNameView
+from services.cases.store import Desk
+from services.cases.views import looked_at
+from shared import clock
+from shared.errors import Forbidden
+from shared.http.call import Answer, Call
+from shared.municipality import municipality
+from shared.people import Person
+from shared.policy import Action, Relation, may, reason
+from shared.store import ID, MOST_IN, Body, Condition, Page, Query
+
+WHOLE = schemas.ReferralView()
+PART = schemas.IncomingView()
+NAME = ClientNameView()
+OPEN = tuple(sorted(status.value for status in domain.IN_CONTACT))
+
+
+def changed(call: Call, held: Referral, *, desk: Desk) -> Answer:
+    """What a change answers: the codes of the referral that the caller may see, and its version."""
+    whole = may(call.actor, Action.CASE_WORK, desk.cases.get(held.case))
+    return Answer((WHOLE if whole else PART).dump(held), version=held.version)
+
+
+def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
+    """The referrals of a case with their words, oldest first."""
+    case = looked_at(call, Action.CASE_READ, case_id, desk)
+    query = Query("referrals", (("case", "==", case_id),), ("made_at",), wanted["limit"], wanted["cursor"])
+    page = desk.store.query(query)
+    held = _states(page, desk)
+    titles = _titles(held, desk)
+    return Answer({"items": [_whole(one, case, titles, desk) for one in held], "next": page.next})
+
+
+def read(call: Call, case_id: str, id: str, *, desk: Desk) -> Answer:
+    """One referral: the whole to those who have the case, her part to the recipient."""
+    case, held = desk.cases.get(case_id), referrals(desk).get(id)
+    allowed(call, case, held, Action.REFERRAL_READ)
+    why = reason(call.actor, Action.REFERRAL_READ, domain.standing(case, held, on=clock.day(call.at)))
+    desk.looks.record(call.actor, Action.REFERRAL_READ, [case_id], why=why.value, at=call.at)
+    titles = _titles([held], desk)
+    if why is not Relation.RECIPIENT:
+        return Answer(_whole(held, case, titles, desk), version=held.version)
+    return Answer(_part(held, case, desk.people.find(case.person), titles, desk), version=held.version)
+
+
+def incoming(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
+    """What was sent to the caller's organisation and is released to it today, newest first.
+
+    What is not released any more is left out: a page may hold fewer than its limit. Raises `Forbidden` to an
+    organisation that gets single things only, and never a list.
+    """
+    organisation = municipality().organisation(call.actor.organisation or "")
+    if organisation is None:
+        return Answer({"items": [], "next": None})
+    if organisation.no_list:
+        raise Forbidden()
+    page = desk.store.query(_query(organisation.id, wanted))
+    found = _states(page, desk)
+    cases = _cases(found, desk)
+    shown = [one for one in found if _shows(call, cases[one.case], one)]
+    ids = list(dict.fromkeys(one.case for one in shown))
+    desk.looks.record(call.actor, Action.REFERRALS_INCOMING, ids, why=Relation.RECIPIENT.value, at=call.at)
+    people = desk.people.find_many(cases[id].person for id in ids)
+    titles = _titles(shown, desk)
+    rows = [_part(one, case, people.get(case.person), titles, desk) for one in shown for case in (cases[one.case],)]
+    return Answer({"items": rows, "next": page.next})
+
+
+def _query(organisation: str, wanted: dict[str, Any]) -> Query:
+    statuses = OPEN if wanted["status"] is None else (wanted["status"].value,)
+    where: tuple[Condition, ...] = (("recipient", "==", organisation), ("status", "in", statuses))
+    return Query("referrals", where, ("-made_at",), wanted["limit"], wanted["cursor"])
+
+
+def _shows(call: Call, case: Case, held: Referral) -> bool:
+    return may(call.actor, Action.REFERRALS_INCOMING, domain.standing(case, held, on=clock.day(call.at)))
+
+
+def _whole(held: Referral, case: Case, titles: dict[str, str], desk: Desk) -> dict[str, Any]:
+    return {**WHOLE.dump(held), **_said(held, case, titles, desk)}
+
+
+def _part(held: Referral, case: Case, person: Person | None, titles: dict[str, str], desk: Desk) -> dict[str, Any]:
+    """Where the recipient's view is cut."""
+    return {
+        **PART.dump(held),
+        **_said(held, case, titles, desk),
+        "client": None if person is None else NAME.dump(person),
+        "language": case.language,
+        "needs_interpreter": case.needs_interpreter,
+    }
+
+
+def _said(held: Referral, case: Case, titles: dict[str, str], desk: Desk) -> dict[str, Any]:
+    versions = {version for version in (held.noted, held.explained) if version is not None}
+    words = desk.words(case, versions, beside=f"referrals/{held.id}")
+    return {
+        "offer_title": titles.get(held.offer or ""),
+        "note": words.get(held.noted or 0, {}).get("note"),
+        "explanation": words.get(held.explained or 0, {}).get("explanation"),
+    }
+
+
+def _states(page: Page, desk: Desk) -> list[Referral]:
+    return [referrals(desk).state(document.body) for document in page.items]
+
+
+def _cases(held: Iterable[Referral], desk: Desk) -> dict[str, Case]:
+    found = _bodies("cases", {one.case for one in held}, desk)
+    return {id: desk.cases.state(body) for id, body in found.items()}
+
+
+def _titles(held: Iterable[Referral], desk: Desk) -> dict[str, str]:
+    found = _bodies("offers", {one.offer for one in held if one.offer is not None}, desk)
+    return {id: Offer.model_validate(body).title for id, body in found.items()}
+
+
+def _bodies(collection: str, ids: set[str], desk: Desk) -> dict[str, Body]:
+    """Documents by their ids. One query for each thirty."""
+    wanted = sorted(ids)
+    chunks = [wanted[start : start + MOST_IN] for start in range(0, len(wanted), MOST_IN)]
+    pages = (desk.store.query(Query(collection, ((ID, "in", some),), limit=MOST_IN)) for some in chunks)
+    return {document.id: document.body for page in pages for document in page.items}
