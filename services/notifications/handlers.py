@@ -41,6 +41,8 @@ def hear(event: Event, *, messages: Messages, holders: Holders, pack: Municipali
             messages.open(*changes.plan(wanted, quiet=quiet, at=at))
     if (void := rules.void(event)) is not None:
         messages.void(void, quiet=quiet, by=event.id, at=at)
+    if (silenced := rules.silenced(event)) is not None:
+        messages.silence(*silenced, by=event.id, at=at)
     if (holder := rules.holder(event)) is not None:
         holders.keep(holder)
 

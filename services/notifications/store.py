@@ -7,14 +7,15 @@ from datetime import datetime
 from functools import cache, partial
 from itertools import islice
 
-from services.notifications.domain.changes import plan, wait_since, withheld
-from services.notifications.domain.message import Message, Wanted
+from services.notifications.domain.changes import WAITING, plan, wait_since, withheld
+from services.notifications.domain.message import Message, Reason, Wanted
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.rules import Holder
 from shared import bus
 from shared.bus import Bus
+from shared.codes import Channel
 from shared.events import stamp
-from shared.store import AlreadyThere, Create, Page, Query, Store, connect
+from shared.store import AlreadyThere, Create, Page, Query, Store, connect, pages
 from shared.store.journal import Journal
 
 MOST = 200
@@ -36,6 +37,13 @@ class Messages(Journal[Message]):
         """Withhold a message, even one that is still to be planned: whoever comes to plan it finds it withheld."""
         if not self.open(*plan(wanted, quiet=quiet, at=at)) and wanted.withheld is not None:
             self.change(wanted.id, partial(withheld, reason=wanted.withheld, by=by, at=at))
+
+    def silence(self, case: str, channel: Channel, *, by: str, at: datetime) -> None:
+        """Withhold what waits to be sent to the client of a case over a channel."""
+        query = Query("messages", (("case", "==", case),), ("-planned_at",), MOST)
+        for message in [self.state(document.body) for document in pages(self._store, query)]:
+            if message.status in WAITING and message.channel is channel and message.person is not None:
+                self.change(message.id, partial(withheld, reason=Reason.NO_CONSENT, by=by, at=at))
 
     def due(self, at: datetime, *, most: int) -> list[Message]:
         """Messages that wait for the sweep at this time, at most so many of each status, the oldest first."""

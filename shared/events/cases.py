@@ -142,6 +142,7 @@ class ConsentRevoked(CaseEvent):
 
     type: ClassVar[str] = "cases.consent-revoked.v1"
     consent: str
+    kind: ConsentKind | None = None
 
 
 class AssessmentRecorded(CaseEvent):

@@ -9,10 +9,17 @@ import pytest
 
 from services.notifications.domain.message import Message, Reason, Template
 from shared.codes import Channel, MessageStatus
-from shared.events import AppointmentCancelled, AppointmentEvent, AppointmentMade, AppointmentMoved, Event
+from shared.events import (
+    AppointmentCancelled,
+    AppointmentEvent,
+    AppointmentMade,
+    AppointmentMoved,
+    ConsentRevoked,
+    Event,
+)
 from shared.municipality import municipality
 from shared.store import Query
-from tests.builders import NOON, an_appointment_event
+from tests.builders import NOON, an_appointment_event, case_facts
 from tests.unit.test_notifications_handlers import Service
 
 MONDAY = NOON + timedelta(days=7)
@@ -168,3 +175,25 @@ def test_the_address_itself_is_kept_nowhere():
 
     assert "platz-1" in kept
     assert "Musterplatz" not in kept
+
+
+@pytest.mark.parametrize(("kind", "silent"), [("contact_sms", True), ("contact_email", False), ("processing", False)])
+def test_whoever_takes_back_that_she_may_be_written_to_is_not_reminded(kind: str, silent: bool):
+    service = Service()
+    service.hear(made())
+    service.hear(
+        ConsentRevoked.model_validate(
+            {
+                "subject": "case-a1",
+                "version": 7,
+                "at": NOON,
+                "by": "lindenhof-1",
+                "consent": "consent-4",
+                "kind": kind,
+                "facts": case_facts(),
+            }
+        )
+    )
+
+    assert (status(service, MADE, 2) == "withheld") is silent
+    assert (message(service, MADE, 2).reason == Reason.NO_CONSENT) is silent

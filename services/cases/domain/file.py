@@ -51,7 +51,7 @@ def revoke_consent(case: Case, consent: str, *, at: datetime, by: str) -> Change
         raise NotThere()
     if found.revoked_at is not None:
         raise ConsentNotInForce()
-    return changed(case, ConsentRevoked, at=at, by=by, consent=consent)
+    return changed(case, ConsentRevoked, at=at, by=by, consent=consent, kind=found.kind)
 
 
 def assess(case: Case, action_field: ActionField, view: View, urgency: int, *, at: datetime, by: str) -> Change:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.notifications.domain.message import Reason, Template, Wanted
-from shared.codes import Channel, Referrer, TransferAnswer
+from shared.codes import Channel, ConsentKind, Referrer, TransferAnswer
 from shared.events import (
     AppointmentCancelled,
     AppointmentEvent,
@@ -18,6 +18,7 @@ from shared.events import (
     CaseAllocated,
     CaseAssigned,
     CaseOpened,
+    ConsentRevoked,
     Event,
     Reach,
     SubmissionReceived,
@@ -37,6 +38,11 @@ APPOINTMENTS: dict[type[Event], Template] = {
     AppointmentMade: Template.APPOINTMENT_MADE,
     AppointmentMoved: Template.APPOINTMENT_MOVED,
     AppointmentCancelled: Template.APPOINTMENT_CANCELLED,
+}
+
+SILENCES: dict[ConsentKind | None, Channel] = {
+    ConsentKind.CONTACT_SMS: Channel.SMS,
+    ConsentKind.CONTACT_EMAIL: Channel.EMAIL,
 }
 
 OTHERWISE = "de"
@@ -112,6 +118,13 @@ def void(event: Event) -> Wanted | None:
         return None
     said = {"template": Template.APPOINTMENT_REMINDER, "cause": event.replaces, "withheld": Reason.SUPERSEDED}
     return appointment(event, {}).model_copy(update={**said, "number": REMINDER})
+
+
+def silenced(event: Event) -> tuple[str, Channel] | None:
+    """The case whose client took back that she may be written to, and how: what waits there must not be sent."""
+    if not isinstance(event, ConsentRevoked) or event.kind not in SILENCES:
+        return None
+    return event.case, SILENCES[event.kind]
 
 
 RULES: dict[type[Event], Callable[[Any, Languages], Wanted]] = {
