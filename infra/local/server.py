@@ -68,8 +68,6 @@ def _until(stop: threading.Event, application: WSGIApplication) -> WSGIApplicati
     def answered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not stop.is_set():
             return application(environ, start_response)
-        refusal = problem(Busy())
-        refusal.headers["Connection"] = "close"
-        return refusal(environ, start_response)
+        return problem(Busy())(environ, start_response)
 
     return answered
