@@ -7,6 +7,7 @@ so every start begins with nothing.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import shlex
@@ -16,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGINT, SIGTERM, signal
+
+from werkzeug.serving import make_server
 
 from infra.local.cloud.emulators import emulators, variables
 from infra.local.cloud.family import Ended, Family
@@ -36,8 +39,6 @@ from shared.settings import settings
 
 START = 120.0
 """Seconds in which emulators and functions must begin to listen: on a busy machine each takes its time."""
-PUSHERS = 16
-"""Pushes handed on at the same time."""
 NOTES = "environment"
 """The file with the variables by which other programs speak to this system (`set -a; . .data/cloud/environment`)."""
 
@@ -60,7 +61,7 @@ def run() -> None:
         family.start([*backends, *instances.programs], START)
         functions = Functions(FUNCTIONS, instances.application)
         scheduler = Scheduler(functions.schedules(), Runs(File(folder / "runs.db")), functions.run)
-        parts = Parts(functions, _pushes(functions, stop), NoDeadLetters(), scheduler, issuer)
+        parts = Parts(functions, _pushes(functions), NoDeadLetters(), scheduler, issuer)
         scheduler.start()
         welcome(address, options)
         serve(entrance(options, parts), bound, options.threads, stop, PATIENCE)
@@ -108,11 +109,14 @@ def _settle(folder: Path, issuer: Issuer, backends: dict[str, str]) -> None:
     (folder / NOTES).write_text("".join(lines), encoding="utf-8")
 
 
-def _pushes(functions: Functions, stop: threading.Event) -> Pushes:
-    """Listen to the Pub/Sub emulator, at a port of its own: clients neither reach it nor wait for it."""
+def _pushes(functions: Functions) -> Pushes:
+    """Listen to the Pub/Sub emulator, at a port of its own: clients neither reach it nor wait for it.
+
+    HTTP/1.0: the emulator opens connections without end and keeps them all.
+    """
     pushes = Pushes(functions)
-    bound = listen("127.0.0.1", 0)
-    serving = threading.Thread(target=serve, args=(pushes, bound, PUSHERS, stop, PATIENCE), name="pushes", daemon=True)
-    serving.start()
-    wire(functions.subscriptions(), f"http://127.0.0.1:{bound.getsockname()[1]}")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, pushes, threaded=True)
+    threading.Thread(target=server.serve_forever, name="pushes", daemon=True).start()
+    wire(functions.subscriptions(), f"http://127.0.0.1:{server.server_port}")
     return pushes
