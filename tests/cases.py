@@ -45,6 +45,7 @@ CONSENT = {"type": "processing", "form": "written", "language": "de", "text_vers
 GOAL = {"action_field": "housing", "title": "Eigene Wohnung", "agreed": True}
 ASSESSMENT = {"situation": "Wohnt bei Bekannten.", "urgency": 3, "view": "client"}
 CLOSURE = {"reason": "goals_achieved", "ended_by": "mutual"}
+FINDING = {"title": "Zwei Ämter warten aufeinander", "from_office": "jobcenter", "to_office": "immigration_office"}
 CONTACT = {"channel": "phone", "minutes": 20}
 APPOINTMENT = {"starts_at": "2026-03-09T10:00:00+01:00", "place": "platz-1", "purpose": "Erstgespräch"}
 DOMAIN_END = {"legal_domain": "schulg", "ends_on": "2026-07-31"}

@@ -161,12 +161,13 @@ def accesses(call: Call, wanted: Command, case_id: str) -> Answer:
 
 BESIDE: tuple[str, ...] = (
     "appointments",
-    "conferences",
     "audit",
+    "conferences",
+    "findings",
     "follow_ups",
-    "residence",
     "offers",
     "referrals",
+    "residence",
     "rights",
     "transfers",
 )

@@ -208,6 +208,7 @@ def test_a_consent_allows_its_recipient_while_it_is_in_force(cases: CasesService
     given = cases.call("lindenhof-1", "POST", f"/cases/{case}/consents", {**said, "recipient": "jobcenter"}).json["id"]
     clock.move(NOON + timedelta(hours=1))
     look(cases, "partner-jobcenter", case, given)
+    look(cases, "partner-jobcenter", case, "recipient")
     look(cases, "partner-auslaenderbehoerde", case, given)
     cases.call("lindenhof-1", "POST", f"/cases/{case}/consents/{given}/revocation", {})
     clock.move(NOON + timedelta(hours=2))

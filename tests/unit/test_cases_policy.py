@@ -19,6 +19,7 @@ from tests.cases import (
     CONSENT,
     CONTACT,
     DOMAIN_END,
+    FINDING,
     FOLLOW_UP,
     GOAL,
     HSDS,
@@ -85,6 +86,8 @@ OF_NO_CASE: dict[str, Any] = {
     "offers/<offer>": {"free_places": 1},
     "offers/import": OFFERS.encode(),
     "offers/hsds": HSDS,
+    "findings": FINDING,
+    "findings/<finding>": {"status": "rejected", "body": "coordination", "decided_on": "2026-03-02"},
 }
 """What is sent where no case is named."""
 
@@ -190,11 +193,15 @@ def test_nobody_gets_anywhere_without_signing_in(cases: CasesService, route: Any
 @pytest.mark.parametrize("route", OF_NONE, ids=lambda route: f"{route[0]} {route[1]}")
 def test_a_route_of_no_case_is_for_the_roles_of_the_table(cases: CasesService, route: Any, role: Role):
     method, path, action = route
-    who = caller(role, {Relation.ORGANISATION})
+    who = caller(role, set(BOTH))
 
     body = None if method == "GET" else OF_NO_CASE[path.partition("/cases")[2].strip("/")]
     if "<offer>" in path:
         path = cases.call("lindenhof-leitung", "POST", "/cases/offers", OFFER).headers["Location"]
+    if body is FINDING or "<finding>" in path:
+        raised = {**FINDING, "case": cases.assigned()}
+        path = path.replace("<finding>", cases.call("lindenhof-1", "POST", "/cases/findings", raised).json["id"])
+        body = raised if body is FINDING else body
     media = {"Content_Type": "text/csv"} if isinstance(body, bytes) else {}
 
     answer = cases.call(who, method, path, body, If_Match='"1"', **media)

@@ -19,6 +19,8 @@ from shared.policy import POLICY, Action, Relation, relations
 from shared.store import Condition, Query, Store, pages
 from shared.store.journal import Journal, event_of
 
+RECIPIENT = Relation.RECIPIENT
+
 DISCLOSE = frozenset({ConsentKind.PROCESSING, ConsentKind.SECRECY_RELEASE})
 
 
@@ -60,7 +62,7 @@ def _allows(look: CasesLookedAt, actor: Actor | None) -> Allows:
     """Whether the reason of a look holds in a state of the case."""
     if actor is None:  # she works here no more: that the case was hers is all that can be known
         return lambda case: case.case_manager == look.by
-    if look.reason in set(Relation):
+    if look.reason in set(Relation) - {RECIPIENT}:
         return lambda case: _by_relation(look, actor, case)
     return lambda case: _by_consent(look, actor, case)
 
@@ -72,10 +74,10 @@ def _by_relation(look: CasesLookedAt, actor: Actor, case: Case) -> bool:
 
 
 def _by_consent(look: CasesLookedAt, actor: Actor, case: Case) -> bool:
-    """The reason is the id of a consent: it was in force then, and towards her organisation."""
+    """The reason is the id of a consent, or that one names her organisation: it was in force then."""
     day = clock.day(look.at)
     return any(
-        one.id == look.reason
+        look.reason in (one.id, RECIPIENT)
         and one.kind in DISCLOSE
         and one.recipient == actor.organisation
         and (one.revoked_at is None or one.revoked_at > look.at - domain.GRACE)
