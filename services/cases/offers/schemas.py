@@ -92,11 +92,15 @@ class OfferFilter(Schema):
 
 
 class HsdsCommand(Schema):
-    """A page of services as an Open Referral HSDS 3 interface gives it. What is not read here is passed over."""
+    """A page of services as an Open Referral HSDS 3 interface gives it. `hsds` says what of a service is read."""
 
-    class Meta:
-        unknown = marshmallow.INCLUDE
-
+    total_items = fields.Int()
+    total_pages = fields.Int()
+    page_number = fields.Int()
+    size = fields.Int()
+    first_page = fields.Bool()
+    last_page = fields.Bool()
+    empty = fields.Bool()
     contents = fields.List(fields.Dict(), required=True, validate=validate.Length(1, MOST_SERVICES))
 
 

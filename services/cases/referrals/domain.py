@@ -9,7 +9,7 @@ from typing import Any
 
 from services.cases.domain.case import Case
 from services.cases.domain.item import Item
-from services.cases.referrals.refusals import NotOpen, NotReachable, ReasonDoesNotFit, ReleaseMissing, Unconfirmed
+from services.cases.domain.referral_refusals import NotOpen, NotReachable, ReasonDoesNotFit, ReleaseMissing, Unconfirmed
 from shared.codes import ConsentKind, ReferralReason, ReferralStatus
 from shared.events import At, CaseEvent, Event, ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped
 

@@ -1,0 +1,263 @@
+"""Referrals: sent under a release only, answered by the recipient, given back, stopped, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.cases.referrals import handlers
+from shared import clock
+from shared.codes import ReferralStatus
+from shared.events import ConsentRevoked, stamp
+from shared.store.journal import verify
+from tests.builders import NOON
+from tests.cases import OFFER, REFERRAL, RELEASE, CasesService, a_cases_service
+
+CM, LEAD, PARTNER, OFFICE = "lindenhof-1", "lindenhof-leitung", "partner-jobcenter", "partner-auslaenderbehoerde"
+S = ReferralStatus
+
+
+@pytest.fixture
+def cases() -> Iterator[CasesService]:
+    with a_cases_service() as service:
+        yield service
+
+
+def refer(cases: CasesService, case: str, **said: Any) -> str:
+    answer = cases.call(CM, "POST", f"/cases/{case}/referrals", {**REFERRAL, **said})
+    assert answer.status_code == 201, answer.text
+    return str(answer.headers["Location"])
+
+
+def release(cases: CasesService, case: str, recipient: str = "jobcenter") -> str:
+    return str(cases.call(CM, "POST", f"/cases/{case}/consents", {**RELEASE, "recipient": recipient}).json["id"])
+
+
+def patch(cases: CasesService, path: str, body: Any, who: str = CM) -> Any:
+    version = cases.get(CM, path)["version"]
+    return cases.call(who, "PATCH", path, body, If_Match=f'"{version}"')
+
+
+def incoming(cases: CasesService, who: str = PARTNER, query: str = "") -> list[Any]:
+    return list(cases.get(who, f"/cases/referrals/incoming{query}")["items"])
+
+
+def test_a_referral_to_an_offer_goes_to_its_organisation_and_says_how_long_one_waits(cases: CasesService):
+    offer = cases.call("bruecke-leitung", "POST", "/cases/offers", {**OFFER, "waiting_days": 21}).json["id"]
+    case = cases.assigned()
+    refer(cases, case, recipient=None, offer=offer)
+
+    (row,) = cases.get(LEAD, f"/cases/{case}/referrals")["items"]
+
+    assert (row["recipient"], row["offer_title"], row["waiting_days"], row["status"]) == (
+        "bruecke",
+        OFFER["title"],
+        21,
+        "proposed",
+    )
+    assert row["note"] == REFERRAL["note"]
+    assert REFERRAL["note"] not in str(cases.store.get(f"referrals/{row['id']}/texts/1"))
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"recipient": None}, "offer"),
+        ({"recipient": "nobody"}, "recipient"),
+        ({"offer": "offer-0"}, "offer"),
+        ({"status": "accepted"}, "status"),
+    ],
+)
+def test_a_referral_goes_somewhere(cases: CasesService, said: dict[str, Any], field: str):
+    answer = cases.call(CM, "POST", f"/cases/{cases.assigned()}/referrals", {**REFERRAL, **said})
+
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+
+
+def test_sending_names_the_release_that_is_missing(cases: CasesService):
+    case = cases.assigned()
+    path = refer(cases, case)
+
+    refused = patch(cases, path, {"status": "sent"})
+
+    assert (refused.status_code, refused.json["unmet"]) == (409, ["secrecy_release:jobcenter"])
+    release(cases, case)
+    assert patch(cases, path, {"status": "sent"}).status_code == 200
+
+
+def test_the_recipient_sees_her_part_and_answers(cases: CasesService):
+    case = cases.assigned(person={"given_name": "Amina", "phone": "+4917604069030"})
+    release(cases, case)
+    path = refer(cases, case)
+    assert incoming(cases) == []
+    patch(cases, path, {"status": "sent"})
+
+    (row,) = incoming(cases)
+    assert (row["client"]["given_name"], row["note"], row["status"]) == ("Amina", REFERRAL["note"], "sent")
+    assert "+49176" not in str(row)
+    said = {"status": "declined", "reason": "no_capacity", "explanation": "Erst wieder im Mai.", "waiting_days": 60}
+    declined = cases.call(PARTNER, "PATCH", path, said, If_Match='"2"')
+
+    assert declined.status_code == 200
+    whole = cases.get(CM, path)
+    assert (whole["status"], whole["reason"], whole["explanation"]) == ("declined", "no_capacity", said["explanation"])
+    assert (whole["waiting_days"], whole["answered_at"]) == (60, stamp(NOON)[:19] + whole["answered_at"][19:])
+    assert (incoming(cases), len(incoming(cases, query="?status=declined"))) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "said", [{"status": "dropped"}, {"status": "finished"}, {"note": "Wort"}, {"confirmed_by": "client"}]
+)
+def test_the_recipient_has_no_say_in_the_rest(cases: CasesService, said: dict[str, Any]):
+    case = cases.assigned()
+    release(cases, case)
+    path = refer(cases, case, status="sent")
+
+    assert patch(cases, path, said, PARTNER).status_code == 403
+
+
+def test_nobody_else_sees_it(cases: CasesService):
+    case = cases.assigned()
+    release(cases, case)
+    path = refer(cases, case, status="sent")
+
+    assert cases.call(OFFICE, "GET", path).status_code == 404
+    assert cases.call("bruecke-1", "GET", path).status_code == 404
+    assert cases.call("koordination", "GET", path).status_code == 403
+    assert cases.call(PARTNER, "GET", f"/cases/{case}/referrals").status_code == 403
+
+
+def test_a_referral_is_reached_by_its_own_case_only(cases: CasesService):
+    case, other = cases.assigned(), cases.assigned()
+    id = refer(cases, case).rpartition("/")[2]
+
+    assert cases.call(CM, "GET", f"/cases/{other}/referrals/{id}").status_code == 404
+    assert cases.call(CM, "PATCH", f"/cases/{other}/referrals/{id}", {"note": "x"}, If_Match='"1"').status_code == 404
+
+
+def test_the_immigration_office_reads_what_was_released_and_gets_no_list(cases: CasesService):
+    case = cases.assigned()
+    release(cases, case, "auslaenderbehoerde")
+    path = refer(cases, case, recipient="auslaenderbehoerde", status="sent")
+
+    assert cases.call(OFFICE, "GET", "/cases/referrals/incoming").status_code == 403
+    assert cases.get(OFFICE, path)["status"] == "sent"
+
+
+def test_every_look_of_the_recipient_is_on_record(cases: CasesService):
+    case = cases.assigned()
+    release(cases, case)
+    path = refer(cases, case, status="sent")
+    incoming(cases)
+    cases.get(PARTNER, path)
+
+    newest = cases.get(LEAD, f"/cases/{case}/accesses")["items"][1:3]
+
+    assert [(one["by"], one["reason"]) for one in newest] == [(PARTNER, "recipient")] * 2
+
+
+def test_a_revocation_stops_what_is_open_at_once(cases: CasesService):
+    case = cases.assigned()
+    consent = release(cases, case)
+    release(cases, case, "bruecke")
+    path, elsewhere = refer(cases, case, status="sent"), refer(cases, case, recipient="bruecke", status="sent")
+
+    cases.call(CM, "POST", f"/cases/{case}/consents/{consent}/revocation", {})
+
+    stopped = cases.get(CM, path)
+    assert (stopped["status"], stopped["reason"]) == ("dropped", "consent_revoked")
+    assert cases.get(CM, elsewhere)["status"] == "sent"
+    assert incoming(cases) == []
+    assert cases.call(PARTNER, "GET", path).status_code == 404
+    assert cases.call(PARTNER, "PATCH", path, {"status": "accepted"}, If_Match='"2"').status_code == 404
+
+
+def test_a_second_release_keeps_it_going(cases: CasesService):
+    case = cases.assigned()
+    consent = release(cases, case)
+    release(cases, case)
+    path = refer(cases, case, status="sent")
+
+    cases.call(CM, "POST", f"/cases/{case}/consents/{consent}/revocation", {})
+
+    assert cases.get(CM, path)["status"] == "sent"
+
+
+def test_a_revocation_whose_process_died_is_followed_up_by_its_event(cases: CasesService):
+    case = cases.assigned()
+    consent = release(cases, case)
+    path = refer(cases, case, status="sent")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(handlers, "stop_unreleased", lambda *_, **__: 0)
+        cases.call(CM, "POST", f"/cases/{case}/consents/{consent}/revocation", {})
+    assert cases.get(CM, path)["status"] == "sent"
+    assert incoming(cases) == []
+    (event,) = (one for one in cases.bus.published if isinstance(one, ConsentRevoked))
+
+    stopped = [handlers.stop_unreleased(event.case, desk=cases.desk, at=NOON, by=event.id) for _ in range(2)]
+
+    assert stopped == [1, 0]
+    assert cases.get(CM, path)["reason"] == "consent_revoked"
+
+
+def test_what_nobody_answers_comes_back_with_a_follow_up(cases: CasesService):
+    case = cases.assigned()
+    release(cases, case)
+    path = refer(cases, case, status="sent")
+
+    def job(days: int) -> int:
+        clock.move(NOON + timedelta(days=days))
+        return handlers.give_back_unanswered(desk=cases.desk, at=clock.now(), by="cases_referrals")["returned"]
+
+    assert [job(13), job(14), job(15)] == [0, 1, 0]
+    (row,) = cases.get(CM, f"/cases/{case}/follow-ups")["items"]
+    assert (row["rule"], row["cause"], row["responsible"]) == ("unanswered", path.rpartition("/")[2], CM)
+    assert "14" in row["title"]
+    assert cases.get(CM, path)["returned_at"]
+    assert [row["status"] for row in incoming(cases)] == ["sent"]
+    assert verify(cases.store, f"referrals/{path.rpartition('/')[2]}") is None
+
+
+def test_a_start_recorded_by_the_recipient_confirms_contact(cases: CasesService):
+    case = cases.assigned()
+    release(cases, case)
+    path = refer(cases, case, status="sent")
+
+    patch(cases, path, {"status": "started"}, PARTNER)
+    assert patch(cases, path, {"status": "finished"}).json["unmet"] == ["confirmation:client"]
+    done = patch(cases, path, {"status": "finished", "confirmed_by": "client"})
+
+    assert (done.status_code, done.json["done"], done.json["status"]) == (200, True, "finished")
+
+
+def test_the_history_of_the_case_tells_of_it_with_facts(cases: CasesService):
+    case = cases.assigned()
+    release(cases, case)
+    patch(cases, refer(cases, case), {"status": "sent"})
+
+    types = [entry["type"] for entry in cases.get(CM, f"/cases/{case}/history")["items"]]
+
+    assert types[-2:] == ["cases.referral-made.v1", "cases.referral-changed.v1"]
+    sent = cases.bus.published[-1]
+    assert (sent.status, sent.facts.organisation) == (S.SENT, "lindenhof")  # type: ignore[attr-defined]
+
+
+def test_the_same_key_refers_once(cases: CasesService):
+    case = cases.assigned()
+    ids = {
+        cases.call(CM, "POST", f"/cases/{case}/referrals", REFERRAL, Idempotency_Key="once").json["id"]
+        for _ in range(2)
+    }
+
+    assert len(ids) == len(cases.get(CM, f"/cases/{case}/referrals")["items"]) == 1
+
+
+def test_a_stale_change_is_refused(cases: CasesService):
+    path = refer(cases, cases.assigned())
+
+    assert cases.call(CM, "PATCH", path, {"status": "consented"}, If_Match='"9"').status_code == 412
+    assert cases.call(CM, "PATCH", path, {"status": "consented"}).status_code == 428
+    assert cases.call(CM, "PATCH", path, {"reason": "other"}, If_Match='"1"').status_code == 422

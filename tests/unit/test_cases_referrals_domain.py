@@ -1,0 +1,181 @@
+"""Referrals: where each status leads, what sending needs, when they come back, when they count."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.cases.domain.case import Case, Consent
+from services.cases.domain.referral_refusals import NotOpen, NotReachable, ReasonDoesNotFit, ReleaseMissing, Unconfirmed
+from services.cases.domain.refusals import CaseIsClosed
+from services.cases.referrals import domain
+from services.cases.referrals.domain import MOVES, Referral
+from shared.codes import ConsentForm, ConsentKind, Phase, ReferralReason, ReferralStatus
+from shared.errors import Rejected
+from tests.builders import NOON, a_case
+
+CM = "lindenhof-1"
+TODAY = date(2026, 3, 2)
+AT: dict[str, Any] = {"on": TODAY, "at": NOON, "by": CM}
+S = ReferralStatus
+
+
+def a_release(**said: Any) -> Consent:
+    given = {"kind": ConsentKind.SECRECY_RELEASE, "recipient": "jobcenter", "form": ConsentForm.WRITTEN, **said}
+    return Consent(
+        **{"id": "consent-1", "language": "de", "text_version": "1", "given_at": NOON, "valid_until": None, **given}
+    )
+
+
+def released(**said: Any) -> Case:
+    return a_case().model_copy(update={"consents": (a_release(**said),)})
+
+
+def a_referral(case: Case | None = None, **said: Any) -> Referral:
+    given = {
+        "recipient": "jobcenter",
+        "offer": None,
+        "status": S.PROPOSED,
+        "waiting_days": None,
+        "noted": False,
+        **said,
+    }
+    return domain.make(case or released(), "referral-1", patience=14, **given, **AT)[0]
+
+
+def changed(held: Referral, case: Case | None = None, **said: Any) -> Referral:
+    return domain.change(case or released(), held, said, patience=14, **AT)[0]
+
+
+@pytest.mark.parametrize("to", list(S))
+@pytest.mark.parametrize("status", list(S))
+def test_a_referral_goes_where_the_table_leads(status: ReferralStatus, to: ReferralStatus):
+    held = a_referral().model_copy(update={"status": status, "client_confirmed": True, "recipient_confirmed": True})
+    reason = {"reason": ReferralReason.OTHER} if to is S.DECLINED else {}
+
+    if to in MOVES[status]:
+        assert changed(held, status=to, **reason).status is to
+    else:
+        with pytest.raises(NotReachable):
+            changed(held, status=to, **reason)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        a_case(),
+        released(revoked_at=NOON),
+        released(valid_until=TODAY - timedelta(days=1)),
+        released(recipient="bruecke"),
+        released(kind=ConsentKind.PROCESSING),
+    ],
+)
+def test_nothing_is_sent_without_a_release_towards_the_recipient(case: Case):
+    with pytest.raises(ReleaseMissing) as refused:
+        a_referral(case, status=S.SENT)
+    with pytest.raises(ReleaseMissing):
+        changed(a_referral(case), case, status=S.SENT)
+
+    assert refused.value.extra == {"unmet": ["secrecy_release:jobcenter"]}
+
+
+def test_a_closed_case_is_not_referred():
+    with pytest.raises(CaseIsClosed):
+        a_referral(a_case(phase=Phase.CLOSED))
+
+
+def test_a_refusal_has_a_reason_that_fits():
+    sent = a_referral(status=S.SENT)
+
+    for wrong in ({}, {"reason": ReferralReason.CONSENT_REVOKED}):
+        with pytest.raises(ReasonDoesNotFit):
+            changed(sent, status=S.DECLINED, **wrong)
+    with pytest.raises(ReasonDoesNotFit):
+        changed(sent, status=S.ACCEPTED, reason=ReferralReason.OTHER)
+
+
+def test_it_counts_when_both_sides_confirmed_contact():
+    started = changed(a_referral(status=S.SENT), status=S.STARTED)
+    with pytest.raises(Unconfirmed) as refused:
+        changed(changed(started, confirmed_by="client"), status=S.FINISHED)
+    assert refused.value.extra == {"unmet": ["confirmation:recipient"]}
+
+    done = changed(changed(started, confirmed_by="client"), status=S.FINISHED, confirmed_by="recipient")
+
+    assert done.done
+    assert not started.done
+
+
+def test_contact_is_confirmed_only_while_the_recipient_has_it():
+    with pytest.raises(NotOpen):
+        changed(a_referral(), confirmed_by="client")
+
+
+def test_it_comes_back_once_and_only_when_it_is_due():
+    sent = a_referral(status=S.SENT)
+    due: dict[str, Any] = {"on": TODAY + timedelta(days=14), "days": 14, "at": NOON, "by": "job"}
+    back = domain.give_back(released(), sent, **due)
+    assert back is not None
+
+    assert domain.give_back(released(), sent, **{**due, "on": TODAY + timedelta(days=13)}) is None
+    assert domain.give_back(released(), back[0], **due) is None
+    assert domain.give_back(released(), changed(sent, status=S.ACCEPTED), **due) is None
+    assert (back[0].awaited, back[0].status, back[0].returned_at) == (False, S.SENT, NOON)
+
+
+def test_what_came_back_may_be_sent_once_more():
+    sent = a_referral(status=S.SENT)
+    with pytest.raises(NotReachable):
+        changed(sent, status=S.SENT)
+    later: dict[str, Any] = {"on": TODAY + timedelta(days=20), "at": NOON, "by": CM}
+    back = domain.give_back(released(), sent, days=14, **later)
+    assert back is not None
+
+    again, _ = domain.change(released(), back[0], {"status": S.SENT}, patience=14, **later)
+
+    assert (again.awaited, again.returned_at, again.answer_by) == (True, None, TODAY + timedelta(days=34))
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.fixed_dictionaries(
+            {"status": st.sampled_from(list(S))}, optional={"reason": st.sampled_from(list(ReferralReason))}
+        ),
+        st.fixed_dictionaries({"confirmed_by": st.sampled_from(["client", "recipient"])}),
+        st.fixed_dictionaries({"waiting_days": st.none() | st.integers(0, 90)}),
+        st.fixed_dictionaries({"note": st.just("Wort"), "explanation": st.just("Wort")}),
+        st.sampled_from(["back", "stop"]),
+    ),
+    max_size=12,
+)
+
+
+@given(steps=STEPS, released_at_first=st.booleans())
+@settings(deadline=None)
+def test_the_state_is_the_fold_of_its_events(steps: list[Any], released_at_first: bool):
+    case = released() if released_at_first else a_case()
+    said: dict[str, Any] = {"recipient": "jobcenter", "offer": None, "waiting_days": 3, "noted": True, "patience": 1}
+    held, first = domain.make(case, "referral-1", status=S.PROPOSED, **said, **AT)
+    history = [first]
+    for number, step in enumerate(steps):
+        on: dict[str, Any] = {"on": TODAY + timedelta(days=number), "at": NOON + timedelta(days=number), "by": CM}
+        try:
+            if step == "back":
+                change = domain.give_back(case, held, days=1, **on)
+            elif step == "stop":
+                change = domain.stop(a_case(), held, **on)
+            else:
+                change = domain.change(case, held, step, patience=1, **on)
+        except Rejected:
+            continue
+        if change is not None:
+            held, event = change
+            history.append(event)
+
+    assert domain.fold(history) == held
+    assert held.status not in domain.IN_CONTACT or released_at_first
+    assert held.awaited is (held.status is S.SENT and held.returned_at is None)
