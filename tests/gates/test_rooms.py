@@ -13,7 +13,7 @@ from tests.gates.house import ROOT, graph
 OURS = ("shared", "services", "infra")
 SERVICES = sorted({function.service for function in FUNCTIONS})
 
-DOMAIN = re.compile(r"services(\.\w+)*\.domain(\.|$)")
+DOMAIN = re.compile(r"services(\.\w+)*\.(domain|refusals)(\.|$)")
 
 DOMAIN_MAY_IMPORT = {"pydantic", "shared.codes", "shared.errors", "shared.events", "shared.references"}
 
