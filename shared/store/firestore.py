@@ -39,9 +39,9 @@ from shared.store import (
 )
 from shared.store.indexes import Database, serving
 
-TIMEOUT = 5.0
+TIMEOUT = 3.0
 """Seconds for one call."""
-PATIENCE = 12.0
+PATIENCE = 6.0
 """Seconds for one call and its repeats, after which a caller is told to come back."""
 
 UNKNOWN = (exceptions.DeadlineExceeded, exceptions.ServiceUnavailable, exceptions.InternalServerError)
