@@ -1,14 +1,18 @@
-"""What a stopped system holds on disk, read back through its own stores: for tests that count what arrived."""
+"""What a system holds, read back through its own stores: for tests that count what arrived."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from infra.local.audit import SUBJECTS, documents
 from services.reporting.duck import DuckFacts
+from services.reporting.facts import Facts
+from shared.events import CATALOGUE
+from shared.store import Store
 from shared.store.catalogue import DATABASES
 from shared.store.journal import entries, verify
 from shared.store.sqlite import SqliteStore
@@ -30,20 +34,26 @@ class Ledger:
 
 
 def read(data: Path) -> Ledger:
-    """The ledger of a system that is not running."""
+    """The ledger of an embedded system that is not running."""
     stores = {name: SqliteStore(DATABASES[name], data / f"{name}.db") for name in DATABASES}
+    held = of(stores, DuckFacts(data / "facts.duckdb", stores["facts"]))
+    for store in stores.values():
+        store.close()
+    return held
+
+
+def of(stores: Mapping[str, Store], facts: Facts) -> Ledger:
+    """The ledger of a system with these stores and facts."""
     held = {
         (name, collection): list(documents(stores[name], collection))
         for name, collection in (*SUBJECTS, ("outbox", "outbox"), ("people", "persons"))
     }
     logged, broken = [], []
     for name, collection in SUBJECTS:
-        for subject in held[name, collection]:
+        for subject in (one for one in held[name, collection] if "head" in one.body):
             logged += entries(stores[name], subject.path)
             if verify(stores[name], subject.path) is not None:
                 broken.append(subject.path)
-    for store in stores.values():
-        store.close()
     bodies = {key: [document.body for document in found] for key, found in held.items()}
     return Ledger(
         submissions=bodies["intake", "submissions"],
@@ -52,14 +62,25 @@ def read(data: Path) -> Ledger:
         outbox=bodies["outbox", "outbox"],
         persons=len(bodies["people", "persons"]),
         events=logged,
-        facts=_facts(data),
+        facts=Counter(row["event_id"] for row in facts.run("SELECT event_id FROM facts")),
         broken=broken,
     )
 
 
-def _facts(data: Path) -> Counter[str]:
-    facts = DuckFacts(data / "facts.duckdb", SqliteStore(DATABASES["facts"], data / "facts.db"))
-    return Counter(row["event_id"] for row in facts.run("SELECT event_id FROM facts"))
+def nothing_is_lost_or_doubled(held: Ledger, accepted: set[str]) -> None:
+    """Every reference that somebody got is a submission with its case, its confirmation and its facts, once."""
+    assert {one["reference"] for one in held.submissions} == accepted
+    assert len(held.submissions) == len(accepted)
+    assert Counter(case["submission"] for case in held.cases) == Counter(one["id"] for one in held.submissions)
+    confirmations = [one for one in held.messages if one["id"].startswith("message-submission-")]
+    assert len(confirmations) == len(accepted)
+    assert {one["status"] for one in held.messages} <= {"sent", "withheld"}
+    sent = {one["id"] for one in held.messages if one["status"] == "sent"}
+    assert Counter(one["id"] for one in held.outbox) == Counter(sent)
+    assert all(entry["published"] for entry in held.events)
+    told = {event_id(entry) for entry in held.events if not CATALOGUE[entry["type"]].for_the_record}
+    assert held.facts == Counter(told)
+    assert held.broken == []
 
 
 def event_id(entry: dict[str, Any]) -> str:

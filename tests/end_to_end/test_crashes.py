@@ -7,7 +7,6 @@ import random
 import signal
 import threading
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,8 @@ def test_twenty_kills_under_load_lose_nothing_and_double_nothing(tmp_path: Path)
         if system.process.poll() is None:
             assert system.stop() == 0
 
-    _check(ledger.read(system.data), load.accepted)
+    assert len(load.accepted) == len(FORMS)
+    ledger.nothing_is_lost_or_doubled(ledger.read(system.data), load.accepted)
 
 
 def _kill_over_and_over(system: System, chance: random.Random) -> None:
@@ -64,27 +64,6 @@ def _wait_until_quiet(system: System, *, expected: int) -> None:
         before = now
         time.sleep(1)
     raise TimeoutError(f"not quiet: {before}, waiting: {waiting}")
-
-
-def _check(held: ledger.Ledger, accepted: set[str]) -> None:
-    assert len(accepted) == len(FORMS)
-    assert {one["reference"] for one in held.submissions} == accepted
-    assert Counter(case["submission"] for case in held.cases) == Counter(one["id"] for one in held.submissions)
-    confirmations = [one for one in held.messages if one["id"].startswith("message-submission-")]
-    assert len(confirmations) == len(FORMS)
-    assert {one["status"] for one in held.messages} <= {"sent", "withheld"}
-    sent = {one["id"] for one in held.messages if one["status"] == "sent"}
-    assert Counter(one["id"] for one in held.outbox) == Counter(sent)
-    assert all(entry["published"] for entry in held.events)
-    told = {ledger.event_id(entry) for entry in held.events if not _for_the_record(entry)}
-    assert held.facts == Counter(told)
-    assert held.broken == []
-
-
-def _for_the_record(entry: dict[str, Any]) -> bool:
-    from shared.events import CATALOGUE
-
-    return CATALOGUE[entry["type"]].for_the_record
 
 
 class Load:
