@@ -279,6 +279,48 @@ class ConsentForm(Code):
     ELECTRONIC = "electronic", "elektronisch"
 
 
+class ConsentGiver(Code):
+    """Who declares: the client herself, or whoever may for her."""
+
+    CLIENT = "client", "Ratsuchende*r"
+    LEGAL_REPRESENTATIVE = "legal_representative", "Gesetzliche Vertretung"
+
+
+class ConsentPurpose(Code):
+    """What a declaration is for."""
+
+    CASE_MANAGEMENT = "case_management", "Fallmanagement"
+    REFERRAL = "referral", "Vermittlung"
+    CONFERENCE = "conference", "Fallkonferenz"
+    TRANSFER = "transfer", "Übergabe an einen anderen Träger"
+    REMINDERS = "reminders", "Erinnerungen"
+    REPORTING = "reporting", "Berichtswesen"
+    OTHER = "other", "Sonstiges"
+
+
+class ConsentDirection(Code):
+    """Which way a declaration lets knowledge go, seen from us."""
+
+    TO_RECIPIENT = "to_recipient", "an die Stelle"
+    FROM_RECIPIENT = "from_recipient", "von der Stelle"
+    BOTH = "both", "in beide Richtungen"
+
+
+class DataCategory(Code):
+    """Parts of a file that a release from secrecy names one by one."""
+
+    PROCESS = "process", "Stand des Falls"
+    IDENTITY = "identity", "Person"
+    CONTACT = "contact", "Kontakt und Wohnort"
+    RESIDENCE = "residence", "Aufenthalt"
+    HOUSEHOLD = "household", "Haushalt"
+    ASSESSMENT = "assessment", "Assessment"
+    PLAN = "plan", "Hilfeplan"
+    REFERRALS = "referrals", "Vermittlungen"
+    APPOINTMENTS = "appointments", "Termine"
+    HEALTH = "health", "Gesundheit"
+
+
 class GoalOutcome(Code):
     """What became of a goal of the support plan."""
 

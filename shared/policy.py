@@ -21,6 +21,8 @@ class Relation(StrEnum):
     """It is with her organisation."""
     OFFERED = "offered"
     """It is offered to her organisation, which has not answered yet."""
+    CONSENTED = "consented"
+    """A release from secrecy in force shows something of it to her organisation, and nothing but that."""
     RECIPIENT = "recipient"
     """It was sent to her organisation, and a release from secrecy towards it is in force."""
 
@@ -56,22 +58,29 @@ class Action(StrEnum):
     REPORTS_WRITE = "reporting.write"
 
 
-CLOSEST = (Relation.ASSIGNED, Relation.ORGANISATION, Relation.OFFERED, Relation.RECIPIENT, Relation.ANY)
-WIDEST = (Relation.ANY, Relation.ORGANISATION, Relation.ASSIGNED, Relation.OFFERED, Relation.RECIPIENT)
+CLOSEST = (
+    *(Relation.ASSIGNED, Relation.ORGANISATION, Relation.OFFERED),
+    *(Relation.CONSENTED, Relation.RECIPIENT, Relation.ANY),
+)
+WIDEST = (
+    *(Relation.ANY, Relation.ORGANISATION, Relation.ASSIGNED),
+    *(Relation.OFFERED, Relation.CONSENTED, Relation.RECIPIENT),
+)
 
 Grant = tuple[Role, Relation]
 
 _OWN: frozenset[Grant] = frozenset({(Role.CASE_MANAGER, Relation.ASSIGNED), (Role.TEAM_LEAD, Relation.ORGANISATION)})
 _OFFERED: frozenset[Grant] = frozenset({(Role.TEAM_LEAD, Relation.OFFERED)})
+_CONSENTED: frozenset[Grant] = frozenset({(Role.PARTNER, Relation.CONSENTED)})
 _REPORTS: frozenset[Grant] = frozenset({(Role.COORDINATOR, Relation.ANY), (Role.TEAM_LEAD, Relation.ORGANISATION)})
 
 POLICY: dict[Action, frozenset[Grant]] = {
     Action.PUBLIC: frozenset(),
     Action.INTAKE_REFER: frozenset({(Role.PARTNER, Relation.ANY)}),
-    Action.CASES_LIST: _OWN | _OFFERED | {(Role.COORDINATOR, Relation.ANY)},
+    Action.CASES_LIST: _OWN | _OFFERED | _CONSENTED | {(Role.COORDINATOR, Relation.ANY)},
     Action.CASE_OPEN: frozenset({(Role.CASE_MANAGER, Relation.ANY), (Role.TEAM_LEAD, Relation.ANY)}),
     Action.CASE_READ: _OWN,
-    Action.CASE_READ_CODES: _OWN | _OFFERED | {(Role.COORDINATOR, Relation.ANY)},
+    Action.CASE_READ_CODES: _OWN | _OFFERED | _CONSENTED | {(Role.COORDINATOR, Relation.ANY)},
     Action.CASE_ALLOCATE: frozenset({(Role.COORDINATOR, Relation.ANY)}),
     Action.CASE_ASSIGN: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION)}),
     Action.CASE_TRANSFER_ANSWER: _OFFERED | {(Role.TEAM_LEAD, Relation.ORGANISATION)},
@@ -101,8 +110,8 @@ KNOWS_OF = (Action.CASE_READ, Action.CASE_READ_CODES, Action.CASE_HISTORY, Actio
 class Held(Protocol):
     """What the table needs to know of a case, and where it is offered to an organisation, `offered_to`.
 
-    Where it also names `recipients`, those are organisations to which a part of it was released; a case by itself
-    names none, so that nothing of it is shown by that relation.
+    Where it also names `recipients` or `consented`, those are organisations to which a part of it was released; a case
+    by itself names none, so that nothing of it is shown by these relations.
     """
 
     @property
@@ -120,6 +129,8 @@ def relations(actor: Actor, case: Held) -> frozenset[Relation]:
         found.add(Relation.ORGANISATION)
     if actor.organisation is not None and actor.organisation == getattr(case, "offered_to", None):
         found.add(Relation.OFFERED)
+    if actor.organisation is not None and actor.organisation in getattr(case, "consented", ()):
+        found.add(Relation.CONSENTED)
     if actor.organisation is not None and actor.organisation in getattr(case, "recipients", ()):
         found.add(Relation.RECIPIENT)
     return frozenset(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from shared import codes
 from shared.http.fields import code
@@ -69,7 +69,10 @@ class ContactCommand(Schema):
 
 
 class ConsentCommand(Schema):
-    """`recipient` is the organisation that may see or be told; none means our own."""
+    """`recipient` is the organisation that may see or be told; none means our own.
+
+    A release from secrecy shows its recipient the `data_categories` that it names: by default nothing.
+    """
 
     type = code(codes.ConsentKind, required=True)
     recipient = fields.Str(load_default=None, allow_none=True, validate=validate.Length(1, 128))
@@ -77,6 +80,28 @@ class ConsentCommand(Schema):
     language = fields.Str(required=True, validate=validate.OneOf(list(codes.LANGUAGES)))
     text_version = fields.Str(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9.-]{0,39}(?!\n)$"))
     valid_until = fields.Date(load_default=None, allow_none=True)
+    giver = code(codes.ConsentGiver, load_default=codes.ConsentGiver.CLIENT)
+    purpose = code(codes.ConsentPurpose, load_default=None, allow_none=True)
+    data_categories = fields.List(
+        code(codes.DataCategory), load_default=(), validate=validate.Length(0, len(codes.DataCategory))
+    )
+    direction = code(codes.ConsentDirection, load_default=codes.ConsentDirection.TO_RECIPIENT)
+    health_data = YesNo(load_default=False)
+    interpreted = YesNo(load_default=False)
+    informed = YesNo(load_default=False)
+
+    @validates_schema
+    def _knowingly(self, read: dict[str, Any], **_: Any) -> None:
+        if read["data_categories"] and not read["informed"]:
+            raise ValidationError(
+                text("Please tell the client what refusing means and that it can be taken back."), "informed"
+            )
+        if codes.DataCategory.HEALTH in read["data_categories"] and not read["health_data"]:
+            raise ValidationError(text("Health data is released expressly or not at all."), "health_data")
+
+    @post_load
+    def _each_once(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**read, "data_categories": tuple(dict.fromkeys(read["data_categories"]))}
 
 
 class RevocationCommand(Schema):

@@ -44,6 +44,13 @@ class ConsentView(marshmallow.Schema):
     text_version = fields.Str()
     given_at = fields.AwareDateTime()
     valid_until = fields.Date(allow_none=True)
+    giver = fields.Str()
+    purpose = fields.Str(allow_none=True)
+    data_categories = fields.List(fields.Str())
+    direction = fields.Str()
+    health_data = fields.Bool()
+    interpreted = fields.Bool()
+    informed = fields.Bool()
     revoked_at = fields.AwareDateTime(allow_none=True)
 
 
@@ -101,13 +108,21 @@ class CaseCodes(_View):
     offered_to = fields.Str(allow_none=True)
 
 
-class CaseRow(CaseCodes):
+class _Released(CaseCodes):
+    """To a partner, only the id is always there, and of the rest what a release in force covers."""
+
+    version = fields.Int()
+    reference = fields.Str()
+    phase = fields.Str()
+
+
+class CaseRow(_Released):
     """A line of the list of those who work on the cases."""
 
     client = fields.Nested(ClientNameView, allow_none=True)
 
 
-class CaseView(CaseCodes):
+class CaseView(_Released):
     """The whole file, for those who work on the case."""
 
     client = fields.Nested(ClientView, allow_none=True)

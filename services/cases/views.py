@@ -7,14 +7,15 @@ from typing import Any
 
 import marshmallow
 
-from services.cases import lists, shown
+from services.cases import lists, partner_view, shown
 from services.cases.domain.case import Assessment, Case, Goal
 from services.cases.store import Desk, Words
+from shared import clock
 from shared.events import ContactRecorded, Event
 from shared.http.call import Answer, Call
 from shared.http.paging import listed
 from shared.people import Person
-from shared.policy import Action, Relation, has_role_for, may, reason
+from shared.policy import Action, Relation, has_role_for, may, reason, widest
 from shared.store import Document, Page
 from shared.store.journal import event_of
 
@@ -35,15 +36,21 @@ def changed(case: Case) -> Answer:
 
 
 def read_case(call: Call, case_id: str, *, desk: Desk) -> Answer:
-    """The file of a case; to the coordinator its codes."""
-    case = desk.cases.get(case_id)
-    whole = may(call.actor, Action.CASE_READ, case)
-    record(call, Action.CASE_READ if whole else Action.CASE_READ_CODES, [case], desk)
-    return Answer(_file(case, desk) if whole else CODES.dump(case), version=case.version)
+    """The file of a case; to the coordinator its codes, and to a partner what a consent in force shows her."""
+    case, on = desk.cases.get(case_id), clock.day(call.at)
+    if may(call.actor, Action.CASE_READ, case):
+        record(call, Action.CASE_READ, [case], desk)
+        return Answer(_file(case, desk), version=case.version)
+    record(call, Action.CASE_READ_CODES, [case], desk)
+    if reason(call.actor, Action.CASE_READ_CODES, partner_view.standing(case, on)) is Relation.CONSENTED:
+        return Answer(partner_view.file(case, case.shown_by(call.actor.organisation, on), desk))
+    return Answer(CODES.dump(case), version=case.version)
 
 
 def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """The cases that the caller may list, a page of them. One query, and one for each thirty names."""
+    if widest(call.actor, Action.CASES_LIST) is Relation.CONSENTED:
+        return _released(call, wanted, desk)
     query = lists.query(call.actor, wanted, sought=desk.people.sought)
     found = Page([]) if query is None else desk.store.query(query)
     cases = [desk.cases.state(document.body) for document in found.items]
@@ -92,12 +99,21 @@ def looked_at(call: Call, action: Action, case_id: str, desk: Desk) -> Case:
 
 
 def record(call: Call, action: Action, cases: Iterable[Case], desk: Desk) -> None:
-    """Return when it is on record that the caller looks at these cases, and by which relation she may."""
-    seen: dict[Relation, list[str]] = {}
+    """Return when it is on record that the caller looks at these cases, and by which relation or consent."""
+    seen: dict[str, list[str]] = {}
     for case in cases:
-        seen.setdefault(reason(call.actor, action, case), []).append(case.id)
+        for why in partner_view.reasons(call.actor, action, case, clock.day(call.at)):
+            seen.setdefault(why, []).append(case.id)
     for why, ids in seen.items():
-        desk.looks.record(call.actor, action, ids, why=why.value, at=call.at)
+        desk.looks.record(call.actor, action, ids, why=why, at=call.at)
+
+
+def _released(call: Call, wanted: dict[str, Any], desk: Desk) -> Answer:
+    """What is released to the caller's organisation, a page of it."""
+    on = clock.day(call.at)
+    cases, after = partner_view.listed(call.actor, wanted, on=on, desk=desk)
+    record(call, Action.CASES_LIST, cases, desk)
+    return Answer({"items": partner_view.rows(call.actor, cases, on=on, desk=desk), "next": after})
 
 
 def _name(person: Person | None) -> Mapping[str, Any] | None:

@@ -13,9 +13,13 @@ from shared.codes import (
     Channel,
     ClearingResult,
     ClosureReason,
+    ConsentDirection,
     ConsentForm,
+    ConsentGiver,
     ConsentKind,
+    ConsentPurpose,
     ContactChannel,
+    DataCategory,
     EndedBy,
     Gender,
     GoalOutcome,
@@ -135,6 +139,15 @@ class ConsentGiven(CaseEvent):
     language: str
     text_version: str
     valid_until: date | None = None
+    giver: ConsentGiver = ConsentGiver.CLIENT
+    purpose: ConsentPurpose | None = None
+    data_categories: tuple[DataCategory, ...] = ()
+    """What a release lets its recipient know: nothing, unless it is named."""
+    direction: ConsentDirection = ConsentDirection.TO_RECIPIENT
+    health_data: bool = False
+    interpreted: bool = False
+    informed: bool = False
+    """Whether she was told what refusing means, and that she can take it back."""
 
 
 class ConsentRevoked(CaseEvent):

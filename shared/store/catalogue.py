@@ -57,6 +57,7 @@ DATABASES = {
                         Index(equal=("phase", "erased_at"), order=("opened_at",)),
                         *(Index(equal=fields, order=order) for fields in CASE_FILTERS for order in SORTS),
                         *(Index(contains="topics", order=order) for order in SORTS),
+                        Index(contains="shown_to"),
                         *(Index(order=order) for order in SORTS),
                     ),
                 ),

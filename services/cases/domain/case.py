@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
 
 from services.cases.domain.refusals import CaseIsClosed, CaseIsErased, CaseIsRestricted
 from shared.codes import (
@@ -13,8 +13,12 @@ from shared.codes import (
     Channel,
     ClearingResult,
     ClosureReason,
+    ConsentDirection,
     ConsentForm,
+    ConsentGiver,
     ConsentKind,
+    ConsentPurpose,
+    DataCategory,
     EndedBy,
     Gender,
     GoalOutcome,
@@ -42,7 +46,20 @@ class Consent(_State):
     text_version: str
     given_at: At
     valid_until: date | None
+    giver: ConsentGiver = ConsentGiver.CLIENT
+    purpose: ConsentPurpose | None = None
+    data_categories: tuple[DataCategory, ...] = ()
+    direction: ConsentDirection = ConsentDirection.TO_RECIPIENT
+    health_data: bool = False
+    interpreted: bool = False
+    informed: bool = False
     revoked_at: At | None = None
+
+    @property
+    def shows(self) -> bool:
+        """Whether it is a release that lets its recipient see something."""
+        to_recipient = self.direction is not ConsentDirection.FROM_RECIPIENT
+        return self.kind is ConsentKind.SECRECY_RELEASE and bool(self.data_categories) and to_recipient
 
     def in_force(self, on: date) -> bool:
         """Whether it holds on this day. Revoking acts at once."""
@@ -148,6 +165,19 @@ class Case(_State):
         """The newest release from secrecy towards the organisation that holds on this day."""
         releases = (one for one in reversed(self.consents) if one.kind is ConsentKind.SECRECY_RELEASE)
         return next((one for one in releases if one.recipient == organisation and one.in_force(on)), None)
+
+    def shown_by(self, organisation: str | None, on: date) -> tuple[Consent, ...]:
+        """The releases that let this organisation see something on this day; none while processing is restricted."""
+        if self.restricted or self.erased_at is not None:
+            return ()
+        return tuple(one for one in self.consents if one.shows and one.recipient == organisation and one.in_force(on))
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def shown_to(self) -> list[str]:
+        """Organisations that a release not taken back lets see something: by these, partners' lists are asked for."""
+        releases = (one for one in self.consents if one.shows and one.revoked_at is None)
+        return sorted({one.recipient for one in releases if one.recipient is not None})
 
     @property
     def facts(self) -> CaseFacts:

@@ -7,7 +7,18 @@ from datetime import date, datetime
 from services.cases.domain.case import Case, Goal
 from services.cases.domain.history import Change, changed
 from services.cases.domain.refusals import ConsentNotInForce
-from shared.codes import ActionField, ConsentForm, ConsentKind, ContactChannel, GoalOutcome, View
+from shared.codes import (
+    ActionField,
+    ConsentDirection,
+    ConsentForm,
+    ConsentGiver,
+    ConsentKind,
+    ConsentPurpose,
+    ContactChannel,
+    DataCategory,
+    GoalOutcome,
+    View,
+)
 from shared.errors import NotThere
 from shared.events import AssessmentRecorded, ConsentGiven, ConsentRevoked, ContactRecorded, GoalChanged, GoalSet
 
@@ -34,12 +45,21 @@ def give_consent(
     language: str,
     text_version: str,
     valid_until: date | None,
+    giver: ConsentGiver = ConsentGiver.CLIENT,
+    purpose: ConsentPurpose | None = None,
+    data_categories: tuple[DataCategory, ...] = (),
+    direction: ConsentDirection = ConsentDirection.TO_RECIPIENT,
+    health_data: bool = False,
+    interpreted: bool = False,
+    informed: bool = False,
     at: datetime,
     by: str,
 ) -> Change:
     """Record what the client declared, in which language and with which text before her."""
     case.must_be_open()
-    said = {"recipient": recipient, "form": form, "language": language, "valid_until": valid_until}
+    said: dict[str, object] = {"recipient": recipient, "form": form, "language": language, "valid_until": valid_until}
+    said |= {"giver": giver, "purpose": purpose, "data_categories": data_categories, "direction": direction}
+    said |= {"health_data": health_data, "interpreted": interpreted, "informed": informed}
     consent = item_id(case, "consent")
     return changed(case, ConsentGiven, at=at, by=by, consent=consent, kind=kind, text_version=text_version, **said)
 

@@ -76,16 +76,8 @@ def _cleared(_: Case, event: events.CaseCleared) -> dict[str, Any]:
 
 
 def _consent(case: Case, event: events.ConsentGiven) -> dict[str, Any]:
-    given = Consent(
-        id=event.consent,
-        kind=event.kind,
-        recipient=event.recipient,
-        form=event.form,
-        language=event.language,
-        text_version=event.text_version,
-        given_at=event.at,
-        valid_until=event.valid_until,
-    )
+    said = event.model_dump(exclude={"subject", "version", "at", "by", "case", "facts", "consent"})
+    given = Consent(**said, id=event.consent, given_at=event.at)
     return {"consents": (*case.consents, given)}
 
 

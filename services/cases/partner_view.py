@@ -1,0 +1,154 @@
+"""What a partner sees of a case: cut by the releases from secrecy that are in force. This is the one place that does.
+
+Whoever shows a case to a partner asks here: for a list, a search, a file, or whether she stands to the case at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.cases import shown
+from services.cases.domain.case import Assessment, Case, Consent, Goal
+from services.cases.store import Desk, Words
+from shared.codes import ActionField, DataCategory
+from shared.errors import Forbidden, Invalid
+from shared.identity import Actor
+from shared.municipality import municipality
+from shared.people import Person
+from shared.policy import Action, Relation, reason
+from shared.store import Query
+from shared.texts import text
+
+FILE = shown.CaseView()
+CLIENT = shown.ClientView()
+ASSESSMENT = shown.AssessmentView()
+GOAL = shown.GoalView()
+
+FIELDS: dict[DataCategory, tuple[str, ...]] = {
+    DataCategory.PROCESS: ("reference", "phase", "organisation", "case_manager", "opened_at", "closed_at"),
+    DataCategory.IDENTITY: ("gender", "age_band"),
+    DataCategory.CONTACT: ("language", "needs_interpreter", "channel", "shared_phone", "city_district", "city_quarter"),
+    DataCategory.RESIDENCE: ("residence_status", "residence_group"),
+    DataCategory.HOUSEHOLD: ("single_parent",),
+}
+"""Fields of a case by the category that releases them. What stands nowhere here is never shown."""
+
+OF_THE_CLIENT: dict[DataCategory, tuple[str, ...]] = {
+    DataCategory.IDENTITY: ("given_name", "family_name", "date_of_birth"),
+    DataCategory.CONTACT: ("phone", "email", "postcode"),
+    DataCategory.HOUSEHOLD: ("children",),
+}
+FILTERS = ("phase", "case_manager", "organisation", "topic", "clearing_result", "transfer")
+"""Filters that would tell a partner what was not released to her."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case as the policy sees it on a day: also, to which organisations something of it is released."""
+
+    organisation: str | None
+    case_manager: str | None
+    offered_to: str | None
+    consented: tuple[str, ...]
+
+
+def standing(case: Case, on: date) -> Standing:
+    """The case as the policy sees it on this day."""
+    consented = tuple(one for one in case.shown_to if case.shown_by(one, on))
+    return Standing(case.organisation, case.case_manager, case.offered_to, consented)
+
+
+def reasons(actor: Actor, action: Action, case: Case, on: date) -> list[str]:
+    """Why the actor may do this with the case: her relation, or the consents. Raises as `policy.require` does."""
+    relation = reason(actor, action, standing(case, on))
+    if relation is Relation.CONSENTED:
+        return [consent.id for consent in case.shown_by(actor.organisation, on)]
+    return [relation.value]
+
+
+def covers(releases: Sequence[Consent], category: DataCategory, field: ActionField | None = None) -> bool:
+    """Whether one of these releases names the category; for the action field of health, health too, and expressly."""
+    return any(
+        category in one.data_categories
+        and (field is not ActionField.HEALTH or (one.health_data and DataCategory.HEALTH in one.data_categories))
+        for one in releases
+    )
+
+
+def row(case: Case, releases: Sequence[Consent], person: Person | None) -> dict[str, Any]:
+    """What these releases show of a case in a list: fields that they do not cover are not there."""
+    codes, client = FILE.dump(case), {} if person is None else CLIENT.dump(person)
+    known = {name: client[name] for name in _names(OF_THE_CLIENT, releases) if client}
+    seen = {"id": case.id, **{name: codes[name] for name in _names(FIELDS, releases)}}
+    if covers(releases, DataCategory.ASSESSMENT):
+        seen["topics"] = [one.value for one in case.topics if covers(releases, DataCategory.ASSESSMENT, one)]
+    return {**seen, "client": known} if known else seen
+
+
+def file(case: Case, releases: Sequence[Consent], desk: Desk) -> dict[str, Any]:
+    """What these releases show of the whole file. Words are opened only where they are shown."""
+    assessed = [one for one in case.assessments if covers(releases, DataCategory.ASSESSMENT, one.action_field)]
+    goals = [one for one in case.goals if covers(releases, DataCategory.PLAN, one.action_field)]
+    written = desk.words(case, [*(one.written for one in assessed), *(one.written for one in goals)])
+    seen = row(case, releases, _people([case], {case.id: releases}, desk).get(case.person))
+    if covers(releases, DataCategory.ASSESSMENT):
+        seen["assessments"] = [_worded(one, written, ASSESSMENT.dump(one), ASSESSMENT.fields) for one in assessed]
+    if covers(releases, DataCategory.PLAN):
+        seen["goals"] = [_worded(one, written, GOAL.dump(one), GOAL.fields) for one in goals]
+    return seen
+
+
+def listed(actor: Actor, wanted: dict[str, Any], *, on: date, desk: Desk) -> tuple[list[Case], str | None]:
+    """The cases of which something is released to the partner's organisation, a page of them, and the next cursor.
+
+    In no order that tells anything; a page may hold fewer than its limit. Raises `Forbidden` to an organisation that
+    has no list, and `Invalid` for a filter.
+    """
+    organisation = municipality().organisation(actor.organisation or "")
+    if organisation is None or organisation.no_list:
+        raise Forbidden()
+    for name in FILTERS:
+        if wanted[name] is not None:
+            raise Invalid({name: [text("What is released to your organisation cannot be filtered by this.")]})
+    token = None if wanted["q"] is None else desk.people.sought(wanted["q"])
+    if wanted["q"] is not None and token is None:
+        raise Invalid({"q": [text("Please search for a name, a birth date or a reference.")]})
+    where = (("shown_to", "contains", organisation.id),)
+    page = desk.store.query(Query("cases", where, (), wanted["limit"], wanted["cursor"]))  # type: ignore[arg-type]
+    bodies = [one.body for one in page.items if token is None or token in one.body["tokens"]]
+    cases = [desk.cases.state(body) for body in bodies]
+    return [case for case in cases if _found(case, case.shown_by(organisation.id, on), token, desk)], page.next
+
+
+def rows(actor: Actor, cases: Sequence[Case], *, on: date, desk: Desk) -> list[dict[str, Any]]:
+    """What the releases in force show of these cases in a list."""
+    releases = {case.id: case.shown_by(actor.organisation, on) for case in cases}
+    people = _people(cases, releases, desk)
+    return [row(case, releases[case.id], people.get(case.person)) for case in cases]
+
+
+def _found(case: Case, releases: Sequence[Consent], token: str | None, desk: Desk) -> bool:
+    """Whether a search may find this case: by what is released, and nothing else."""
+    if token is None or not releases:
+        return bool(releases)
+    by_reference = token == desk.people.sought(case.reference)
+    return covers(releases, DataCategory.PROCESS if by_reference else DataCategory.IDENTITY)
+
+
+def _people(cases: Sequence[Case], releases: Mapping[str, Sequence[Consent]], desk: Desk) -> dict[str, Person]:
+    named = [case.person for case in cases if any(covers(releases[case.id], category) for category in OF_THE_CLIENT)]
+    return desk.people.find_many(named) if named else {}
+
+
+def _names(table: Mapping[DataCategory, tuple[str, ...]], releases: Sequence[Consent]) -> Iterator[str]:
+    return (name for category, names in table.items() if covers(releases, category) for name in names)
+
+
+def _worded(
+    item: Assessment | Goal, written: Mapping[int, Words], codes: Mapping[str, Any], names: Mapping[str, Any]
+) -> dict[str, Any]:
+    said = {**written.get(item.written, {}), **codes}
+    return {name: said.get(name) for name in names}

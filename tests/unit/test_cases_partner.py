@@ -1,0 +1,259 @@
+"""What a partner sees: what the releases in force cover, on every path, and no byte of anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.cases import partner_view
+from services.cases.domain.history import fold
+from shared.codes import DataCategory, Phase
+from tests.cases import ASSESSMENT, CONSENT, GOAL, CasesService, a_cases_service
+
+CM, LEAD, PARTNER, OFFICE = "lindenhof-1", "lindenhof-leitung", "partner-jobcenter", "partner-auslaenderbehoerde"
+RELEASE = {**CONSENT, "type": "secrecy_release", "recipient": "jobcenter", "informed": True, "purpose": "referral"}
+
+MARKS: dict[str, tuple[str, ...]] = {
+    "process": ("KIM-7777-7777", "lindenhof-1", "monitoring"),
+    "identity": ("Vornamarke", "Nachnamarke", "2001-07-19", "diverse", "28_plus"),
+    "contact": ("+4917139200077", "postmarke@example.org", "50999", '"tr"', '"call"', "907"),
+    "residence": ("permit_opportunity", "humanitarian"),
+    "household": ("children", "single_parent"),
+    "assessment": ("Lagemarke", "Kraftmarke", '"debts"'),
+    "plan": ("Zielmarke",),
+    "health and assessment": ("Krankmarke",),
+    "health and plan": ("Heilmarke",),
+    "nothing": ("Briefmarke", "Aktenmarke", "Grundmarke", "Notizmarke", "marke-2026", "person-", "lsbti", '"version"'),
+}
+"""What marks each part of the file: texts that stand nowhere else in an answer, and names of fields."""
+
+PERSON = {
+    "given_name": "Vornamarke",
+    "family_name": "Nachnamarke",
+    "date_of_birth": "2001-07-19",
+    "phone": "+4917139200077",
+    "email": "postmarke@example.org",
+    "postcode": "50999",
+    "children": 3,
+    "message": "Briefmarke",
+    "referrer_reference": "Aktenmarke",
+    "referral_reason": "Grundmarke",
+}
+CODED = {
+    "reference": "KIM-7777-7777",
+    "language": "tr",
+    "channel": "call",
+    "city_quarter": 907,
+    "topics": ["debts", "health"],
+    "residence_status": "permit_opportunity",
+    "gender": "diverse",
+    "age_band": "28_plus",
+}
+
+releases = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["secrecy_release", "secrecy_release", "processing"]),
+        "recipient": st.sampled_from(["jobcenter", "jobcenter", "jobcenter", "bruecke", None]),
+        "data_categories": st.lists(st.sampled_from([code.value for code in DataCategory]), max_size=5),
+        "direction": st.sampled_from(["to_recipient", "both", "from_recipient"]),
+        "health_data": st.just(True) | st.booleans(),
+        "valid_until": st.sampled_from([None, None, "2026-03-01", "2026-03-02"]),
+        "revoked": st.sampled_from([False, False, True]),
+    }
+)
+
+
+@pytest.fixture
+def cases() -> Iterator[CasesService]:
+    with a_cases_service() as service:
+        yield service
+
+
+def marked(cases: CasesService) -> str:
+    """A case in monitoring, every part of which says where it comes from."""
+    case = cases.case_in(Phase.INTAKE, person=PERSON, **CODED)
+    cases.change(CM, case, "POST", "consents", {**CONSENT, "text_version": "marke-2026"})
+    cases.change(CM, case, "POST", "phase", {"to": "assessment"})
+    said = {**ASSESSMENT, "situation": "Lagemarke", "resources": "Kraftmarke"}
+    cases.change(CM, case, "PUT", "assessment/debts", said)
+    cases.change(CM, case, "PUT", "assessment/health", {**ASSESSMENT, "situation": "Krankmarke"})
+    cases.change(CM, case, "POST", "phase", {"to": "planning"})
+    cases.change(CM, case, "POST", "goals", {**GOAL, "title": "Zielmarke"})
+    cases.change(CM, case, "POST", "goals", {**GOAL, "action_field": "health", "title": "Heilmarke"})
+    cases.change(CM, case, "POST", "contacts", {"channel": "video", "minutes": 5, "note": "Notizmarke"})
+    cases.change(CM, case, "POST", "phase", {"to": "linking"})
+    cases.change(CM, case, "POST", "phase", {"to": "monitoring"})
+    return case
+
+
+def release(cases: CasesService, case: str, *categories: str, **said: Any) -> str:
+    body = {**RELEASE, "data_categories": list(categories), "health_data": "health" in categories, **said}
+    return str(cases.change(CM, case, "POST", "consents", body)["id"])
+
+
+def revoke(cases: CasesService, case: str, consent: str) -> None:
+    cases.change(CM, case, "POST", f"consents/{consent}/revocation", {})
+
+
+def rows(cases: CasesService, query: str = "", who: str = PARTNER) -> list[str]:
+    return [row["id"] for row in cases.get(who, f"/cases{query}")["items"]]
+
+
+def covered(consents: list[dict[str, Any]]) -> set[str]:
+    """What the releases in force let the partner see: reckoned here once more, from what was said."""
+    holds = [
+        {*one["data_categories"]}
+        for one in consents
+        if (one["type"], one["recipient"], one["revoked"]) == ("secrecy_release", "jobcenter", False)
+        and one["direction"] != "from_recipient"
+        and one["valid_until"] != "2026-03-01"
+    ]
+    both = {f"health and {part}" for part in ("assessment", "plan") for one in holds if {"health", part} <= one}
+    return {category for one in holds for category in one} | both
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(releases, max_size=4))
+def test_no_byte_comes_from_a_field_outside_a_consent_in_force(consents: list[dict[str, Any]]):
+    with a_cases_service() as service:
+        case = marked(service)
+        for said in consents:
+            said["health_data"] = said["health_data"] or "health" in said["data_categories"]
+            sent = {name: value for name, value in said.items() if name != "revoked"}
+            given = release(service, case, **{**sent, "data_categories": sent["data_categories"]})
+            if said["revoked"]:
+                revoke(service, case, given)
+        seen = covered(consents)
+
+        read = service.call(PARTNER, "GET", f"/cases/{case}")
+        answers = [read, *(service.call(PARTNER, "GET", f"/cases{query}") for query in ("", "?q=Vornamarke"))]
+
+        assert read.status_code == (200 if seen else 404)
+        assert rows(service) == ([case] if seen else [])
+        assert rows(service, "?q=Vornamarke") == ([case] if "identity" in seen else [])
+        assert rows(service, "?q=KIM-7777-7777") == ([case] if "process" in seen else [])
+        for part, marks in MARKS.items():
+            for answer in answers:
+                said_anywhere = answer.text + str(dict(answer.headers))
+                assert part in seen or not [mark for mark in marks if mark in said_anywhere], part
+            assert part not in seen or not [mark for mark in marks if mark not in read.text], part
+        assert fold(service.desk.cases.history(case)) == service.desk.cases.get(case)
+
+
+def test_every_mark_is_there_for_those_who_work_on_the_case(cases: CasesService):
+    """Or a mark that is never found would prove nothing."""
+    case = marked(cases)
+    whole = cases.call(CM, "GET", f"/cases/{case}").text + cases.call(CM, "GET", f"/cases/{case}/contacts").text
+
+    absent = {"person-", "lsbti"}
+    assert {mark for marks in MARKS.values() for mark in marks if mark not in whole} == absent
+
+
+def test_a_consent_without_categories_shows_nothing(cases: CasesService):
+    case = marked(cases)
+    release(cases, case)
+
+    assert cases.call(PARTNER, "GET", f"/cases/{case}").status_code == 404
+    assert rows(cases) == []
+
+
+def test_revoking_works_on_the_next_request(cases: CasesService):
+    case = marked(cases)
+    given = release(cases, case, "identity")
+    assert cases.get(PARTNER, f"/cases/{case}")["client"]["given_name"] == "Vornamarke"
+
+    revoke(cases, case, given)
+
+    assert cases.call(PARTNER, "GET", f"/cases/{case}").status_code == 404
+    assert rows(cases) == []
+
+
+def test_a_restricted_case_is_shown_to_no_partner(cases: CasesService):
+    case = marked(cases)
+    release(cases, case, "identity")
+
+    cases.call("datenschutz", "POST", f"/cases/{case}/restriction", {}, If_Match=f'"{cases.version(case)}"')
+
+    assert cases.call(PARTNER, "GET", f"/cases/{case}").status_code == 404
+    assert rows(cases) == []
+
+
+def test_the_immigration_office_has_no_list_and_no_search(cases: CasesService):
+    """§§ 87, 88 AufenthG: what is expressly released can be read by its id, and that is all."""
+    case = marked(cases)
+    release(cases, case, "process", recipient="auslaenderbehoerde")
+
+    assert cases.get(OFFICE, f"/cases/{case}")["phase"] == "monitoring"
+    assert cases.call(OFFICE, "GET", "/cases").status_code == 403
+    assert cases.call(OFFICE, "GET", "/cases?q=KIM-7777-7777").status_code == 403
+
+
+@pytest.mark.parametrize("query", ["phase=monitoring", "topic=debts", "organisation=lindenhof", "case_manager=me"])
+def test_a_filter_would_tell_what_is_not_released(cases: CasesService, query: str):
+    release(cases, marked(cases), "identity")
+
+    assert cases.call(PARTNER, "GET", f"/cases?{query}").status_code == 422
+
+
+def test_a_partner_gets_nowhere_else(cases: CasesService):
+    case = marked(cases)
+    release(cases, case, *(category.value for category in DataCategory))
+
+    for path in ("contacts", "history", "accesses", "follow-ups", "subject-access"):
+        assert cases.call(PARTNER, "GET", f"/cases/{case}/{path}").status_code == 403
+    assert cases.call(PARTNER, "POST", f"/cases/{case}/contacts", {"channel": "phone", "minutes": 1}).status_code == 403
+
+
+def test_a_look_is_on_record_with_the_consents_that_allow_it(cases: CasesService):
+    case = marked(cases)
+    first, second = release(cases, case, "identity"), release(cases, case, "plan")
+
+    cases.get(PARTNER, f"/cases/{case}")
+    rows(cases)
+
+    looks = [(look.action, look.reason) for look in cases.looks() if look.by == PARTNER]
+    assert looks == [(action, one) for action in ("cases.read-codes", "cases.list") for one in (first, second)]
+
+
+def test_a_list_of_releases_comes_page_by_page(cases: CasesService):
+    made = [marked(cases), cases.case_in(Phase.INTAKE), cases.case_in(Phase.INTAKE)]
+    for case in made:
+        release(cases, case, "process")
+
+    first = cases.get(PARTNER, "/cases?limit=2")
+    rest = cases.get(PARTNER, f"/cases?limit=2&cursor={first['next']}")
+
+    assert sorted(row["id"] for row in first["items"] + rest["items"]) == sorted(made)
+
+
+def test_each_category_releases_something_or_is_shown_elsewhere():
+    here = {*partner_view.FIELDS, *partner_view.OF_THE_CLIENT, DataCategory.ASSESSMENT, DataCategory.PLAN}
+
+    assert set(DataCategory) - here == {DataCategory.REFERRALS, DataCategory.APPOINTMENTS, DataCategory.HEALTH}
+
+
+def test_a_consent_is_kept_as_it_was_declared(cases: CasesService):
+    case = cases.case_in(Phase.INTAKE)
+    said = {"giver": "legal_representative", "direction": "both", "interpreted": True, "health_data": True}
+    given = release(cases, case, "health", "plan", "plan", **said)
+
+    (held,) = [one for one in cases.get(CM, f"/cases/{case}")["consents"] if one["id"] == given]
+
+    wanted = {**said, "data_categories": ["health", "plan"], "informed": True, "purpose": "referral"}
+    assert {name: held[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [({"informed": False, "data_categories": ["plan"]}, "informed"), ({"data_categories": ["health"]}, "health_data")],
+)
+def test_nothing_is_released_unknowingly(cases: CasesService, said: dict[str, Any], field: str):
+    case = cases.case_in(Phase.INTAKE)
+
+    answer = cases.call(CM, "POST", f"/cases/{case}/consents", {**RELEASE, **said})
+
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
