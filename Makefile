@@ -14,7 +14,7 @@ CAN_TEST := $(VENV)/can-test
 SERVICES := intake cases notifications reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-cloud test lint bench demo lock bundles policy verify-audit rotate-key dead-letters clean assets
+.PHONY: help run run-cloud test lint bench demo lock bundles policy verify-audit verify-erasure rotate-key dead-letters clean assets
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ policy: $(CAN_RUN) ## Who may do what, as a page: build/policy.html
 
 verify-audit: $(CAN_RUN) ## Check that no line of any history was removed or altered (KIM_DATA)
 	@$(BIN)/python -m infra.local.audit
+
+verify-erasure: $(CAN_RUN) ## Search every database for erased words, one a line on standard input (KIM_DATA)
+	@$(BIN)/python -m infra.local.erasure
 
 rotate-key: $(CAN_RUN) ## Put a new master key in charge of the vault (KIM_DATA)
 	@$(BIN)/python -m infra.local.rotate_key

@@ -1,0 +1,39 @@
+"""Search every database of a system for words that were erased, one a line on standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from shared.settings import settings
+from shared.store import connect
+from shared.store.catalogue import DATABASES
+from shared.store.traces import Searched, search
+
+
+def main() -> int:
+    """Print where any of the words stands, never the words themselves; 1 when one is found."""
+    words = [line.strip() for line in sys.stdin if line.strip()]
+    searched, files = everywhere(words), in_files(words)
+    for one in searched:
+        print(f"{one.database}: {one.documents} documents, {len(one.found)} found")
+        print(*(f"  {place}" for place in one.found), sep="\n", end="\n" * bool(one.found))
+    print(*(f"{name}: found in the bytes of the file" for name in files), sep="\n", end="\n" * bool(files))
+    return 1 if files or any(one.found or not one.complete for one in searched) else 0
+
+
+def everywhere(words: Iterable[str]) -> list[Searched]:
+    """What a search of every database of the catalogue finds; an operator may open all of them."""
+    wanted = list(words)
+    return [search(database, connect(name), wanted) for name, database in DATABASES.items()]
+
+
+def in_files(words: Iterable[str]) -> list[str]:
+    """Files of an embedded system whose bytes hold a word: free pages and logs of a database too."""
+    wanted = [word.encode() for word in words]
+    found = (file for file in sorted(settings().data.rglob("*")) if file.is_file() and settings().backend == "embedded")
+    return [file.name for file in found if any(word in file.read_bytes() for word in wanted)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
