@@ -1,0 +1,37 @@
+"""Cases whose clients exercise their rights, and the privacy officer's calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.codes import Phase
+from shared.store import Put
+from tests.cases import CONTACT, CasesService
+
+NAME = {"given_name": "Zsuzsannamark", "family_name": "Quellwasserov", "message": "Sehnsuchtswort an Sie"}
+NOTE = "Frau Lena Muster bittet um Rückruf, Vermerkwort."
+
+
+def a_file(cases: CasesService, phase: Phase = Phase.LINKING, **inquiry: Any) -> str:
+    """A case with a note in it."""
+    case = cases.case_in(phase, person=NAME, **inquiry)
+    if phase is not Phase.CLOSED:
+        cases.change("lindenhof-1", case, "POST", "contacts", {**CONTACT, "note": NOTE})
+    return case
+
+
+def erase(cases: CasesService, case: str, reason: str = "consent_withdrawn", who: str = "datenschutz") -> Any:
+    return cases.call(who, "POST", f"/cases/{case}/erasure", {"reason": reason})
+
+
+def restrict(cases: CasesService, case: str, **said: bool) -> int:
+    return cases.call("datenschutz", "POST", f"/cases/{case}/restriction", said).status_code
+
+
+def a_second_case(cases: CasesService, of: str) -> str:
+    """Another case of the same person, still open."""
+    other = cases.inquiry()
+    body = cases.store.get(f"cases/{other}")
+    assert body is not None
+    cases.store.commit([Put(f"cases/{other}", {**body, "person": cases.desk.cases.get(of).person})])
+    return other
