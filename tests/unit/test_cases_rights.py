@@ -11,7 +11,7 @@ import pytest
 
 from infra.local import erasure
 from services.cases.domain.history import fold
-from services.cases.rights import erasing, retention
+from services.cases.rights import erasing, everything, retention
 from shared.codes import ErasureGround, Phase
 from shared.municipality import municipality
 from shared.settings import Settings
@@ -58,6 +58,13 @@ def test_what_lies_beside_the_case_is_in_the_package_whatever_it_is(cases: Cases
     (told,) = cases.get("datenschutz", f"/cases/{case}/subject-access")["beside"]["follow_ups"]
 
     assert (told["title"], told["responsible"], told["due_on"]) == ("Anruf beim Amt", "case_manager", "2026-03-09")
+
+
+def test_nothing_can_lie_beside_a_case_and_not_be_in_the_package():
+    """A new collection is indexed by its case, or it is said here that it holds nothing of a client."""
+    found = {one.name for one in DATABASES["cases"].collections if any(map(everything._of_a_case, one.indexes))}
+
+    assert {one.name for one in DATABASES["cases"].collections} - found == everything.APART | {"offers"}
 
 
 def test_staff_stand_in_a_package_by_their_role(cases: CasesService):
