@@ -17,7 +17,7 @@ SHORT = 4
 """Shorter words stand in many texts by chance: they are found only where a field holds nothing else."""
 
 MOST = 200_000
-"""Documents that are looked at in one search: about fifteen seconds embedded, and within a request in the cloud."""
+"""Documents that are looked at in one search: about fifteen seconds embedded."""
 
 SHOWN = 100
 
