@@ -14,8 +14,8 @@ from services.notifications.domain.changes import LEASE, OVERDUE, PATIENCE, InHa
 from services.notifications.domain.message import Message, Reason, Template, folded
 from services.notifications.domain.quiet import QuietHours
 from shared.clock import BERLIN
-from shared.codes import Channel, MessageStatus, Referrer
-from shared.events import CATALOGUE, Event, MessageEvent, MessageQueued
+from shared.codes import Channel, MessageStatus, Referrer, TransferAnswer
+from shared.events import CATALOGUE, Event, MessageEvent, MessageQueued, TransferAnswered, TransferOffered
 from tests.builders import NOON, a_case_allocated, a_case_assigned, a_submission_received
 
 QUIET = QuietHours(21, 8, BERLIN)
@@ -81,6 +81,23 @@ def test_an_email_disturbs_nobody_at_night():
     message = planned(a_submission_received(referrer=Referrer.JOBCENTER, channel="email"), at=NIGHT)
 
     assert message.status is MessageStatus.QUEUED
+
+
+def test_an_organisation_hears_that_a_case_is_offered_to_it():
+    offered = TransferOffered(**a_case_allocated(organisation="kompass").model_dump(), consent="consent-7")
+
+    message = planned(offered)
+
+    assert (message.template, message.organisation, message.person) == (Template.NEW_INQUIRY, "kompass", None)
+
+
+@pytest.mark.parametrize("answer", TransferAnswer)
+def test_messages_go_with_a_case_that_was_accepted(answer: TransferAnswer):
+    answered = TransferAnswered(**a_case_allocated(organisation="kompass").model_dump(), answer=answer)
+    held = rules.holder(answered)
+
+    assert (held is not None) is (answer is TransferAnswer.ACCEPTED)
+    assert held is None or (held.organisation, held.case_manager) == ("kompass", None)
 
 
 def test_an_organisation_hears_of_a_new_inquiry_in_its_language():

@@ -23,6 +23,7 @@ from shared.events import (
     Reach,
     SubmissionReceived,
     TransferAnswered,
+    TransferOffered,
 )
 
 Languages = Mapping[str, str]
@@ -69,8 +70,11 @@ def confirmation(event: SubmissionReceived, _languages: Languages) -> Wanted:
     )
 
 
-def new_inquiry(event: CaseAllocated, languages: Languages) -> Wanted:
-    """Tell the organisation, at its functional mailbox, that an inquiry waits. Nothing of whom or what."""
+def new_inquiry(event: CaseAllocated | TransferOffered, languages: Languages) -> Wanted:
+    """Tell the organisation, at its functional mailbox, that an inquiry waits, or a case that is offered to it.
+
+    Nothing of whom or what.
+    """
     return Wanted(
         cause=event.id,
         template=Template.NEW_INQUIRY,
@@ -130,6 +134,7 @@ def silenced(event: Event) -> tuple[str, Channel] | None:
 RULES: dict[type[Event], Callable[[Any, Languages], Wanted]] = {
     SubmissionReceived: confirmation,
     CaseAllocated: new_inquiry,
+    TransferOffered: new_inquiry,
     **dict.fromkeys(APPOINTMENTS, appointment),
 }
 
