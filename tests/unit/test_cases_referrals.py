@@ -18,6 +18,7 @@ from tests.cases import OFFER, REFERRAL, RELEASE, CasesService, a_cases_service
 
 CM, LEAD, PARTNER, OFFICE = "lindenhof-1", "lindenhof-leitung", "partner-jobcenter", "partner-auslaenderbehoerde"
 S = ReferralStatus
+SHOWN = ("identity", "referrals")
 
 
 @pytest.fixture
@@ -32,8 +33,11 @@ def refer(cases: CasesService, case: str, **said: Any) -> str:
     return str(answer.headers["Location"])
 
 
-def release(cases: CasesService, case: str, recipient: str = "jobcenter") -> str:
-    return str(cases.call(CM, "POST", f"/cases/{case}/consents", {**RELEASE, "recipient": recipient}).json["id"])
+def release(cases: CasesService, case: str, recipient: str = "jobcenter", shows: tuple[str, ...] = SHOWN) -> str:
+    said = {**RELEASE, "recipient": recipient, "data_categories": shows, "informed": True}
+    answer = cases.call(CM, "POST", f"/cases/{case}/consents", said)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json["id"])
 
 
 def patch(cases: CasesService, path: str, body: Any, who: str = CM) -> Any:
@@ -106,6 +110,21 @@ def test_the_recipient_sees_her_part_and_answers(cases: CasesService):
     assert (whole["status"], whole["reason"], whole["explanation"]) == ("declined", "no_capacity", said["explanation"])
     assert (whole["waiting_days"], whole["answered_at"]) == (60, stamp(NOON)[:19] + whole["answered_at"][19:])
     assert (incoming(cases), len(incoming(cases, query="?status=declined"))) == ([], 1)
+
+
+def test_what_no_release_names_is_not_in_her_part(cases: CasesService):
+    case = cases.assigned(person={"given_name": "Amina", "phone": "+4917604069030"})
+    release(cases, case, shows=())
+    path = refer(cases, case, status="sent")
+
+    hidden = cases.get(PARTNER, path)
+    assert (hidden["client"], hidden["language"], hidden.get("note"), hidden["status"]) == (None, None, None, "sent")
+    assert REFERRAL["note"] not in str(hidden)
+
+    release(cases, case, shows=("contact",))
+    assert cases.get(PARTNER, path)["client"]["phone"] == "+4917604069030"
+    assert "Amina" not in str(cases.get(PARTNER, path))
+    assert incoming(cases) == [cases.get(PARTNER, path)]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from services.cases.domain.referral_refusals import NotOpen, NotReachable, Reaso
 from services.cases.domain.refusals import CaseIsClosed
 from services.cases.referrals import domain
 from services.cases.referrals.domain import MOVES, Referral
-from shared.codes import ConsentForm, ConsentKind, Phase, ReferralReason, ReferralStatus
+from shared.codes import ConsentDirection, ConsentForm, ConsentKind, Phase, ReferralReason, ReferralStatus
 from shared.errors import Rejected
 from tests.builders import NOON, a_case
 
@@ -72,6 +72,7 @@ def test_a_referral_goes_where_the_table_leads(status: ReferralStatus, to: Refer
         released(valid_until=TODAY - timedelta(days=1)),
         released(recipient="bruecke"),
         released(kind=ConsentKind.PROCESSING),
+        released(direction=ConsentDirection.FROM_RECIPIENT),
     ],
 )
 def test_nothing_is_sent_without_a_release_towards_the_recipient(case: Case):

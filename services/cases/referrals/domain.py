@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from services.cases.domain.case import Case
+from services.cases.domain.case import Case, Consent
 from services.cases.domain.item import Item
 from services.cases.domain.referral_refusals import NotOpen, NotReachable, ReasonDoesNotFit, ReleaseMissing, Unconfirmed
-from shared.codes import ConsentKind, ReferralReason, ReferralStatus
+from shared.codes import ConsentDirection, ConsentKind, ReferralReason, ReferralStatus
 from shared.events import At, CaseEvent, Event, ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped
 
 S, R = ReferralStatus, ReferralReason
@@ -88,8 +88,13 @@ def standing(case: Case, held: Referral, *, on: date) -> Standing:
 
 def released(case: Case, recipient: str, *, on: date) -> bool:
     """Whether the client released us from secrecy towards this organisation, and it holds on this day."""
-    kind = ConsentKind.SECRECY_RELEASE
-    return any(one.kind is kind and one.recipient == recipient and one.in_force(on) for one in case.consents)
+    return bool(releases(case, recipient, on=on))
+
+
+def releases(case: Case, recipient: str, *, on: date) -> tuple[Consent, ...]:
+    """The releases under which something may go to this organisation on this day."""
+    towards = (one for one in case.consents if one.kind is ConsentKind.SECRECY_RELEASE and one.recipient == recipient)
+    return tuple(one for one in towards if one.in_force(on) and one.direction is not ConsentDirection.FROM_RECIPIENT)
 
 
 def make(

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from services.cases.shown import ClientNameView
+from services.cases.shown import ClientView
 from shared import codes
 from shared.http.fields import code
 from shared.http.paging import PageQuery
@@ -101,11 +101,11 @@ class ReferralView(_ReferralView):
 
 
 class IncomingView(_ReferralView):
-    """What the recipient sees: whom, in which language, and what she was told."""
+    """What the recipient sees: how it stands, and what the releases in force show; null where they show nothing."""
 
-    client = fields.Nested(ClientNameView, allow_none=True)
-    language = fields.Str()
-    needs_interpreter = fields.Bool()
+    client = fields.Nested(ClientView, allow_none=True)
+    language = fields.Str(allow_none=True)
+    needs_interpreter = fields.Bool(allow_none=True)
     offer_title = fields.Str(allow_none=True)
     note = fields.Str(allow_none=True)
     explanation = fields.Str(allow_none=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from services.cases import partner_view
 from services.cases.domain.case import Case
 from services.cases.offers.domain import Offer
 from services.cases.referrals import domain, schemas
 from services.cases.referrals.domain import Referral
 from services.cases.referrals.handlers import allowed, referrals
-from services.cases.shown import ClientNameView
 from services.cases.store import Desk
 from services.cases.views import looked_at
 from shared import clock
+from shared.codes import DataCategory
 from shared.errors import Forbidden
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
@@ -23,7 +25,6 @@ from shared.store import ID, MOST_IN, Body, Condition, Page, Query
 
 WHOLE = schemas.ReferralView()
 PART = schemas.IncomingView()
-NAME = ClientNameView()
 OPEN = tuple(sorted(status.value for status in domain.IN_CONTACT))
 
 
@@ -52,7 +53,9 @@ def read(call: Call, case_id: str, id: str, *, desk: Desk) -> Answer:
     titles = _titles([held], desk)
     if why is not Relation.RECIPIENT:
         return Answer(_whole(held, case, titles, desk), version=held.version)
-    return Answer(_part(held, case, desk.people.find(case.person), titles, desk), version=held.version)
+    return Answer(
+        _part(held, case, desk.people.find(case.person), titles, clock.day(call.at), desk), version=held.version
+    )
 
 
 def incoming(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
@@ -73,8 +76,8 @@ def incoming(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     ids = list(dict.fromkeys(one.case for one in shown))
     desk.looks.record(call.actor, Action.REFERRALS_INCOMING, ids, why=Relation.RECIPIENT.value, at=call.at)
     people = desk.people.find_many(cases[id].person for id in ids)
-    titles = _titles(shown, desk)
-    rows = [_part(one, case, people.get(case.person), titles, desk) for one in shown for case in (cases[one.case],)]
+    titles, on = _titles(shown, desk), clock.day(call.at)
+    rows = [_part(one, case, people.get(case.person), titles, on, desk) for one in shown for case in (cases[one.case],)]
     return Answer({"items": rows, "next": page.next})
 
 
@@ -92,15 +95,15 @@ def _whole(held: Referral, case: Case, titles: dict[str, str], desk: Desk) -> di
     return {**WHOLE.dump(held), **_said(held, case, titles, desk)}
 
 
-def _part(held: Referral, case: Case, person: Person | None, titles: dict[str, str], desk: Desk) -> dict[str, Any]:
-    """Where the recipient's view is cut."""
-    return {
-        **PART.dump(held),
-        **_said(held, case, titles, desk),
-        "client": None if person is None else NAME.dump(person),
-        "language": case.language,
-        "needs_interpreter": case.needs_interpreter,
-    }
+def _part(
+    held: Referral, case: Case, person: Person | None, titles: dict[str, str], on: date, desk: Desk
+) -> dict[str, Any]:
+    """The recipient's view: how the referral stands, and of the client what the releases in force show."""
+    releases = domain.releases(case, held.recipient, on=on)
+    seen = partner_view.row(case, releases, person)
+    told = partner_view.covers(releases, DataCategory.REFERRALS)
+    said = _said(held, case, titles, desk) if told else {"offer_title": titles.get(held.offer or "")}
+    return {**PART.dump(held), **said, **{name: seen.get(name) for name in ("client", "language", "needs_interpreter")}}
 
 
 def _said(held: Referral, case: Case, titles: dict[str, str], desk: Desk) -> dict[str, Any]:
