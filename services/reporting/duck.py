@@ -34,10 +34,10 @@ class DuckFacts:
     """The facts of one machine. Any process may append and ask; those who ask take turns."""
 
     dialect = "duckdb"
+    _lock = threading.Lock()  # one for the process: two first calls at once open two of these
 
     def __init__(self, file: Path, inbox: Store) -> None:
         self._file, self._inbox = file, inbox
-        self._lock = threading.Lock()
 
     def append(self, row: Row) -> None:
         try:
