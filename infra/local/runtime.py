@@ -100,8 +100,12 @@ def alone(data: Path) -> Iterator[None]:
 
 
 def trust(issuer: Issuer) -> None:
-    """Have the functions of this process, and of those that it starts, believe this issuer too."""
-    trusted = [*identity.IdentitySettings().issuers, issuer.trusted]
+    """Have the functions of this process, and of those that it starts, believe this issuer too.
+
+    By the header of programs, and by that of the proxy: the gateway is the proxy of a browser with a cookie.
+    """
+    by_proxy = issuer.trusted.model_copy(update={"header": "x-goog-iap-jwt-assertion"})
+    trusted = [*identity.IdentitySettings().issuers, issuer.trusted, by_proxy]
     os.environ["KIM_ISSUERS"] = TypeAdapter(list[identity.Issuer]).dump_json(trusted).decode()
 
 

@@ -20,7 +20,7 @@ RELEASE = {**CONSENT, "type": "secrecy_release", "recipient": "jobcenter", "info
 MARKS: dict[str, tuple[str, ...]] = {
     "process": ("KIM-7777-7777", "lindenhof-1", "monitoring"),
     "identity": ("Vornamarke", "Nachnamarke", "2001-07-19", "diverse", "28_plus"),
-    "contact": ("+4917139200077", "postmarke@example.org", "50999", '"tr"', '"call"', "907"),
+    "contact": ("+4917139200077", "postmarke@example.org", "50999", '"tr"', '"call"', ": 907"),
     "residence": ("permit_opportunity", "humanitarian"),
     "household": ("children", "single_parent"),
     "assessment": ("Lagemarke", "Kraftmarke", '"debts"'),
