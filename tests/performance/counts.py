@@ -7,33 +7,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from services.cases import handlers, views
-from services.cases.domain.case import Case
-from services.cases.looks import Looks
-from services.cases.store import Desk
+from services.cases import handlers, schemas, views
+from services.cases.store import Desk, desk_on
 from shared import codes
 from shared.events import SubmissionReceived
 from shared.http.call import Call
 from shared.identity import Actor
 from shared.keys import MasterKeys
 from shared.people import People, Person
-from shared.store.journal import Journal
 from tests.fakes import CountingStore, FakeBus, MemoryStore
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 COORDINATOR = Actor(id="koordination", roles=frozenset({codes.Role.COORDINATOR}), organisation="stadt")
 LEAD = Actor(id="lindenhof-leitung", roles=frozenset({codes.Role.TEAM_LEAD}), organisation="lindenhof")
 MANAGER = Actor(id="lindenhof-1", roles=frozenset({codes.Role.CASE_MANAGER}), organisation="lindenhof")
-EVERYTHING: dict[str, Any] = {
-    "phase": None,
-    "case_manager": None,
-    "organisation": None,
-    "topic": None,
-    "q": None,
-    "sort": "-opened_at",
-    "limit": 50,
-    "cursor": None,
-}
+EVERYTHING: dict[str, Any] = schemas.CaseFilter().load({})
 
 
 @dataclass
@@ -68,7 +56,7 @@ def a_desk() -> Counted:
     """A desk on memory, counted."""
     cases, people, bus = CountingStore(MemoryStore("cases")), CountingStore(MemoryStore("people")), FakeBus()
     vault = People(people, MasterKeys("1", {"1": bytes(32)}, bytes(32)))
-    return Counted(cases, people, bus, Desk(cases, Journal(cases, bus, "cases", Case), vault, Looks(cases)))
+    return Counted(cases, people, bus, desk_on(cases, bus, vault))
 
 
 def measure() -> Iterator[str]:
