@@ -1,0 +1,105 @@
+"""The matrix of functions and the points at which they die, with what makes them pass there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from tests.builders import NOON
+from tests.end_to_end.play import SMS, Cell, Play
+
+BEFORE, AFTER, PUBLISHED = "before-commit", "after-commit", "after-publish"
+COMMITTED = ((BEFORE, 1), (AFTER, 1), (PUBLISHED, 1))
+STORED = ((BEFORE, 1), (AFTER, 1))
+"""Where nothing is told."""
+KEPT = (("after-vault", 1),)
+"""Where a person is in the vault, and nothing points to her yet."""
+FORGOTTEN = (("before-vault", 1), ("after-vault", 1))
+"""Where such a person is erased."""
+SWEPT = ((PUBLISHED, 1),)
+"""Where nothing is committed."""
+SENT = ((BEFORE, 1), (AFTER, 1), ("after-provider", 1), (AFTER, 2), (PUBLISHED, 1))
+"""A message is claimed, handed over, and settled."""
+
+
+def left_behind(by: str, cause: Callable[[Play], None], swept_by: str) -> Callable[[Play], None]:
+    """A function dies before it has told what it committed; then the sweep comes round."""
+
+    def play(self: Play) -> None:
+        self.play(Cell(by, AFTER, 1, cause))
+        self.run(swept_by)
+
+    return play
+
+
+def after(days: float, function: str) -> Callable[[Play], None]:
+    """So much later the schedule comes round."""
+
+    def play(self: Play) -> None:
+        self.at(timedelta(days=days))
+        self.run(function)
+
+    return play
+
+
+def cells(function: str, points: tuple[tuple[str, int], ...], cause: Callable[[Play], None]) -> list[Cell]:
+    return [Cell(function, point, times, cause) for point, times in points]
+
+
+def at_night(play: Play) -> None:
+    """An office refers three clients at night: nobody is woken by a text message."""
+    play.at(timedelta(hours=11))
+    for _ in range(3):
+        play.refer(SMS)
+
+
+def three_files(play: Play) -> None:
+    """A case manager works on three cases: each has a title that ends in three weeks, and a referral that was sent."""
+    coordinator, lead, manager = map(play.caller, ("koordination", "lindenhof-leitung", "lindenhof-1"))
+    ends = (NOON + timedelta(days=21)).date().isoformat()
+    for case in coordinator.get("/cases?organisation=unallocated&limit=3")["items"]:
+        case = coordinator.change("POST", case, "allocation", {"organisation": "lindenhof"})
+        case = lead.change("POST", case, "assignment", {"case_manager": "lindenhof-1"})
+        path = f"/cases/{case['id']}"
+        title = {"status": "permit_training", "valid_from": "2025-01-01", "valid_until": ends}
+        manager.add(f"{path}/residence", title, Idempotency_Key=f"title-{case['id']}")
+        manager.add(f"{path}/consents", RELEASE)
+        manager.add(f"{path}/referrals", {"recipient": "jobcenter", "status": "sent"})
+
+
+RELEASE = {
+    "type": "secrecy_release",
+    "recipient": "jobcenter",
+    "form": "written",
+    "language": "de",
+    "text_version": "2026-01",
+    "data_categories": ["contact"],
+    "informed": True,
+}
+
+BY_DAY = [
+    *cells("intake_web", KEPT + COMMITTED, Play.submit),
+    *cells("intake_referrals", COMMITTED, Play.refer),
+    *cells("cases_events", COMMITTED, Play.submit),
+    *cells("cases_web", COMMITTED, Play.allocate),
+    *cells("cases_web", (*KEPT, (BEFORE, 1)), Play.inquire),
+    *cells("notifications_events", COMMITTED, Play.submit),
+    *cells("notifications_send", SENT, Play.submit),
+    *cells("notifications_receipts", COMMITTED, Play.receipt),
+    *cells("reporting_events", STORED, Play.submit),
+    *cells("reporting_web", COMMITTED, Play.order_report),
+    *cells("reporting_run", COMMITTED, Play.run_report),
+    *cells("intake_sweep", SWEPT, left_behind("intake_web", Play.submit, "intake_sweep")),
+    *cells("cases_sweep", SWEPT, left_behind("cases_web", Play.allocate, "cases_sweep")),
+    *cells("reporting_sweep", SWEPT, left_behind("reporting_web", Play.order_report, "reporting_sweep")),
+    *cells("cases_audit", STORED, after(0, "cases_audit")),
+    *cells("cases_radar", COMMITTED, after(0, "cases_radar")),
+]
+NEXT_MORNING = cells("notifications_sweep", COMMITTED, after(20 / 24, "notifications_sweep"))
+DAYS_LATER = [
+    *cells("intake_tidy", FORGOTTEN, after(3, "intake_tidy")),
+    *cells("cases_tidy", FORGOTTEN, after(3, "cases_tidy")),
+]
+WEEKS_LATER = cells("cases_referrals", COMMITTED, after(16, "cases_referrals"))
+MONTHS_LATER = cells("cases_retention", COMMITTED, after(150, "cases_retention"))
+CELLS = [*BY_DAY, *NEXT_MORNING, *DAYS_LATER, *WEEKS_LATER, *MONTHS_LATER]
