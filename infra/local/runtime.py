@@ -27,7 +27,7 @@ from infra.topology import ATTEMPTS, FIRST_PAUSE, FUNCTIONS, LONGEST_PAUSE, Func
 from shared import bus, identity, logs
 from shared.bus.dead_letters import DeadLetters
 from shared.bus.deliveries import Deliveries, Rules
-from shared.bus.local import LocalBus
+from shared.bus.local import File, LocalBus
 from shared.municipality import municipality
 from shared.settings import settings
 
@@ -114,10 +114,16 @@ def _assembled(options: RuntimeSettings, functions: Functions, rules: Rules, iss
     deliveries = Deliveries(local.file, rules)
     deliveries.subscribe(functions.subscriptions())
     deliveries.give_back()
-    scheduler = Scheduler(functions.schedules(), Runs(local.file), functions.run)
+    scheduler = scheduled(options, functions, local.file)
     parts = Parts(functions, deliveries, DeadLetters(local), scheduler, issuer)
     dispatcher = Dispatcher(deliveries, local.bell, functions.push, options.dispatchers)
     return Running(entrance(options, parts), dispatcher, scheduler)
+
+
+def scheduled(options: RuntimeSettings, functions: Functions, file: File) -> Scheduler:
+    """What calls the scheduled functions, and keeps in this file when it did."""
+    schedules = functions.schedules() if options.schedules == "on" else {}
+    return Scheduler(schedules, Runs(file), functions.run)
 
 
 def entrance(options: RuntimeSettings, parts: Parts) -> WSGIApplication:

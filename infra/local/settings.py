@@ -22,5 +22,7 @@ class RuntimeSettings(BaseSettings):
     """Deliveries at the same time, one of each subscription: few, so that requests come first."""
     post_limit: str = "30/minute"
     """POSTs to public paths from one address. In the cloud this is Cloud Armor's."""
+    schedules: Literal["on", "off"] = "on"
+    """Off for tests that decide themselves when a scheduled function runs (`/dev/jobs/`)."""
     development: Literal["on", "off"] = "on"
     """Sign-in without a password, outbox and controls under `/dev/`. Never on where others can reach it."""

@@ -1,9 +1,9 @@
 """Ends the process of a function at a named point, once, when a test asks for it.
 
-Lies only in a test's copy of a bundle, whose `main.py` ends by importing it. It wraps what the function opens (stores,
-bus, providers); neither the function nor what it opens knows of it. A test asks by a file `armed` beside it: a point,
-and at which time of passing it. Every message that is handed to a provider is
-noted in `handed-over`, and every death.
+Lies only in a test's copy of a bundle, whose `main.py` ends by calling `wrap`. It wraps what the function opens
+(stores, bus, providers); neither the function nor what it opens knows of it. A test asks by a file `armed` beside it:
+a point, and at which time of passing it. Every message that is handed to a provider is noted in `handed-over`, and
+every death.
 """
 
 from __future__ import annotations
@@ -98,6 +98,3 @@ def wrap() -> None:
         open_senders = senders.connect
         senders.connect = cache(lambda: {channel: Provider(one) for channel, one in open_senders().items()})
         receipts.fetched = lambda _url: CERTIFICATE.read_bytes()
-
-
-wrap()

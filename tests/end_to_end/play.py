@@ -51,7 +51,7 @@ def packed(into: Path) -> Path:
         with zipfile.ZipFile(bundles.pack(row, into), "a") as archive:
             main = archive.read("main.py").decode()
             archive.writestr("faults.py", Path(faults.__file__).read_bytes())
-        _replace(into / f"{row.name}.zip", "main.py", f"{main}\n\nimport faults\n")
+        _replace(into / f"{row.name}.zip", "main.py", f"{main}\n\nimport faults\n\nfaults.wrap()\n")
     return into
 
 

@@ -37,7 +37,7 @@ class Seen:
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     folder = tmp_path_factory.mktemp("faults")
     archives = packed(folder / "bundles")
-    with a_cloud(folder, KIM_BUNDLES=str(archives), KIM_SNS_TOPICS=f'["{TOPIC}"]') as cloud:
+    with a_cloud(folder, KIM_BUNDLES=str(archives), KIM_SCHEDULES="off", KIM_SNS_TOPICS=f'["{TOPIC}"]') as cloud:
         play = Play(cloud)
         play.begin()
         for _ in range(12):

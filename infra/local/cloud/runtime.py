@@ -28,8 +28,7 @@ from infra.local.cloud.settings import CloudSettings
 from infra.local.cloud.wiring import wire
 from infra.local.development.parts import Parts
 from infra.local.functions import Functions
-from infra.local.runtime import HERE, PATIENCE, alone, entrance, trust, welcome
-from infra.local.scheduler import Runs, Scheduler
+from infra.local.runtime import HERE, PATIENCE, alone, entrance, scheduled, trust, welcome
 from infra.local.server import listen, serve
 from infra.local.sign_in import Issuer
 from infra.topology import FUNCTIONS
@@ -60,7 +59,7 @@ def run() -> None:
         instances = Instances(FUNCTIONS, folder, options.bundles)
         family.start([*backends, *instances.programs], START)
         functions = Functions(FUNCTIONS, instances.application)
-        scheduler = Scheduler(functions.schedules(), Runs(File(folder / "runs.db")), functions.run)
+        scheduler = scheduled(options, functions, File(folder / "runs.db"))
         parts = Parts(functions, _pushes(functions), NoDeadLetters(), scheduler, issuer)
         scheduler.start()
         welcome(address, options)
