@@ -143,7 +143,7 @@ def _from_codes() -> Iterator[Message]:
     from shared import codes
 
     kinds = [kind for kind in vars(codes).values() if isinstance(kind, type) and issubclass(kind, codes.Code)]
-    yield from (Message(CODE, code.label, "shared/codes.py") for kind in kinds for code in kind)
+    yield from (Message(CODE, code.label, "shared/codes/") for kind in kinds for code in kind)
 
 
 def _from_schemas() -> Iterator[Message]:

@@ -1,0 +1,76 @@
+"""The code lists of the field (DOMAIN.md), each code with its German label. Holds no logic but grouping."""
+
+from shared.codes.client import AGE_BOUNDS, LANGUAGES, RIGHT_TO_LEFT, AgeBand, Channel, Gender, Referrer, TargetGroup
+from shared.codes.code import Code
+from shared.codes.consents import (
+    ConsentDirection,
+    ConsentForm,
+    ConsentGiver,
+    ConsentKind,
+    ConsentPurpose,
+    DataCategory,
+    ErasureGround,
+)
+from shared.codes.cooperation import (
+    AppointmentStatus,
+    DecisionBody,
+    FindingStatus,
+    FollowUpRule,
+    MessageStatus,
+    ReferralReason,
+    ReferralStatus,
+    Role,
+)
+from shared.codes.process import (
+    ActionField,
+    ClearingResult,
+    ClosureReason,
+    ContactChannel,
+    EndedBy,
+    GoalOutcome,
+    LegalDomain,
+    Phase,
+    TransferAnswer,
+    View,
+)
+from shared.codes.residence import RESIDENCE_GROUPS, ResidenceGroup, ResidenceStatus
+
+__all__ = [
+    "AGE_BOUNDS",
+    "LANGUAGES",
+    "RESIDENCE_GROUPS",
+    "RIGHT_TO_LEFT",
+    "ActionField",
+    "AgeBand",
+    "AppointmentStatus",
+    "Channel",
+    "ClearingResult",
+    "ClosureReason",
+    "Code",
+    "ConsentDirection",
+    "ConsentForm",
+    "ConsentGiver",
+    "ConsentKind",
+    "ConsentPurpose",
+    "ContactChannel",
+    "DataCategory",
+    "DecisionBody",
+    "EndedBy",
+    "ErasureGround",
+    "FindingStatus",
+    "FollowUpRule",
+    "Gender",
+    "GoalOutcome",
+    "LegalDomain",
+    "MessageStatus",
+    "Phase",
+    "ReferralReason",
+    "ReferralStatus",
+    "Referrer",
+    "ResidenceGroup",
+    "ResidenceStatus",
+    "Role",
+    "TargetGroup",
+    "TransferAnswer",
+    "View",
+]
