@@ -9,9 +9,9 @@ from cloudevents.http import CloudEvent
 from flask import Flask, Request
 from werkzeug import Response
 
-from shared import clock, logs
+from shared import clock, functions
 
-logs.setup()
+functions.setup()
 
 
 @functions_framework.http

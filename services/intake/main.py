@@ -8,9 +8,9 @@ import functions_framework
 from flask import Flask, Request
 from werkzeug import Response
 
-from shared import clock, logs
+from shared import clock, functions
 
-logs.setup()
+functions.setup()
 
 JSON = ("/intake/submissions", "/intake/openapi.json")
 

@@ -1,0 +1,33 @@
+"""What every function does as it starts, whatever calls it."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import functions_framework
+
+from shared import logs
+from shared.errors import Busy
+
+if TYPE_CHECKING:
+    from flask import Response
+
+log = logging.getLogger(__name__)
+
+
+def setup() -> None:
+    """Have the log of this function written, and whatever calls it while it is busy told to come back.
+
+    For the top of a `main.py`, which functions-framework loads once for each application.
+    """
+    logs.setup()
+    functions_framework.errorhandler(Busy)(_come_back)
+
+
+def _come_back(busy: Busy) -> Response:
+    """503 with Retry-After, to an event as to a schedule: a backend that is away is no crash of ours."""
+    from shared.http.problems import problem
+
+    log.warning("busy")
+    return problem(busy)

@@ -1,0 +1,67 @@
+"""A backend that is away is no crash of ours: whatever calls a function is told to come back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from functions_framework import create_app
+
+from infra.local.functions import SIGNATURES
+from infra.topology import FUNCTIONS, Function
+from shared.bus import message, push_body
+from shared.errors import Busy
+from tests.builders import a_submission_received
+
+SERVICES = Path(__file__).parents[2] / "services"
+BUSY = """
+import functions_framework
+from shared import functions
+from shared.errors import Busy, NotThere
+
+functions.setup()
+
+@functions_framework.cloud_event
+def busy_listener(_): raise Busy(retry_after=7)
+
+@functions_framework.http
+def busy_schedule(_): raise Busy(retry_after=7)
+
+@functions_framework.http
+def broken_schedule(_): raise NotThere()
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> str:
+    (tmp_path / "main.py").write_text(BUSY)
+    return str(tmp_path / "main.py")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("busy_listener", "cloudevent"), ("busy_schedule", "http")])
+def test_a_caller_of_a_busy_function_is_told_to_come_back(source: str, name: str, kind: str):
+    event = push_body(*message(a_submission_received()), "1", name)
+    answer = create_app(name, source, kind).test_client().post("/", json=event)
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "7"
+    assert answer.json["title"] == "busy"
+    assert "X-Google-Status" not in answer.headers
+
+
+def test_any_other_refusal_that_nobody_expected_is_a_fault(source: str):
+    answer = create_app("broken_schedule", source, "http").test_client().post("/")
+
+    assert answer.status_code == 500
+    assert answer.headers["X-Google-Status"] == "crash"
+
+
+@pytest.mark.parametrize("row", FUNCTIONS, ids=lambda row: row.name)
+def test_every_function_says_so(row: Function):
+    app: Any = create_app(row.name, str(SERVICES / row.service / "main.py"), SIGNATURES[type(row.on)])
+    with app.test_request_context("/"):
+        answer = app.handle_user_exception(Busy(retry_after=7))
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "7"
