@@ -29,7 +29,7 @@ HOMES = {
     "cryptography": r"shared\.(keys|people)|services\.notifications\.receipts|infra\.local\..*",
     "duckdb": r"services\.reporting\.\w+",
     "flask_smorest": r"shared\.http\.\w+",
-    "functions_framework": r"services\.\w+\.main|infra\.local\..*",
+    "functions_framework": r"services\.\w+\.main|shared\.functions|infra\.local\..*",
     "google": r"shared\.(kms|store\.firestore|bus\.pubsub)|services\.reporting\.\w+|infra\.(gcp|local\.cloud)\.\w+",
     "icalendar": r"services\.cases\.appointments\.calendar",
     "ibis": r"services\.reporting\.\w+",
