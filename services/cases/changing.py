@@ -9,11 +9,13 @@ from services.cases.domain.history import Change
 from services.cases.store import Desk, Words
 from shared.errors import Stale
 from shared.events import Event
-from shared.http.call import Call
+from shared.http.call import Answer, Call
 from shared.policy import Action, may, reason, require
-from shared.store import Query, Write
+from shared.store import Body, Query, Write
+from shared.store.journal import nothing_else
 
 Decide = Callable[[Case], Change]
+Also = Callable[[Case, Event], Iterable[Write]]
 
 MOST = 20
 """Changes that a refusal names."""
@@ -26,14 +28,13 @@ def change(
     decide: Decide,
     desk: Desk,
     words: Words | None = None,
-    also: Callable[[Case, Event], Iterable[Write]] = lambda _case, _event: (),
+    also: Also = nothing_else,
+    extra: Body | None = None,
 ) -> Case:
     """Change a case as `decide` says, if the policy allows it and the caller saw the version that is there."""
 
     def allowed(case: Case) -> Change:
-        require(call.actor, action, case)  # first: a stranger does not even learn the version
-        if call.expected is not None and call.expected != case.version:
-            raise Stale(current=case.version, given=call.expected)
+        _as_seen(call, action, case)
         return decide(case)
 
     def with_words(case: Case, event: Event) -> Iterable[Write]:
@@ -42,9 +43,49 @@ def change(
         yield from also(case, event)
 
     try:
-        return desk.cases.change(case_id, allowed, also=with_words)
+        return desk.cases.change(case_id, allowed, also=with_words, extra=extra)
     except Stale as stale:
         raise explained(stale, call, desk.cases.get(case_id), desk.cases.path(case_id), desk) from None
+
+
+def add(
+    call: Call,
+    case_id: str,
+    noun: str,
+    decide: Decide,
+    desk: Desk,
+    words: Words | None = None,
+    action: Action = Action.CASE_WORK,
+) -> Answer:
+    """Add to a list of the case. Never collides; under an idempotency key it happens once."""
+
+    def keep(case: Case, _: Event) -> Iterable[Write]:
+        if call.once is not None:
+            kept = answer(case)
+            yield call.once.keep(201, kept.body, version=kept.version, at=call.at, location=kept.location)
+
+    def answer(case: Case) -> Answer:
+        id = f"{noun}-{case.version}"
+        body = {"id": id, "version": case.version}
+        return Answer(body, 201, case.version, location=f"/cases/{case_id}/{noun}s/{id}")
+
+    return answer(change(call, case_id, action, decide, desk, words, keep))
+
+
+def as_seen(call: Call, case_id: str, action: Action, desk: Desk) -> Case:
+    """The case before it is changed, if the policy allows that and the caller saw the version that is there."""
+    case = desk.cases.get(case_id)
+    try:
+        _as_seen(call, action, case)
+    except Stale as stale:
+        raise explained(stale, call, case, desk.cases.path(case_id), desk) from None
+    return case
+
+
+def _as_seen(call: Call, action: Action, case: Case) -> None:
+    require(call.actor, action, case)  # first: a stranger does not even learn the version
+    if call.expected is not None and call.expected != case.version:
+        raise Stale(current=case.version, given=call.expected)
 
 
 def explained(stale: Stale, call: Call, case: Case, path: str, desk: Desk) -> Stale:

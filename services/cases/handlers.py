@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from services.cases.changing import Decide, change
+from services.cases.changing import add, change
 from services.cases.domain import file, opening, process
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
@@ -14,11 +13,10 @@ from services.cases.store import Desk, Words
 from shared import clock
 from shared.codes import ClosureReason, EndedBy, Phase, Role
 from shared.errors import Invalid
-from shared.events import Event, SubmissionReceived
+from shared.events import SubmissionReceived
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
 from shared.policy import Action
-from shared.store import Write
 from shared.texts import text
 
 
@@ -114,7 +112,7 @@ def record_contact(call: Call, case_id: str, command: dict[str, Any], *, desk: D
     def decide(case: Case) -> Change:
         return file.record_contact(case, command["channel"], command["minutes"], **_by(call))
 
-    return _add(call, case_id, "contact", decide, desk, _words(command, "note"))
+    return add(call, case_id, "contact", decide, desk, _words(command, "note"))
 
 
 def give_consent(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
@@ -127,7 +125,7 @@ def give_consent(call: Call, case_id: str, command: dict[str, Any], *, desk: Des
     def decide(case: Case) -> Change:
         return file.give_consent(case, command["type"], **said, **_by(call))
 
-    return _add(call, case_id, "consent", decide, desk)
+    return add(call, case_id, "consent", decide, desk)
 
 
 def set_goal(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
@@ -138,7 +136,7 @@ def set_goal(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -
             case, command["action_field"], agreed=command["agreed"], until=command["until"], **_by(call)
         )
 
-    return _add(call, case_id, "goal", decide, desk, _words(command, "title"))
+    return add(call, case_id, "goal", decide, desk, _words(command, "title"))
 
 
 def _by(call: Call) -> dict[str, Any]:
@@ -147,19 +145,3 @@ def _by(call: Call) -> dict[str, Any]:
 
 def _words(command: dict[str, Any], *names: str) -> Words:
     return {name: command[name] for name in names if command.get(name)}
-
-
-def _add(call: Call, case_id: str, noun: str, decide: Decide, desk: Desk, words: Words | None = None) -> Answer:
-    """Add to a list of the case. Never collides; under an idempotency key it happens once."""
-
-    def keep(case: Case, _: Event) -> Iterable[Write]:
-        if call.once is not None:
-            kept = answer(case)
-            yield call.once.keep(201, kept.body, version=kept.version, at=call.at, location=kept.location)
-
-    def answer(case: Case) -> Answer:
-        id = f"{noun}-{case.version}"
-        body = {"id": id, "version": case.version}
-        return Answer(body, 201, case.version, location=f"/cases/{case_id}/{noun}s/{id}")
-
-    return answer(change(call, case_id, Action.CASE_WORK, decide, desk, words, keep))
