@@ -75,21 +75,22 @@ def tokens(key: bytes, *, names: Iterable[str], born: date, reference: str) -> l
     terms = [f"name:{one}" for one in sounds]
     terms += [f"names:{one} {other}" for one, other in combinations(sounds, 2)]
     terms += [f"born:{born.isoformat()}", f"reference:{reference.replace('-', '')}"]
-    return [_token(key, term) for term in terms]
+    return [token(key, term) for term in terms]
 
 
 def sought(key: bytes, query: str) -> str | None:
     """The one token that a search text asks for, or None when there is nothing to search for in it."""
     if found := REFERENCE.fullmatch(query.strip()):
-        return _token(key, f"reference:KIM{''.join(found.groups()).upper().translate(MISREAD)}")
+        return token(key, f"reference:KIM{''.join(found.groups()).upper().translate(MISREAD)}")
     if found := DATE.fullmatch(query.strip()):
         year, month, day = found.group(1, 2, 3) if found.group(1) else found.group(6, 5, 4)
-        return _token(key, f"born:{year}-{int(month):02}-{int(day):02}")
+        return token(key, f"born:{year}-{int(month):02}-{int(day):02}")
     sounds = sorted({sound(word) for word in words(query)}, key=lambda each: (-len(each), each))[:2]
     if not sounds:
         return None
-    return _token(key, f"names:{' '.join(sorted(sounds))}" if len(sounds) > 1 else f"name:{sounds[0]}")
+    return token(key, f"names:{' '.join(sorted(sounds))}" if len(sounds) > 1 else f"name:{sounds[0]}")
 
 
-def _token(key: bytes, term: str) -> str:
+def token(key: bytes, term: str) -> str:
+    """What stands for a term in an index: noise to whoever has not the key."""
     return hmac.new(key, term.encode(), hashlib.sha256).hexdigest()[:24]

@@ -1,6 +1,16 @@
 """The code lists of the field (DOMAIN.md), each code with its German label. Holds no logic but grouping."""
 
-from shared.codes.client import AGE_BOUNDS, LANGUAGES, RIGHT_TO_LEFT, AgeBand, Channel, Gender, Referrer, TargetGroup
+from shared.codes.client import (
+    AGE_BOUNDS,
+    LANGUAGES,
+    RIGHT_TO_LEFT,
+    AgeBand,
+    Channel,
+    Gender,
+    Likeness,
+    Referrer,
+    TargetGroup,
+)
 from shared.codes.code import Code
 from shared.codes.consents import (
     ConsentDirection,
@@ -62,6 +72,7 @@ __all__ = [
     "Gender",
     "GoalOutcome",
     "LegalDomain",
+    "Likeness",
     "MessageStatus",
     "Phase",
     "ReferralReason",

@@ -79,6 +79,15 @@ class Channel(Code):
     CALL = "call", "Anruf"
 
 
+class Likeness(Code):
+    """By what two persons may be one and the same."""
+
+    NAME = "name", "Name"
+    DATE_OF_BIRTH = "date_of_birth", "Geburtsdatum"
+    PHONE = "phone", "Telefonnummer"
+    EMAIL = "email", "E-Mail-Adresse"
+
+
 LANGUAGES = {
     "de": "Deutsch",
     "de-x-leicht": "Leichte Sprache",
