@@ -6,66 +6,25 @@ Destroying the key turns every copy, backup and log of the sealed text into nois
 
 from __future__ import annotations
 
-import base64
-import json
-import secrets
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pydantic import BaseModel, ConfigDict
 
 from shared import keys, search
 from shared.errors import Busy
-from shared.events import At, stamp
+from shared.events import stamp
+from shared.person import Person as Person
+from shared.person import Record, seal, unseal
 from shared.store import ID, MOST_IN, AlreadyThere, Condition, Create, Put, Query, Store, connect, pages, patiently
 from shared.store.catalogue import DATABASES
 from shared.store.traces import Searched
 from shared.store.traces import search as search_for
 
-NONCE = 12
 ORPHANED_AFTER, ORPHANED_BEFORE = timedelta(hours=24), timedelta(days=7)
-
-
-class Person(BaseModel):
-    """Who somebody is and how to reach her. Never logged, never in an event."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    given_name: str
-    family_name: str
-    date_of_birth: date
-    phone: str | None = None
-    """E.164"""
-    email: str | None = None
-    postcode: str | None = None
-    children: int = 0
-    message: str | None = None
-    """What the client wrote with the form."""
-    referrer_reference: str | None = None
-    """The file number under which the office or organisation that referred her knows her."""
-    referral_reason: str | None = None
-    """Why she was referred, in the words of whoever did it."""
-
-    def __repr__(self) -> str:  # a traceback or a log line must not name anybody
-        return "Person(…)"
-
-    __str__ = __repr__
-
-
-class _Record(BaseModel):
-    """What lies in the store: the wrapped key and the sealed person; after erasure neither."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    subject: str
-    version: int = 1
-    """The lock, as everywhere: whoever writes version n creates `changes/n` in the same commit."""
-    kept_at: At
-    key: str | None
-    sealed: str | None
-    erased_at: At | None = None
+NOTHING: Mapping[str, None] = {}
 
 
 class People:
@@ -77,30 +36,34 @@ class People:
     def keep(self, id: str, person: Person, *, subject: str, at: datetime) -> None:
         """Keep a new person; `subject` is the document that will point to her. A repeat changes nothing."""
         key = AESGCM.generate_key(256)
-        record = _Record(
+        record = Record(
             subject=subject,
             kept_at=at,
             key=self._keyring.wrap(key),
-            sealed=_seal(key, person.model_dump_json(), id),
+            sealed=seal(key, person.model_dump_json(), id),
         )
         try:
             self._store.commit([Create(_path(id), record.model_dump(mode="json"))])
         except AlreadyThere:
             return
 
-    def find(self, id: str) -> Person | None:
-        """The person, or None when she was erased or never kept. One read."""
-        record = self._record(id)
-        return None if record is None else self._opened(id, record)
+    def find(self, id: str, amendment: str | None = None) -> Person | None:
+        """The person, or None when she was erased or never kept. One read.
 
-    def find_many(self, ids: Iterable[str]) -> dict[str, Person]:
-        """The persons that are there, by id. One query for each thirty."""
+        `amendment` is the last change of her that counts: it may not have been settled yet.
+        """
+        record = self._record(id)
+        return None if record is None else self._opened(id, record, amendment)
+
+    def find_many(self, ids: Iterable[str], amendments: Mapping[str, str | None] = NOTHING) -> dict[str, Person]:
+        """The persons that are there, by id, each with her amendment that counts. One query for each thirty."""
         found: dict[str, Person] = {}
         wanted = list(dict.fromkeys(ids))
         for start in range(0, len(wanted), MOST_IN):
             some = tuple(wanted[start : start + MOST_IN])
             for document in self._store.query(Query("persons", where=((ID, "in", some),), limit=MOST_IN)).items:
-                person = self._opened(document.id, _Record.model_validate(document.body))
+                record = Record.model_validate(document.body)
+                person = self._opened(document.id, record, amendments.get(document.id))
                 if person is not None:
                     found[document.id] = person
         return found
@@ -108,20 +71,46 @@ class People:
     def seal(self, id: str, text: str) -> str | None:
         """A text about the person, readable only while she is not erased; None when she is. One read."""
         key = self._key(id)
-        return None if key is None else _seal(key, text, id)
+        return None if key is None else seal(key, text, id)
 
     def unseal(self, id: str, sealed: Iterable[str]) -> list[str | None]:
         """Texts that were sealed under this person's key; None for each when she is erased. One read."""
         key = self._key(id)
-        return [None if key is None else _unseal(key, text, id) for text in sealed]
+        return [None if key is None else unseal(key, text, id) for text in sealed]
+
+    def amend(
+        self, id: str, amendment: str, said: Mapping[str, Any], *, subject: str, after: str | None, at: datetime
+    ) -> bool:
+        """Keep changes of a person until they count; False when she was erased.
+
+        They count once her case, `subject`, names the amendment, which `settle` then makes part of her. Until then,
+        and when that never happens, she stays as she is. `after` is the amendment that the case names now.
+        """
+
+        def amended(record: Record) -> Record | None:
+            key = self._opens(record)
+            if key is None:
+                return None
+            return record.settled(key, id, after).amended(key, id, amendment, said, subject=subject, at=at)
+
+        return self._change(id, "amended", amended)
+
+    def settle(self, id: str, amendment: str | None) -> bool:
+        """Make an amendment that counts part of the person; False when it is so already."""
+
+        def settled(record: Record) -> Record | None:
+            key = self._opens(record)
+            return record.settled(key, id, amendment) if key is not None and amendment in record.amendments else None
+
+        return self._change(id, "settled", settled)
 
     def erase(self, id: str, *, at: datetime) -> None:
         """Destroy the person's key and all that was kept (Art. 17 GDPR). Cannot be taken back."""
 
-        def erased(record: _Record) -> _Record | None:
+        def erased(record: Record) -> Record | None:
             if record.erased_at is not None:
                 return None
-            return record.model_copy(update={"key": None, "sealed": None, "erased_at": at})
+            return record.erased(at)
 
         self._change(id, "erased", erased)
 
@@ -133,12 +122,12 @@ class People:
         every = Query("persons", order=("kept_at",), limit=200)
         return sum(self._change(document.id, "rewrapped", self._rewrapped) for document in pages(self._store, every))
 
-    def _rewrapped(self, record: _Record) -> _Record | None:
+    def _rewrapped(self, record: Record) -> Record | None:
         if record.key is None or self._keyring.is_current(record.key):
             return None
         return record.model_copy(update={"key": self._keyring.wrap(self._keyring.unwrap(record.key))})
 
-    def _change(self, id: str, what: str, decide: Callable[[_Record], _Record | None]) -> bool:
+    def _change(self, id: str, what: str, decide: Callable[[Record], Record | None]) -> bool:
         """Write what `decide` makes of the record; False where there is nothing to do."""
         for _ in patiently():
             record = self._record(id)
@@ -184,32 +173,24 @@ class People:
         """The keyed token that a search text asks for; None when there is nothing to search for in it."""
         return search.sought(self._keyring.search_key(), text)
 
-    def _record(self, id: str) -> _Record | None:
+    def _record(self, id: str) -> Record | None:
         body = self._store.get(_path(id))
-        return None if body is None else _Record.model_validate(body)
+        return None if body is None else Record.model_validate(body)
 
     def _key(self, id: str) -> bytes | None:
         record = self._record(id)
-        return None if record is None or record.key is None else self._keyring.unwrap(record.key)
+        return None if record is None else self._opens(record)
 
-    def _opened(self, id: str, record: _Record) -> Person | None:
-        if record.key is None or record.sealed is None:
-            return None
-        return Person.model_validate(json.loads(_unseal(self._keyring.unwrap(record.key), record.sealed, id)))
+    def _opens(self, record: Record) -> bytes | None:
+        return None if record.key is None else self._keyring.unwrap(record.key)
+
+    def _opened(self, id: str, record: Record, amendment: str | None = None) -> Person | None:
+        key = self._opens(record)
+        return None if key is None else record.person(key, id, amendment)
 
 
 def _path(id: str) -> str:
     return f"persons/{id}"
-
-
-def _seal(key: bytes, text: str, id: str) -> str:
-    nonce = secrets.token_bytes(NONCE)
-    return base64.b64encode(nonce + AESGCM(key).encrypt(nonce, text.encode(), id.encode())).decode()
-
-
-def _unseal(key: bytes, sealed: str, id: str) -> str:
-    held = base64.b64decode(sealed)
-    return AESGCM(key).decrypt(held[:NONCE], held[NONCE:], id.encode()).decode()
 
 
 @cache

@@ -26,7 +26,7 @@ HOMES = {
     "anyascii": r"shared\.search",
     "boto3": r"services\.notifications\.senders.*",
     "botocore": r"services\.notifications\.senders.*",
-    "cryptography": r"shared\.(keys|people)|services\.notifications\.receipts|infra\.local\..*",
+    "cryptography": r"shared\.(keys|people|person)|services\.notifications\.receipts|infra\.local\..*",
     "duckdb": r"services\.reporting\.\w+",
     "flask_smorest": r"shared\.http\.\w+",
     "functions_framework": r"services\.\w+\.main|shared\.functions|infra\.local\..*",
