@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from infra.local.deliverer import Lost
 from infra.local.runtime import AlreadyRunning, run
 
 if __name__ == "__main__":
     try:
         run()
-    except (AlreadyRunning, OSError) as error:
+    except (AlreadyRunning, Lost, OSError) as error:
         sys.exit(f"KIM cannot start: {error}")

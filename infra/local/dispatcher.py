@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from werkzeug.test import TestResponse
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Dispatcher:
-    """Some threads that deliver one message after the other. An answer of 2xx acknowledges it."""
+    """Some threads that claim a few messages and deliver one after the other. An answer of 2xx acknowledges it."""
 
     def __init__(
         self, deliveries: Deliveries, bell: Bell, push: Callable[[Delivery], TestResponse], threads: int
@@ -49,17 +49,26 @@ class Dispatcher:
     def _run(self) -> None:
         while not self._stopping.is_set():
             heard = self._bell.rings
-            delivery = insistently(self._deliveries.claim)
-            if delivery is None:
-                self._bell.wait(heard, LOOK)
+            claimed = insistently(self._deliveries.claim)
+            if claimed:
+                self._deliver(claimed)
             else:
-                self._deliver(delivery)
+                self._bell.wait(heard, LOOK)
 
-    def _deliver(self, delivery: Delivery) -> None:
-        answer = self._push(delivery)
-        if 200 <= answer.status_code < 300:
-            insistently(lambda: self._deliveries.acknowledge(delivery))
-            return
+    def _deliver(self, claimed: Sequence[Delivery]) -> None:
+        """One after the other. What is not begun when the end comes stays held, and is given back at the next start."""
+        done: list[Delivery] = []
+        for delivery in claimed:
+            if self._stopping.is_set():
+                break
+            answer = self._push(delivery)
+            if 200 <= answer.status_code < 300:
+                done.append(delivery)
+            else:
+                self._refuse(delivery, answer)
+        insistently(lambda: self._deliveries.acknowledge(done))
+
+    def _refuse(self, delivery: Delivery, answer: TestResponse) -> None:
         told = reason(answer)
         dead = insistently(lambda: self._deliveries.refuse(delivery, answer.status_code, told))
         event = {"event": delivery.attributes.get("id"), "subscription": delivery.subscription}

@@ -41,7 +41,7 @@ class System:
         environment = {**os.environ, **self.environment, "KIM_DATA": str(self.data), "KIM_PORT": str(self.port)}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - a module of ours
-                [sys.executable, "-m", self.module], env=environment, stdout=log, stderr=log
+                [sys.executable, "-m", self.module], env=environment, stdout=log, stderr=log, process_group=0
             )
         ends = time.monotonic() + self.patience
         while time.monotonic() < ends:
@@ -61,9 +61,9 @@ class System:
         return "\n".join(self.log.read_text(encoding="utf-8").splitlines()[-15:])
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """End the process, kindly or with SIGKILL; its exit code."""
+        """End the process, kindly or with SIGKILL, and all of its group at the same moment; its exit code."""
         assert self.process is not None
-        self.process.send_signal(how)
+        os.killpg(self.process.pid, how)
         return self.process.wait(PATIENCE)
 
 

@@ -1,4 +1,4 @@
-"""The embedded runtime: everything of the topology in one process, on one machine."""
+"""The embedded runtime: everything of the topology on one machine, in a process that serves and one that delivers."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from signal import SIGINT, SIGTERM, signal
 from typing import TYPE_CHECKING, cast
 
 from pydantic import TypeAdapter
 
+from infra.local.deliverer import Rope, Work, beside
 from infra.local.development import application as development
 from infra.local.development.parts import Parts
 from infra.local.dispatcher import Dispatcher
@@ -23,8 +24,8 @@ from infra.local.scheduler import Runs, Scheduler
 from infra.local.server import listen, serve
 from infra.local.settings import RuntimeSettings
 from infra.local.sign_in import Issuer
-from infra.topology import ATTEMPTS, FIRST_PAUSE, FUNCTIONS, LONGEST_PAUSE, Function
-from shared import bus, identity, logs
+from infra.topology import ATTEMPTS, FIRST_PAUSE, FUNCTIONS, LONGEST_PAUSE, Events, Function, Http
+from shared import bus, clock, identity, logs
 from shared.bus.dead_letters import DeadLetters
 from shared.bus.deliveries import Deliveries, Rules
 from shared.bus.local import File, LocalBus
@@ -46,27 +47,11 @@ class AlreadyRunning(Exception):
     """Another runtime works on this folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """What has to be started and stopped."""
-
-    entrance: WSGIApplication
-    dispatcher: Dispatcher
-    scheduler: Scheduler
-
-    def start(self) -> None:
-        self.dispatcher.start()
-        self.scheduler.start()
-
-    def stop(self) -> None:
-        self.dispatcher.stop(PATIENCE)
-        self.scheduler.stop(PATIENCE)
-
-
 def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT, rules: Rules = RULES) -> None:
     """Run until SIGTERM or Ctrl-C. Killed at any moment, the next run goes on where this one was.
 
-    Raises `AlreadyRunning` where another works on the same data, `OSError` where the address is taken.
+    Raises `AlreadyRunning` where another works on the same data, `OSError` where the address is taken, `Lost` where
+    the process that delivers does not work.
     """
     options = RuntimeSettings()
     logs.setup()
@@ -75,16 +60,20 @@ def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT, rules: Rul
     for number in (SIGTERM, SIGINT):
         signal(number, lambda *_: stop.set())
     with alone(data):
-        bound = listen(options.host, options.port)
-        address = f"http://{HERE.get(options.host, options.host)}:{bound.getsockname()[1]}"
-        issuer = Issuer(f"{address}/dev", data)
         if options.development == "on":
-            trust(issuer)
-        running = _assembled(options, Functions(functions, loaded(root)), rules, issuer)
-        running.start()
-        welcome(address, options)
-        serve(running.entrance, bound, options.threads, stop, PATIENCE)
-        running.stop()
+            clock.share(data / "clock")
+        rows = tuple(functions)
+        work = partial(_work, options, rows, root, rules)
+        with beside(work, data / "deliverer.lock", stop) as deliverer:
+            bound = listen(options.host, options.port)
+            address = f"http://{HERE.get(options.host, options.host)}:{bound.getsockname()[1]}"
+            issuer = Issuer(f"{address}/dev", data)
+            if options.development == "on":
+                trust(issuer)
+            served = Functions((row for row in rows if not isinstance(row.on, Events)), loaded(root))
+            application = entrance(options, _parts(served, deliverer.rope(), rules, issuer))
+            welcome(address, options)
+            serve(application, bound, options.threads, stop, PATIENCE)
 
 
 @contextmanager
@@ -93,7 +82,7 @@ def alone(data: Path) -> Iterator[None]:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (data / "runtime.lock").open("w") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a process forked from this one does not hold it
         except BlockingIOError:
             raise AlreadyRunning(f"another runtime works on {data}") from None
         yield
@@ -109,15 +98,21 @@ def trust(issuer: Issuer) -> None:
     os.environ["KIM_ISSUERS"] = TypeAdapter(list[identity.Issuer]).dump_json(trusted).decode()
 
 
-def _assembled(options: RuntimeSettings, functions: Functions, rules: Rules, issuer: Issuer) -> Running:
-    local = cast(LocalBus, bus.connect())
+def _work(options: RuntimeSettings, rows: Iterable[Function], root: Path, rules: Rules, local: LocalBus) -> Work:
+    """What the process that delivers does: all that no request waits for."""
+    functions = Functions((row for row in rows if not isinstance(row.on, Http)), loaded(root))
     deliveries = Deliveries(local.file, rules)
     deliveries.subscribe(functions.subscriptions())
     deliveries.give_back()
-    scheduler = scheduled(options, functions, local.file)
-    parts = Parts(functions, deliveries, DeadLetters(local), scheduler, issuer)
     dispatcher = Dispatcher(deliveries, local.bell, functions.push, options.dispatchers)
-    return Running(entrance(options, parts), dispatcher, scheduler)
+    return Work(dispatcher, scheduled(options, functions, local.file))
+
+
+def _parts(functions: Functions, rope: Rope, rules: Rules, issuer: Issuer) -> Parts:
+    """What this process has of the running system."""
+    local = cast(LocalBus, bus.connect())
+    local.bell = rope
+    return Parts(functions, Deliveries(local.file, rules), DeadLetters(local), rope.moved, issuer)
 
 
 def scheduled(options: RuntimeSettings, functions: Functions, file: File) -> Scheduler:

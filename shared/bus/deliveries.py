@@ -12,11 +12,18 @@ from datetime import UTC, datetime
 from shared.bus.local import File
 from shared.events import stamp
 
+# Of the subscription that waits longest and holds nothing: a function that hangs holds up its own, not those of others.
+LONGEST_WAITING = """
+SELECT name FROM (SELECT DISTINCT name FROM subscriptions) JOIN deliveries ON deliveries.id = (
+    SELECT id FROM deliveries WHERE subscription = name AND state = 'ready' AND due <= :now ORDER BY due, id LIMIT 1
+) WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE subscription = name AND state = 'held')
+ORDER BY due, id LIMIT 1
+"""
+
 CLAIM = """
-UPDATE deliveries SET state = 'held', attempts = attempts + 1 WHERE id = (
-    SELECT id FROM deliveries WHERE state = 'ready' AND due <= :now AND subscription NOT IN (
-        SELECT subscription FROM deliveries WHERE state = 'held' GROUP BY subscription HAVING count(*) >= :at_once
-    ) ORDER BY due, id LIMIT 1
+UPDATE deliveries SET state = 'held', attempts = attempts + 1 WHERE id IN (
+    SELECT id FROM deliveries WHERE subscription = :subscription AND state = 'ready' AND due <= :now
+    ORDER BY due, id LIMIT :most
 ) RETURNING id, subscription, subject, message, data, attributes, attempts
 """
 
@@ -38,13 +45,12 @@ GIVE_BACK = "UPDATE deliveries SET state = 'ready', attempts = attempts - 1 WHER
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How often and how soon a delivery is tried again, and how many of one subscription run at once."""
+    """How often and how soon a delivery is tried again, and how many of one subscription are claimed together."""
 
     attempts: int
     first_pause: float
     longest_pause: float
-    at_once: int = 1
-    """A function that hangs holds up its own messages, not those of others."""
+    together: int = 16
 
     def pause(self, attempts: int) -> float:
         """Seconds until the next attempt after so many."""
@@ -83,16 +89,25 @@ class Deliveries:
         with self._file.transaction() as connection:
             connection.execute(GIVE_BACK)
 
-    def claim(self) -> Delivery | None:
-        """The next delivery that is due, held until it is acknowledged or refused."""
-        with self._file.transaction() as connection:
-            row = connection.execute(CLAIM, {"now": time.time(), "at_once": self._rules.at_once}).fetchone()
-        return None if row is None else Delivery(**{**dict(row), "attributes": json.loads(row["attributes"])})
+    def claim(self) -> list[Delivery]:
+        """The next deliveries that are due, all of one subscription and each of another subject; none when none is.
 
-    def acknowledge(self, delivery: Delivery) -> None:
-        """It is done. A kill just before this has it delivered again."""
+        They are held until they are acknowledged or refused; until then this subscription is given no more.
+        """
         with self._file.transaction() as connection:
-            _take_away(connection, delivery)
+            now = {"now": time.time()}
+            if (waiting := connection.execute(LONGEST_WAITING, now).fetchone()) is None:
+                return []
+            wanted = {**now, "subscription": waiting["name"], "most": self._rules.together}
+            rows = connection.execute(CLAIM, wanted).fetchall()
+        claimed = (Delivery(**{**dict(row), "attributes": json.loads(row["attributes"])}) for row in rows)
+        return sorted(claimed, key=lambda delivery: delivery.id)
+
+    def acknowledge(self, done: Sequence[Delivery]) -> None:
+        """They are done. A kill just before this has them delivered again."""
+        with self._file.transaction() as connection:
+            for delivery in done:
+                _take_away(connection, delivery)
 
     def refuse(self, delivery: Delivery, status: int, reason: str) -> bool:
         """Try again later, or bury it with this reason when it was tried often enough: True then."""

@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
     due REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS deliveries_in_order ON deliveries (subscription, subject, id);
-CREATE INDEX IF NOT EXISTS deliveries_ready ON deliveries (due, id) WHERE state = 'ready';
+CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (subscription, due, id) WHERE state = 'ready';
 CREATE INDEX IF NOT EXISTS deliveries_held ON deliveries (subscription) WHERE state = 'held';
 
 CREATE TABLE IF NOT EXISTS dead_letters (

@@ -17,7 +17,7 @@ from shared.bus.deliveries import Deliveries, Delivery, Rules
 from shared.bus.local import LocalBus
 from shared.events import ReportWritten
 
-AT_ONCE = Rules(attempts=3, first_pause=0.0, longest_pause=0.0, at_once=10)
+NOW = Rules(attempts=3, first_pause=0.0, longest_pause=0.0)
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def bus(tmp_path: Path) -> Iterator[LocalBus]:
     opened.file.close()
 
 
-def listening(bus: LocalBus, rules: Rules = AT_ONCE, **prefixes: tuple[str, ...]) -> Deliveries:
+def listening(bus: LocalBus, rules: Rules = NOW, **prefixes: tuple[str, ...]) -> Deliveries:
     deliveries = Deliveries(bus.file, rules)
     deliveries.subscribe(prefixes or {"reader": ("",)})
     return deliveries
@@ -38,13 +38,12 @@ def tell(bus: LocalBus, subject: str = "case-1", version: int = 1, type: str = "
 
 
 def claimed(deliveries: Deliveries) -> Delivery:
-    delivery = deliveries.claim()
-    assert delivery is not None
+    (delivery,) = deliveries.claim()
     return delivery
 
 
 def claim_all(deliveries: Deliveries) -> list[Delivery]:
-    return list(iter(deliveries.claim, None))
+    return [delivery for some in iter(deliveries.claim, []) for delivery in some]
 
 
 def ids(deliveries: list[Delivery]) -> list[str]:
@@ -52,8 +51,9 @@ def ids(deliveries: list[Delivery]) -> list[str]:
 
 
 def bury(deliveries: Deliveries, status: int = 500, reason: str = "answered 500") -> None:
-    while not deliveries.refuse(claimed(deliveries), status, reason):
-        pass
+    while claimed := deliveries.claim():
+        for delivery in claimed:
+            deliveries.refuse(delivery, status, reason)
 
 
 def test_an_event_arrives_as_it_was_published(bus):
@@ -86,9 +86,9 @@ def test_an_acknowledged_delivery_is_gone(bus):
     deliveries = listening(bus)
     tell(bus)
 
-    deliveries.acknowledge(claimed(deliveries))
+    deliveries.acknowledge([claimed(deliveries)])
 
-    assert deliveries.claim() is None
+    assert deliveries.claim() == []
     assert deliveries.undelivered() == 0
 
 
@@ -100,7 +100,7 @@ def test_a_later_event_of_a_subject_waits_for_the_earlier(bus):
 
     first, other = claim_all(deliveries)
     assert ids([first, other]) == ["case-1.1", "case-2.1"]
-    deliveries.acknowledge(first)
+    deliveries.acknowledge([first, other])
     assert ids(claim_all(deliveries)) == ["case-1.2"]
 
 
@@ -110,9 +110,13 @@ def test_a_refused_event_holds_up_its_subject_and_no_other(bus):
     tell(bus, "case-1", 2)
     tell(bus, "case-2", 1)
 
-    deliveries.refuse(claimed(deliveries), 500, "answered 500")
+    tell(bus, "case-2", 2)
 
-    assert ids(claim_all(deliveries)) == ["case-2.1"]
+    first, other = deliveries.claim()
+    deliveries.refuse(first, 500, "answered 500")
+    deliveries.acknowledge([other])
+
+    assert ids(claim_all(deliveries)) == ["case-2.2"]
 
 
 def test_order_is_kept_for_each_subscription_apart(bus):
@@ -121,7 +125,7 @@ def test_order_is_kept_for_each_subscription_apart(bus):
     tell(bus, "case-1", 2)
     slow, quick = sorted(claim_all(deliveries), key=lambda delivery: delivery.subscription == "quick")
 
-    deliveries.acknowledge(quick)
+    deliveries.acknowledge([quick])
 
     assert [(next.subscription, next.attributes["id"]) for next in claim_all(deliveries)] == [("quick", "case-1.2")]
     assert slow.subscription == "slow"
@@ -136,7 +140,7 @@ def test_messages_without_a_subject_have_no_order(bus):
 
 
 def test_one_subscription_does_not_take_every_hand(bus):
-    deliveries = listening(bus, Rules(3, 0.0, 0.0, at_once=1), slow=("a.",), quick=("b.",))
+    deliveries = listening(bus, Rules(3, 0.0, 0.0, together=1), slow=("a.",), quick=("b.",))
     tell(bus, "1", type="a.x")
     tell(bus, "2", type="a.x")
     tell(bus, "3", type="b.x")
@@ -149,7 +153,7 @@ def test_a_refused_event_comes_again_after_a_pause(bus):
     tell(bus)
     deliveries.refuse(claimed(deliveries), 503, "answered 503")
 
-    assert deliveries.claim() is None
+    assert deliveries.claim() == []
     time.sleep(0.12)
     assert claimed(deliveries).attempts == 2
 
@@ -180,7 +184,7 @@ def test_listing_dead_letters_leaves_them_where_they_are(bus):
     bury(deliveries)
 
     assert len(DeadLetters(bus).listed()) == len(DeadLetters(bus).listed()) == 1
-    assert deliveries.claim() is None
+    assert deliveries.claim() == []
 
 
 def test_replayed_dead_letters_are_delivered_with_all_attempts_before_them(bus):
@@ -199,8 +203,7 @@ def test_dead_letters_are_replayed_one_by_one_or_by_subscription(bus):
     deliveries = listening(bus, a=("",), b=("",))
     tell(bus, "case-1")
     tell(bus, "case-2")
-    for _ in range(4):
-        bury(deliveries)
+    bury(deliveries)
     letters = DeadLetters(bus)
 
     assert {letter.subscription for letter in letters.replay(subscription="a")} == {"a"}
@@ -251,7 +254,7 @@ deliveries = Deliveries(bus.file, Rules(1, 0.0, 0.0))
 deliveries.subscribe({"reader": ("",)})
 bus.publish_raw(b"{}", {"type": "x", "subject": "case-1", "id": "case-1.1"})
 bus.publish_raw(b"{}", {"type": "x", "subject": "case-1", "id": "case-1.2"})
-assert deliveries.claim().attributes["id"] == "case-1.1"
+assert [one.attributes["id"] for one in deliveries.claim()] == ["case-1.1"]
 print("held", flush=True)
 time.sleep(60)
 """
@@ -265,11 +268,11 @@ def test_a_kill_in_the_middle_of_a_delivery_has_it_delivered_again(tmp_path):
         holder.send_signal(signal.SIGKILL)
 
     bus = LocalBus(file)
-    deliveries = Deliveries(bus.file, AT_ONCE)
+    deliveries = Deliveries(bus.file, NOW)
     deliveries.give_back()
 
     again = claimed(deliveries)
     assert (again.attributes["id"], again.attempts) == ("case-1.1", 1)
-    deliveries.acknowledge(again)
+    deliveries.acknowledge([again])
     assert ids(claim_all(deliveries)) == ["case-1.2"]
     bus.file.close()

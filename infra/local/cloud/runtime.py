@@ -60,7 +60,7 @@ def run() -> None:
         family.start([*backends, *instances.programs], START)
         functions = Functions(FUNCTIONS, instances.application)
         scheduler = scheduled(options, functions, File(folder / "runs.db"))
-        parts = Parts(functions, _pushes(functions), NoDeadLetters(), scheduler, issuer)
+        parts = Parts(functions, _pushes(functions), NoDeadLetters(), scheduler.look, issuer)
         scheduler.start()
         welcome(address, options)
         serve(entrance(options, parts), bound, options.threads, stop, PATIENCE)

@@ -47,7 +47,7 @@ def read_clock() -> Response:
 @blueprint.post("/clock")
 def move_clock() -> Response:
     clock.move(body(Moved).at)
-    parts().scheduler.look()
+    parts().clock_moved()
     return read_clock()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -9,7 +10,6 @@ from flask import Flask, current_app, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from infra.local.functions import Functions
-from infra.local.scheduler import Scheduler
 from infra.local.sign_in import Issuer
 from shared.bus.dead_letters import DeadLetter
 from shared.errors import Invalid, Malformed, WrongMediaType
@@ -39,7 +39,7 @@ class Parts:
     functions: Functions
     deliveries: Deliveries
     dead_letters: DeadLetters
-    scheduler: Scheduler
+    clock_moved: Callable[[], None]
     issuer: Issuer
 
 
