@@ -6,27 +6,29 @@ creates event n+1 in the same commit; whoever comes second finds it there, reads
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
 from shared.bus import Bus, NotPublished
 from shared.errors import Busy, NotThere, Stale
-from shared.events import CATALOGUE, Event
+from shared.events import Event
 from shared.store import AlreadyThere, Body, Create, Put, Query, Store, Write, pages, patiently
+from shared.store.lines import FIRST as FIRST
+from shared.store.lines import broken_link as broken_link
+from shared.store.lines import chained as chained
+from shared.store.lines import entry_of as entry_of
+from shared.store.lines import event_of as event_of
 
 log = logging.getLogger(__name__)
 
 TURNS = 64
 """Locks by which threads take turns at a subject: only another process can still come between, and is met by
 the version. Subjects that share a lock wait for each other for the time of one commit."""
-FIRST = "0" * 64
-"""What the first event of a subject names as its predecessor's hash."""
 
 
 class Subject(Protocol):
@@ -40,6 +42,8 @@ class Subject(Protocol):
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T", bound=BaseModel)
+Changes = Sequence[tuple[S, Event]]
+"""New states of several subjects, each with its event; none where nothing is to do."""
 Also = Callable[[S, Event], Iterable[Write]]
 """Further writes of the same commit, from the new state and its event."""
 
@@ -114,46 +118,90 @@ class Journal(Generic[S]):
         it. One read, two writes, one event, one mark. Raises `NotThere`, `Stale`, `Busy` when writers keep meeting,
         and whatever `decide` refuses with.
         """
-        path = self.path(id)
+
+        def alone(before: tuple[S, ...]) -> Changes[S]:
+            decided = decide(before[0])
+            return () if decided is None else (decided,)
+
+        (after,) = self._change((self.path(id),), alone, expected, lambda changes: also(*changes[0]), extra)
+        return after
+
+    def change_together(
+        self,
+        ids: Sequence[str],
+        decide: Callable[[tuple[S, ...]], Changes[S]],
+        *,
+        also: Callable[[Changes[S]], Iterable[Write]] = lambda _: (),
+    ) -> tuple[S, ...]:
+        """Write what `decide` returns for several subjects, each with its event, in one commit: all of it or nothing.
+
+        It gets their states in the order of `ids` and answers in the same order; whoever meets one writer at any of
+        them reads and decides all again. For each subject one read, two writes, one event, one mark. Raises as
+        `change` does.
+        """
+        return self._change(tuple(map(self.path, ids)), decide, None, also, None)
+
+    def _change(
+        self,
+        paths: tuple[str, ...],
+        decide: Callable[[tuple[S, ...]], Changes[S]],
+        expected: int | None,
+        also: Callable[[Changes[S]], Iterable[Write]],
+        extra: Body | None,
+    ) -> tuple[S, ...]:
         for _ in patiently():
-            with self._turns[hash(path) % len(self._turns)]:
-                done = self._tried(path, decide, expected, also, extra)
+            with self._turn(paths):
+                done = self._tried(paths, decide, expected, also, extra)
             if done is None:
                 continue
-            state, logged = done
+            states, logged = done
             for place, entry in logged:
                 publish(self._store, self._bus, place, entry)
-            return state
+            return states
         raise Busy()
+
+    @contextmanager
+    def _turn(self, paths: tuple[str, ...]) -> Iterator[None]:
+        """The locks of these subjects, taken in one order by everybody, so that nobody waits for ever."""
+        with ExitStack() as held:
+            for number in sorted({hash(path) % TURNS for path in paths}):
+                held.enter_context(self._turns[number])
+            yield
 
     def _tried(
         self,
-        path: str,
-        decide: Callable[[S], tuple[S, Event] | None],
+        paths: tuple[str, ...],
+        decide: Callable[[tuple[S, ...]], Changes[S]],
         expected: int | None,
-        also: Also[S],
+        also: Callable[[Changes[S]], Iterable[Write]],
         extra: Body | None,
-    ) -> tuple[S, list[tuple[str, Body]]] | None:
-        """The state afterwards and what there is to publish; None when somebody else was first."""
+    ) -> tuple[tuple[S, ...], list[tuple[str, Body]]] | None:
+        """The states afterwards and what there is to publish; None when somebody else was first."""
+        bodies = [self._there(path, expected) for path in paths]
+        before = tuple(map(self.state, bodies))
+        decided = decide(before)
+        if not decided:
+            return before, []
+        logged, changed = [], []
+        for path, body, (after, event) in zip(paths, bodies, decided, strict=True):
+            entry = entry_of(event, body["head"])
+            logged.append((f"{path}/events/{event.version}", entry))
+            changed.append(Put(path, {**body, **(extra or {}), **after.model_dump(mode="json"), "head": entry["hash"]}))
+        try:
+            self._store.commit([*(Create(*one) for one in logged), *changed, *also(decided)])
+        except AlreadyThere as there:
+            if there.path not in dict(logged):
+                raise
+            return None
+        return tuple(after for after, _ in decided), logged
+
+    def _there(self, path: str, expected: int | None) -> Body:
         body = self._store.get(path)
         if body is None:
             raise NotThere()
         if expected is not None and body["version"] != expected:
             raise Stale(current=body["version"], given=expected)
-        before = self.state(body)
-        decided = decide(before)
-        if decided is None:
-            return before, []
-        after, event = decided
-        entry, place = entry_of(event, body["head"]), f"{path}/events/{event.version}"
-        changed = {**body, **(extra or {}), **after.model_dump(mode="json"), "head": entry["hash"]}
-        try:
-            self._store.commit([Create(place, entry), Put(path, changed), *also(after, event)])
-        except AlreadyThere as there:
-            if there.path != place:
-                raise
-            return None
-        return after, [(place, entry)]
+        return body
 
     def history(self, id: str) -> list[Event]:
         """Everything that happened to the subject, oldest first."""
@@ -191,16 +239,6 @@ def entries(store: Store, path: str, name: str = "events") -> Iterator[Body]:
     return (document.body for document in pages(store, query))
 
 
-def broken_link(log_entries: Iterable[Body]) -> int | None:
-    """The first version whose entry was removed or altered, or None when the chain holds."""
-    previous = FIRST
-    for version, entry in enumerate(log_entries, start=1):
-        if entry["version"] != version or entry["previous"] != previous or entry["hash"] != _hash(previous, entry):
-            return version
-        previous = entry["hash"]
-    return None
-
-
 def verify(store: Store, path: str, name: str = "events") -> int | None:
     """The first version at which the log under a subject is broken, or None when it holds up to the subject's head.
 
@@ -215,37 +253,3 @@ def verify(store: Store, path: str, name: str = "events") -> int | None:
             return None
         if store.get(path) == subject:  # nobody wrote between the two reads
             return len(log_entries) + 1
-
-
-def event_of(entry: Body) -> Event:
-    """The event in a log entry."""
-    return CATALOGUE[entry["type"]].model_validate(entry["event"])
-
-
-def chained(history: Iterable[Event]) -> Iterator[Body]:
-    """The log entries of a subject's first events."""
-    previous = FIRST
-    for event in history:
-        entry = entry_of(event, previous)
-        previous = entry["hash"]
-        yield entry
-
-
-def entry_of(event: Event, previous: str) -> Body:
-    """The log entry of an event whose predecessor in the chain has the hash `previous`."""
-    said = event.model_dump(mode="json")
-    entry: dict[str, Any] = {
-        "type": event.type,
-        "version": event.version,
-        "at": said["at"],
-        "event": said,
-        "previous": previous,
-        "published": event.for_the_record,
-        **{field: said[field] for field in event.found_by},
-    }
-    return entry | {"hash": _hash(previous, entry)}
-
-
-def _hash(previous: str, entry: Body) -> str:
-    said = json.dumps({"type": entry["type"], "event": entry["event"]}, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(f"{previous}\n{said}".encode()).hexdigest()

@@ -1,0 +1,58 @@
+"""Lines of a log: each an event, with the hash of the line before it, so that a removed or altered one is found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from shared.events import CATALOGUE, Event
+from shared.store import Body
+
+FIRST = "0" * 64
+"""What the first event of a subject names as its predecessor's hash."""
+
+
+def broken_link(log_entries: Iterable[Body]) -> int | None:
+    """The first version whose entry was removed or altered, or None when the chain holds."""
+    previous = FIRST
+    for version, entry in enumerate(log_entries, start=1):
+        if entry["version"] != version or entry["previous"] != previous or entry["hash"] != _hash(previous, entry):
+            return version
+        previous = entry["hash"]
+    return None
+
+
+def event_of(entry: Body) -> Event:
+    """The event in a log entry."""
+    return CATALOGUE[entry["type"]].model_validate(entry["event"])
+
+
+def chained(history: Iterable[Event]) -> Iterator[Body]:
+    """The log entries of a subject's first events."""
+    previous = FIRST
+    for event in history:
+        entry = entry_of(event, previous)
+        previous = entry["hash"]
+        yield entry
+
+
+def entry_of(event: Event, previous: str) -> Body:
+    """The log entry of an event whose predecessor in the chain has the hash `previous`."""
+    said = event.model_dump(mode="json")
+    entry: dict[str, Any] = {
+        "type": event.type,
+        "version": event.version,
+        "at": said["at"],
+        "event": said,
+        "previous": previous,
+        "published": event.for_the_record,
+        **{field: said[field] for field in event.found_by},
+    }
+    return entry | {"hash": _hash(previous, entry)}
+
+
+def _hash(previous: str, entry: Body) -> str:
+    said = json.dumps({"type": entry["type"], "event": entry["event"]}, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(f"{previous}\n{said}".encode()).hexdigest()
