@@ -59,7 +59,11 @@ class Cloud:
 
     def ledger(self) -> ledger.Ledger:
         """All that it holds now."""
-        return ledger.of(self.stores, DuckFacts(self.folder / "facts.duckdb", self.stores["facts"]))
+        return ledger.of(self.stores, self.facts())
+
+    def facts(self) -> DuckFacts:
+        """The facts, as reporting has them."""
+        return DuckFacts(self.folder / "facts.duckdb", self.stores["facts"])
 
     def wait_until_quiet(self, seconds: float = 90.0) -> None:
         """Until nothing has waited for delivery, for its sender or for a sweep for a while. Raises `TimeoutError`."""

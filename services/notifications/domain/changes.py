@@ -11,7 +11,7 @@ from typing import Any
 from services.notifications.domain.message import Message, Reason, Wanted, folded
 from services.notifications.domain.quiet import QuietHours
 from shared.codes import MessageStatus
-from shared.errors import Rejected
+from shared.errors import Busy
 from shared.events import (
     MessageClaimed,
     MessageDelivered,
@@ -46,10 +46,9 @@ WAITING = (PLANNED, QUEUED, SENDING)
 Change = tuple[Message, MessageEvent]
 
 
-class InHand(Rejected):
+class InHand(Busy):
     """Another sender has the message in hand: deliver the event again, when that is over."""
 
-    status = 503
     code = "in_hand"
     says = "This message is being sent."
 
@@ -97,7 +96,7 @@ def claim(message: Message, *, by: str, at: datetime) -> Change | None:
     if message.status not in {QUEUED, SENDING}:
         return None
     if message.status is SENDING and at < message.due_at:
-        raise InHand()
+        raise InHand(retry_after=LEASE.seconds)
     return _changed(message, MessageClaimed, SENDING, by, at, until=at + LEASE)
 
 
