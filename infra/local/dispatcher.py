@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from werkzeug.test import TestResponse
+from werkzeug import Response
 
 from shared.bus.deliveries import Deliveries, Delivery
 from shared.bus.local import Bell
@@ -25,9 +25,7 @@ T = TypeVar("T")
 class Dispatcher:
     """Some threads that claim a few messages and deliver one after the other. An answer of 2xx acknowledges it."""
 
-    def __init__(
-        self, deliveries: Deliveries, bell: Bell, push: Callable[[Delivery], TestResponse], threads: int
-    ) -> None:
+    def __init__(self, deliveries: Deliveries, bell: Bell, push: Callable[[Delivery], Response], threads: int) -> None:
         self._deliveries, self._bell, self._push = deliveries, bell, push
         self._stopping = threading.Event()
         self._threads = [
@@ -68,7 +66,7 @@ class Dispatcher:
                 self._refuse(delivery, answer)
         insistently(lambda: self._deliveries.acknowledge(done))
 
-    def _refuse(self, delivery: Delivery, answer: TestResponse) -> None:
+    def _refuse(self, delivery: Delivery, answer: Response) -> None:
         told = reason(answer)
         dead = insistently(lambda: self._deliveries.refuse(delivery, answer.status_code, told))
         event = {"event": delivery.attributes.get("id"), "subscription": delivery.subscription}
@@ -78,7 +76,7 @@ class Dispatcher:
             log.warning("event not taken", extra={**event, "status": answer.status_code, "attempt": delivery.attempts})
 
 
-def reason(answer: TestResponse) -> str:
+def reason(answer: Response) -> str:
     """Why a delivery was refused: the detail of a problem document, and nothing else of an answer."""
     if answer.mimetype == "application/problem+json":
         told = answer.get_json(silent=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from cronsim import CronSim
-from werkzeug.test import TestResponse
+from werkzeug import Response
 
 from shared import clock
 from shared.bus.local import File
@@ -47,7 +47,7 @@ class Runs:
 class Scheduler:
     """One thread, one run after the other: a report may take its time, and a sweep can wait for it."""
 
-    def __init__(self, schedules: Mapping[str, str], runs: Runs, call: Callable[[str], TestResponse]) -> None:
+    def __init__(self, schedules: Mapping[str, str], runs: Runs, call: Callable[[str], Response]) -> None:
         self._schedules, self._runs, self._call = schedules, runs, call
         self._not_before = dict.fromkeys(schedules, 0.0)
         self._look, self._stopping = threading.Event(), threading.Event()

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from shared.errors import Rejected
-from shared.events import CATALOGUE, Event
+from shared.events import CATALOGUE, Event, stamp
 from shared.settings import settings
 
 
@@ -40,7 +40,7 @@ def message(event: Event) -> tuple[bytes, dict[str, str]]:
         "type": event.type,
         "source": f"/{event.type.partition('.')[0]}",
         "subject": event.subject,
-        "time": event.model_dump(mode="json")["at"],
+        "time": stamp(event.at),
     }
     return event.model_dump_json().encode(), attributes
 

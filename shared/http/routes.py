@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import marshmallow
@@ -34,6 +34,10 @@ class _Parser(FlaskParser):
     """webargs, refusing in our way. Unknown query parameters are an error too."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": marshmallow.RAISE, "query": marshmallow.RAISE}  # noqa: RUF012 - as declared there
+
+    def use_args(self, argmap: Any, *args: Any, **kwargs: Any) -> Any:
+        made = cache(argmap)  # a schema is made at its first request, and serves all later ones
+        return super().use_args(lambda _: made(), *args, **kwargs)
 
     def load_querystring(self, req: Any, schema: Any) -> Any:
         if any(len(values) > 1 for values in req.args.listvalues()):

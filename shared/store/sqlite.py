@@ -18,7 +18,7 @@ from pathlib import Path
 from shared.errors import Busy
 from shared.store import AlreadyThere, Body, Create, Delete, Document, Page, Query, Write, cursor
 from shared.store.indexes import Collection, Database
-from shared.store.tables import all_keys, quoted, selection
+from shared.store.tables import all_keys, changed, quoted, selection
 
 WAIT = 10.0
 """Seconds a writer waits for another process's commit before it is told to come back."""
@@ -77,8 +77,11 @@ class SqliteStore:
         turns = [self._waiting.popleft() for _ in range(len(self._waiting))]
         try:
             with self._transaction(durably=any(turn.durably for turn in turns)) as connection:
-                for turn in turns:
-                    turn.refused = _written(connection, turn)
+                if len(turns) == 1:  # this thread's own: what refuses it ends the transaction
+                    _write_turn(connection, turns[0])
+                else:
+                    for turn in turns:
+                        turn.refused = _written(connection, turn)
         except BaseException as error:
             for turn in turns:
                 turn.refused = turn.refused or error
@@ -94,13 +97,15 @@ class SqliteStore:
             found = sqlite3.connect(self._file, isolation_level=None, timeout=WAIT, cached_statements=256)
             found.execute("PRAGMA journal_mode = WAL")
             found.execute(f"PRAGMA secure_delete = {'ON' if self._database.forgets else 'OFF'}")
-            self._local.connection = found
+            self._local.connection, self._local.durably = found, None
         return found
 
     @contextmanager
     def _transaction(self, *, durably: bool) -> Iterator[sqlite3.Connection]:
         connection = self._connection
-        connection.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
+        if self._local.durably != durably:
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
+            self._local.durably = durably
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
@@ -149,8 +154,7 @@ def _written(connection: sqlite3.Connection, turn: _Turn) -> AlreadyThere | None
     """Write one turn of many; what it met instead, when nothing of it was written."""
     connection.execute("SAVEPOINT turn")
     try:
-        for collection, write, text in turn.writes:
-            _write(connection, collection, write, text)
+        _write_turn(connection, turn)
     except AlreadyThere as met:
         connection.execute("ROLLBACK TO turn")
         return met
@@ -159,24 +163,44 @@ def _written(connection: sqlite3.Connection, turn: _Turn) -> AlreadyThere | None
     return None
 
 
+def _write_turn(connection: sqlite3.Connection, turn: _Turn) -> None:
+    for collection, write, text in turn.writes:
+        _write(connection, collection, write, text)
+
+
 def _write(connection: sqlite3.Connection, collection: Collection, write: Write, text: str) -> None:
-    before = _held(connection, collection, write.path)
     documents = quoted(collection.name)
-    match write:
-        case Create() if before is not None:
+    if isinstance(write, Create):
+        added = connection.execute(f"INSERT OR IGNORE INTO {documents} VALUES (?, ?)", (write.path, text))
+        if not added.rowcount:
             raise AlreadyThere(write.path)
-        case Delete():
-            connection.execute(f"DELETE FROM {documents} WHERE path = ?", (write.path,))
-        case _ if before is None:
-            connection.execute(f"INSERT INTO {documents} VALUES (?, ?)", (write.path, text))
-        case _:
-            connection.execute(f"UPDATE {documents} SET body = ? WHERE path = ?", (text, write.path))
-    after = None if isinstance(write, Delete) else write.body
+        return _write_keys(connection, collection, write.path, None, write.body)
+    before = _held(connection, collection, write.path)
+    if isinstance(write, Delete):
+        connection.execute(f"DELETE FROM {documents} WHERE path = ?", (write.path,))
+        return _write_keys(connection, collection, write.path, before, None)
+    if before is None:
+        connection.execute(f"INSERT INTO {documents} VALUES (?, ?)", (write.path, text))
+    else:
+        connection.execute(f"UPDATE {documents} SET body = ? WHERE path = ?", (text, write.path))
+    return _write_keys(connection, collection, write.path, before, write.body)
+
+
+def _write_keys(
+    connection: sqlite3.Connection, collection: Collection, path: str, before: Body | None, after: Body | None
+) -> None:
+    """Write the keys that this change touches, and no others: most fields of most changes stay."""
+    differing = changed(before, after)
     for one in all_keys(collection):
-        old, new = one.of(write.path, before), one.of(write.path, after)
-        if old != new:
-            connection.executemany(one.delete, old - new)
-            connection.executemany(one.insert, new - old)
+        if differing is not None and one.of_fields.isdisjoint(differing):
+            continue
+        old, new = one.of(path, before), one.of(path, after)
+        gone, come = old - new, new - old
+        if len(gone) == len(come) == 1:
+            connection.execute(one.move, (*come.pop(), *gone.pop()))
+        elif old != new:
+            connection.executemany(one.delete, gone)
+            connection.executemany(one.insert, come)
 
 
 def _held(connection: sqlite3.Connection, collection: Collection, path: str) -> Body | None:

@@ -56,6 +56,16 @@ class Keys:
     def delete(self) -> str:
         return f"DELETE FROM {self.name} WHERE {' AND '.join(f'{quoted(column)} = ?' for column in self.columns)}"
 
+    @cached_property
+    def move(self) -> str:
+        changed = ", ".join(f"{quoted(column)} = ?" for column in self.columns)
+        return f"UPDATE {self.name} SET {changed} WHERE {' AND '.join(f'{quoted(one)} = ?' for one in self.columns)}"
+
+    @cached_property
+    def of_fields(self) -> frozenset[str]:
+        """The fields of a document by which its keys change."""
+        return frozenset({*self.fields, *((self.contains,) if self.contains else ())})
+
     def of(self, path: str, body: Body | None) -> set[Key]:
         """The keys of this document: none when it is not there or lacks a field."""
         if body is None or not all(field in body for field in self.fields):
@@ -73,6 +83,16 @@ def keys(collection: Collection, index: Index) -> Keys:
     assert "path" not in {*index.equal, *index.order}
     fields = (*index.equal, *(field.lstrip("-") for field in index.order))
     return Keys(collection.name, fields, index.contains, collection.group and not index.across)
+
+
+def changed(before: Body | None, after: Body | None) -> frozenset[str] | None:
+    """The fields in which these documents differ; None for all, where there is only one."""
+    if before is None or after is None:
+        return None
+    nothing = object()
+    return frozenset(
+        name for name in before.keys() | after.keys() if before.get(name, nothing) != after.get(name, nothing)
+    )
 
 
 @cache
