@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from services.cases import handlers, routes, table
 from services.cases.store import desk_on
 from shared import clock
-from shared.codes import Phase
+from shared.codes import DataCategory, Phase
 from shared.events import CasesLookedAt
 from shared.keys import MasterKeys
 from shared.municipality import Staff
@@ -50,7 +50,16 @@ CONTACT = {"channel": "phone", "minutes": 20}
 APPOINTMENT = {"starts_at": "2026-03-09T10:00:00+01:00", "place": "platz-1", "purpose": "Erstgespräch"}
 DOMAIN_END = {"legal_domain": "schulg", "ends_on": "2026-07-31"}
 TITLE = {"status": "toleration", "valid_from": "2026-01-01", "valid_until": "2026-12-31"}
-RELEASE = {**CONSENT, "type": "secrecy_release", "recipient": "jobcenter"}
+RELEASE: dict[str, Any] = {
+    **CONSENT,
+    "type": "secrecy_release",
+    "recipient": "jobcenter",
+    "data_categories": ["identity", "referrals", "plan"],
+    "informed": True,
+}
+"""Covers what a referral and a conference pass on."""
+WHOLE = {**RELEASE, "recipient": "bruecke", "data_categories": [one.value for one in DataCategory if one != "health"]}
+"""Covers what a transfer passes on of a case in which nothing is of health."""
 REFERRAL = {"recipient": "jobcenter", "note": "Bitte um einen Termin am Vormittag."}
 OFFER = {"title": "Sprachcafé", "action_fields": ["language"], "languages": ["de", "uk"], "capacity": 20}
 OFFERS = "title;action_fields;waiting_days\r\nNähwerkstatt;work|participation;7\r\n"

@@ -94,11 +94,15 @@ def cases_radar(_: Request) -> dict[str, int]:
 
 @functions_framework.http
 def cases_referrals(_: Request) -> dict[str, int]:
-    """Give referrals that nobody answered back to their case managers."""
+    """Stop referrals whose release has run out, and give back to their case managers what nobody answered."""
     from services.cases.referrals import handlers as referrals
     from services.cases.store import desk
 
-    return referrals.give_back_unanswered(desk=desk(), at=clock.now(), by="cases_referrals")
+    at, by = clock.now(), "cases_referrals"
+    return {
+        **referrals.stop_expired(desk=desk(), at=at, by=by),
+        **referrals.give_back_unanswered(desk=desk(), at=at, by=by),
+    }
 
 
 @cache

@@ -11,15 +11,17 @@ from datetime import date
 from typing import Any
 
 from services.cases import shown
+from services.cases.domain import releases as released
 from services.cases.domain.case import Assessment, Case, Consent, Goal
+from services.cases.domain.releases import covers
 from services.cases.store import Desk, Words
-from shared.codes import ActionField, DataCategory
+from shared.codes import DataCategory, ReferralStatus
 from shared.errors import Forbidden, Invalid
 from shared.identity import Actor
 from shared.municipality import municipality
 from shared.people import Person
 from shared.policy import Action, Relation, reason
-from shared.store import Query
+from shared.store import Body, Query, pages
 from shared.texts import text
 
 FILE = shown.CaseView()
@@ -41,13 +43,22 @@ OF_THE_CLIENT: dict[DataCategory, tuple[str, ...]] = {
     DataCategory.CONTACT: ("phone", "email", "postcode"),
     DataCategory.HOUSEHOLD: ("children",),
 }
+BESIDE: dict[DataCategory, tuple[str, str, tuple[str, ...]]] = {
+    DataCategory.APPOINTMENTS: ("appointments", "starts_at", ("id", "starts_at", "minutes", "channel", "status")),
+    DataCategory.REFERRALS: ("referrals", "made_at", ("id", "recipient", "made_at", "status")),
+}
+"""What lies beside a case, by the category that releases it: where it is, in which order, and its codes. No words."""
+
+RECEIVED = frozenset(ReferralStatus) - {ReferralStatus.PROPOSED, ReferralStatus.CONSENTED, ReferralStatus.DROPPED}
+"""Where a referral is its recipient's. To whom else the client was referred is nobody's business."""
+
 FILTERS = ("phase", "case_manager", "organisation", "topic", "clearing_result", "transfer")
 """Filters that would tell a partner what was not released to her."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A case as the policy sees it on a day: also, to which organisations something of it is released."""
+    """A case as the policy sees it on a day: to which organisations it is offered, and something of it released."""
 
     organisation: str | None
     case_manager: str | None
@@ -58,7 +69,7 @@ class Standing:
 def standing(case: Case, on: date) -> Standing:
     """The case as the policy sees it on this day."""
     consented = tuple(one for one in case.shown_to if case.shown_by(one, on))
-    return Standing(case.organisation, case.case_manager, case.offered_to, consented)
+    return Standing(case.organisation, case.case_manager, _offered_to(case, on), consented)
 
 
 def reasons(actor: Actor, action: Action, case: Case, on: date) -> list[str]:
@@ -67,15 +78,6 @@ def reasons(actor: Actor, action: Action, case: Case, on: date) -> list[str]:
     if relation is Relation.CONSENTED:
         return [consent.id for consent in case.shown_by(actor.organisation, on)]
     return [relation.value]
-
-
-def covers(releases: Sequence[Consent], category: DataCategory, field: ActionField | None = None) -> bool:
-    """Whether one of these releases names the category; for the action field of health, health too, and expressly."""
-    return any(
-        category in one.data_categories
-        and (field is not ActionField.HEALTH or (one.health_data and DataCategory.HEALTH in one.data_categories))
-        for one in releases
-    )
 
 
 def row(case: Case, releases: Sequence[Consent], person: Person | None) -> dict[str, Any]:
@@ -98,7 +100,19 @@ def file(case: Case, releases: Sequence[Consent], desk: Desk) -> dict[str, Any]:
         seen["assessments"] = [_worded(one, written, ASSESSMENT.dump(one), ASSESSMENT.fields) for one in assessed]
     if covers(releases, DataCategory.PLAN):
         seen["goals"] = [_worded(one, written, GOAL.dump(one), GOAL.fields) for one in goals]
+    for category, (collection, order, names) in BESIDE.items():
+        if covers(releases, category):
+            query = Query(collection, (("case", "==", case.id),), (order,), 200)
+            held = (one.body for one in pages(desk.store, query) if _is_hers(one.body, releases))
+            seen[collection] = [{name: body[name] for name in names} for body in held]
     return seen
+
+
+def _is_hers(body: Body, releases: Sequence[Consent]) -> bool:
+    """An appointment is the client's; a referral is shown to its recipient."""
+    return "recipient" not in body or (
+        body["status"] in RECEIVED and body["recipient"] in {one.recipient for one in releases}
+    )
 
 
 def listed(actor: Actor, wanted: dict[str, Any], *, on: date, desk: Desk) -> tuple[list[Case], str | None]:
@@ -128,6 +142,13 @@ def rows(actor: Actor, cases: Sequence[Case], *, on: date, desk: Desk) -> list[d
     releases = {case.id: case.shown_by(actor.organisation, on) for case in cases}
     people = _people(cases, releases, desk)
     return [row(case, releases[case.id], people.get(case.person)) for case in cases]
+
+
+def _offered_to(case: Case, on: date) -> str | None:
+    """To whom it is offered, while that is released."""
+    if case.offered_to is None or released.lacking(case.shown_by(case.offered_to, on), released.transfer(case)):
+        return None
+    return case.offered_to
 
 
 def _found(case: Case, releases: Sequence[Consent], token: str | None, desk: Desk) -> bool:

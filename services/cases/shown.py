@@ -7,6 +7,8 @@ from typing import Any
 import marshmallow
 from marshmallow import fields
 
+TO_A_PARTNER = "To a partner, where a release names it; staff have a route of their own."
+
 
 class _View(marshmallow.Schema):
     """What is shown of a state. marshmallow would first ask each for an item of that name, which is slow."""
@@ -122,6 +124,21 @@ class CaseRow(_Released):
     client = fields.Nested(ClientNameView, allow_none=True)
 
 
+class SeenAppointmentView(marshmallow.Schema):
+    id = fields.Str()
+    starts_at = fields.Str()
+    minutes = fields.Int()
+    channel = fields.Str()
+    status = fields.Str()
+
+
+class SeenReferralView(marshmallow.Schema):
+    id = fields.Str()
+    recipient = fields.Str()
+    made_at = fields.Str()
+    status = fields.Str()
+
+
 class CaseView(_Released):
     """The whole file, for those who work on the case."""
 
@@ -138,6 +155,8 @@ class CaseView(_Released):
     last_contact_at = fields.AwareDateTime(allow_none=True)
     ended_by = fields.Str(allow_none=True)
     earlier = fields.List(fields.Nested(ClosureView))
+    appointments = fields.List(fields.Nested(SeenAppointmentView), metadata={"description": TO_A_PARTNER})
+    referrals = fields.List(fields.Nested(SeenReferralView), metadata={"description": TO_A_PARTNER})
 
 
 class OpenedView(marshmallow.Schema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import marshmallow
@@ -54,6 +54,8 @@ def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     query = lists.query(call.actor, wanted, sought=desk.people.sought)
     found = Page([]) if query is None else desk.store.query(query)
     cases = [desk.cases.state(document.body) for document in found.items]
+    if wanted["transfer"] is not None:
+        cases = list(_standing(call, cases))
     record(call, Action.CASES_LIST, cases, desk)
     if not has_role_for(call.actor, Action.CASE_READ):
         return Answer({"items": CODES.dump(cases, many=True), "next": found.next})
@@ -114,6 +116,12 @@ def _released(call: Call, wanted: dict[str, Any], desk: Desk) -> Answer:
     cases, after = partner_view.listed(call.actor, wanted, on=on, desk=desk)
     record(call, Action.CASES_LIST, cases, desk)
     return Answer({"items": partner_view.rows(call.actor, cases, on=on, desk=desk), "next": after})
+
+
+def _standing(call: Call, cases: Iterable[Case]) -> Iterator[Case]:
+    """Without what is offered and is not released any more: a page may hold fewer than its limit."""
+    on = clock.day(call.at)
+    return (case for case in cases if may(call.actor, Action.CASES_LIST, partner_view.standing(case, on)))
 
 
 def _name(person: Person | None) -> Mapping[str, Any] | None:

@@ -69,6 +69,8 @@ class ReferralReason(Code):
     LANGUAGE = "language", "Verständigung nicht möglich"
     DOCUMENTS_MISSING = "documents_missing", "Unterlagen fehlen"
     CONSENT_REVOKED = "consent_revoked", "Schweigepflichtentbindung widerrufen"
+    CONSENT_ENDED = "consent_ended", "Schweigepflichtentbindung abgelaufen"
+    CASE_CLOSED = "case_closed", "Fall abgeschlossen"
     WITHDRAWN_BY_CLIENT = "withdrawn_by_client", "von der ratsuchenden Person zurückgezogen"
     NO_ANSWER = "no_answer", "keine Antwort erhalten"
     OTHER = "other", "Sonstiges"

@@ -49,7 +49,8 @@ class ReferralReturned(CaseEvent):
 
 
 class ReferralStopped(CaseEvent):
-    """The release from secrecy towards the recipient was revoked: it sees nothing of the client any more."""
+    """The release from secrecy was revoked or has run out, or the case ended: the recipient sees it no more."""
 
     type: ClassVar[str] = "cases.referral-stopped.v1"
     recipient: str
+    reason: ReferralReason = ReferralReason.CONSENT_REVOKED

@@ -58,6 +58,7 @@ DATABASES = {
                         *(Index(equal=fields, order=order) for fields in CASE_FILTERS for order in SORTS),
                         *(Index(contains="topics", order=order) for order in SORTS),
                         Index(contains="shown_to"),
+                        Index(contains="releases_end"),
                         *(Index(order=order) for order in SORTS),
                     ),
                 ),

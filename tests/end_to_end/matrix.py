@@ -73,7 +73,7 @@ RELEASE = {
     "form": "written",
     "language": "de",
     "text_version": "2026-01",
-    "data_categories": ["contact"],
+    "data_categories": ["identity", "contact", "referrals"],
     "informed": True,
 }
 

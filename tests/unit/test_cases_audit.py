@@ -20,7 +20,7 @@ from shared.store.catalogue import DATABASES
 from shared.store.chains import logs
 from shared.store.sqlite import SqliteStore
 from tests.builders import NOON
-from tests.cases import CasesService, a_cases_service
+from tests.cases import RELEASE, CasesService, a_cases_service
 
 LATER = NOON + timedelta(hours=14)
 FOLLOW_UP = {"title": "Anruf", "due_on": "2026-03-09"}
@@ -204,8 +204,7 @@ def test_a_look_that_meets_a_change_is_given_the_benefit_of_a_minute(cases: Case
 
 def test_a_consent_allows_its_recipient_while_it_is_in_force(cases: CasesService):
     case = cases.assigned()
-    said = {"type": "secrecy_release", "form": "written", "language": "de", "text_version": "2026-01"}
-    given = cases.call("lindenhof-1", "POST", f"/cases/{case}/consents", {**said, "recipient": "jobcenter"}).json["id"]
+    given = cases.call("lindenhof-1", "POST", f"/cases/{case}/consents", RELEASE).json["id"]
     clock.move(NOON + timedelta(hours=1))
     look(cases, "partner-jobcenter", case, given)
     look(cases, "partner-jobcenter", case, "recipient")

@@ -7,20 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.cases.conferences import domain, handlers
 from services.cases.conferences.domain import NotReleased
+from services.cases.domain import releases
 from services.cases.domain.refusals import CaseIsClosed
 from shared.codes import ConsentKind, Phase
 from shared.events import Agreement
 from tests.builders import NOON, a_case, a_consent
-from tests.cases import CONFERENCE, CONSENT, CasesService, a_cases_service
+from tests.cases import CONFERENCE, CONSENT, RELEASE, CasesService, a_cases_service
 
 CM = "lindenhof-1"
 TODAY = NOON.date()
-RELEASE = {**CONSENT, "type": "secrecy_release"}
 ORGANISATIONS = ("jobcenter", "auslaenderbehoerde", "bruecke")
 
 
@@ -37,7 +37,8 @@ def held(consents: list[Any], participants: list[str], **case: Any) -> domain.Co
 
 
 def release(organisation: str, **said: Any) -> Any:
-    return a_consent(kind=ConsentKind.SECRECY_RELEASE, recipient=organisation, **said)
+    shows = {"data_categories": releases.CONFERENCE}
+    return a_consent(kind=ConsentKind.SECRECY_RELEASE, recipient=organisation, **{**shows, **said})
 
 
 def confer(cases: CasesService, case: str, **said: Any) -> Any:
@@ -51,23 +52,35 @@ def consented(cases: CasesService, *organisations: str) -> str:
     return case
 
 
+@settings(deadline=None)
 @given(
     processing=st.booleans(),
     released=st.sets(st.sampled_from(ORGANISATIONS)),
     revoked=st.sets(st.sampled_from(ORGANISATIONS)),
     ended=st.sets(st.sampled_from(ORGANISATIONS)),
+    partly=st.sets(st.sampled_from(ORGANISATIONS)),
     invited=st.lists(st.sampled_from(("lindenhof", *ORGANISATIONS)), min_size=1, unique=True),
 )
 def test_exactly_what_is_missing_is_named(
-    processing: bool, released: set[str], revoked: set[str], ended: set[str], invited: list[str]
+    processing: bool,
+    released: set[str],
+    revoked: set[str],
+    ended: set[str],
+    partly: set[str],
+    invited: list[str],
 ):
     consents = [a_consent()] * processing
     for one in released:
         over = {"revoked_at": NOON} if one in revoked else {}
         over |= {"valid_until": TODAY - timedelta(days=1)} if one in ended else {}
+        over |= {"data_categories": ["identity", "residence"]} if one in partly else {}
         consents.append(release(one, **over))
-    lacking = [one for one in invited if one != "lindenhof" and one not in released - revoked - ended]
-    missing = ["consent_processing"] * (not processing) + [f"secrecy_release:{one}" for one in lacking]
+    missing = ["consent_processing"] * (not processing)
+    for one in invited:
+        shown = {"identity"} if one in partly else {"identity", "plan"}
+        needed = [] if one == "lindenhof" else ["identity", "plan"]
+        lacking = [name for name in needed if name not in shown or one not in released - revoked - ended]
+        missing += [f"secrecy_release:{one}:{name}" for name in lacking]
 
     if not missing:
         assert held(consents, invited).participants == tuple(invited)
@@ -94,7 +107,8 @@ def test_it_is_refused_with_the_names_of_who_is_missing(cases: CasesService):
     answer = confer(cases, case, participants=participants)
 
     assert answer.status_code == 409
-    assert answer.json["unmet"] == ["consent_processing", "secrecy_release:jobcenter", "secrecy_release:bruecke"]
+    towards = [f"secrecy_release:{one}:{name}" for one in ("jobcenter", "bruecke") for name in ("identity", "plan")]
+    assert answer.json["unmet"] == ["consent_processing", *towards]
 
 
 def test_it_is_recorded_with_question_participants_and_agreements(cases: CasesService):
@@ -119,7 +133,10 @@ def test_a_release_taken_back_ends_conferences_at_once(cases: CasesService):
 
     cases.call(CM, "POST", f"/cases/{case}/consents/{found.id}/revocation", {})
 
-    assert confer(cases, case).json["unmet"] == ["secrecy_release:jobcenter"]
+    assert confer(cases, case).json["unmet"] == [
+        "secrecy_release:jobcenter:identity",
+        "secrecy_release:jobcenter:plan",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from services.cases import partner_view
 from services.cases.domain.history import fold
+from services.notifications.domain import rules
 from shared.codes import DataCategory, Phase
-from tests.cases import ASSESSMENT, CONSENT, GOAL, CasesService, a_cases_service
+from tests.cases import APPOINTMENT, ASSESSMENT, CONSENT, GOAL, CasesService, a_cases_service
 
 CM, LEAD, PARTNER, OFFICE = "lindenhof-1", "lindenhof-leitung", "partner-jobcenter", "partner-auslaenderbehoerde"
 RELEASE = {**CONSENT, "type": "secrecy_release", "recipient": "jobcenter", "informed": True, "purpose": "referral"}
@@ -27,7 +28,12 @@ MARKS: dict[str, tuple[str, ...]] = {
     "plan": ("Zielmarke",),
     "health and assessment": ("Krankmarke",),
     "health and plan": ("Heilmarke",),
-    "nothing": ("Briefmarke", "Aktenmarke", "Grundmarke", "Notizmarke", "marke-2026", "person-", "lsbti", '"version"'),
+    "appointments": ('"minutes": 47',),
+    "identity and referrals": ("Hinweismarke", "referral-"),
+    "nothing": (
+        *("Zweckmarke", "bruecke", "Fragemarke", "Funktionsmarke", "Abredemarke", "Briefmarke", "Aktenmarke"),
+        *("Grundmarke", "Notizmarke", "marke-2026", "person-", "lsbti", '"consents"'),
+    ),
 }
 """What marks each part of the file: texts that stand nowhere else in an answer, and names of fields."""
 
@@ -58,7 +64,8 @@ releases = st.fixed_dictionaries(
     {
         "type": st.sampled_from(["secrecy_release", "secrecy_release", "processing"]),
         "recipient": st.sampled_from(["jobcenter", "jobcenter", "jobcenter", "bruecke", None]),
-        "data_categories": st.lists(st.sampled_from([code.value for code in DataCategory]), max_size=5),
+        "data_categories": st.lists(st.sampled_from([code.value for code in DataCategory]), max_size=5)
+        | st.sampled_from([["identity", "referrals"], ["identity", "plan"], ["referrals"]]),
         "direction": st.sampled_from(["to_recipient", "both", "from_recipient"]),
         "health_data": st.just(True) | st.booleans(),
         "valid_until": st.sampled_from([None, None, "2026-03-01", "2026-03-02"]),
@@ -87,7 +94,25 @@ def marked(cases: CasesService) -> str:
     cases.change(CM, case, "POST", "contacts", {"channel": "video", "minutes": 5, "note": "Notizmarke"})
     cases.change(CM, case, "POST", "phase", {"to": "linking"})
     cases.change(CM, case, "POST", "phase", {"to": "monitoring"})
+    cases.change(CM, case, "POST", "appointments", {**APPOINTMENT, "minutes": 47, "purpose": "Zweckmarke"})
+    cases.change(CM, case, "POST", "referrals", {"recipient": "bruecke", "note": "Hinweismarke"})
     return case
+
+
+def passed_on(cases: CasesService, case: str) -> tuple[int, int]:
+    """What is answered to a referral to the partner, and to a conference with her."""
+    functions = ({"organisation": one, "function": "Funktionsmarke"} for one in ("lindenhof", "jobcenter"))
+    said: dict[str, Any] = {"held_on": "2026-03-02", "participants": list(functions), "question": "Fragemarke"}
+    said["agreements"] = [{"who": "client", "what": "Abredemarke"}]
+    referral = {"recipient": "jobcenter", "status": "sent", "note": "Hinweismarke"}
+    referred = cases.call(CM, "POST", f"/cases/{case}/referrals", referral)
+    return referred.status_code, cases.call(CM, "POST", f"/cases/{case}/conferences", said).status_code
+
+
+def told_to_organisations(cases: CasesService) -> str:
+    """All that messages to organisations say."""
+    wanted = (rules.wanted(event, {}) for event in cases.bus.published)
+    return " ".join(one.model_dump_json() for one in wanted if one is not None and one.organisation is not None)
 
 
 def release(cases: CasesService, case: str, *categories: str, **said: Any) -> str:
@@ -113,26 +138,36 @@ def covered(consents: list[dict[str, Any]]) -> set[str]:
         and one["valid_until"] != "2026-03-01"
     ]
     both = {f"health and {part}" for part in ("assessment", "plan") for one in holds if {"health", part} <= one}
-    return {category for one in holds for category in one} | both
+    seen = {category for one in holds for category in one} | both
+    return seen | ({"identity and referrals"} if {"identity", "referrals"} <= seen else set())
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(releases, max_size=4))
 def test_no_byte_comes_from_a_field_outside_a_consent_in_force(consents: list[dict[str, Any]]):
     with a_cases_service() as service:
-        case = marked(service)
+        case, given = marked(service), list[str]()
         for said in consents:
             said["health_data"] = said["health_data"] or "health" in said["data_categories"]
             sent = {name: value for name, value in said.items() if name != "revoked"}
-            given = release(service, case, **{**sent, "data_categories": sent["data_categories"]})
+            given.append(release(service, case, **{**sent, "data_categories": sent["data_categories"]}))
+        before = covered([{**said, "revoked": False} for said in consents])
+        told = [201 if needed <= before else 409 for needed in ({"identity", "referrals"}, {"identity", "plan"})]
+        assert list(passed_on(service, case)) == told
+        for said, consent in zip(consents, given, strict=True):
             if said["revoked"]:
-                revoke(service, case, given)
+                revoke(service, case, consent)
         seen = covered(consents)
 
         read = service.call(PARTNER, "GET", f"/cases/{case}")
-        answers = [read, *(service.call(PARTNER, "GET", f"/cases{query}") for query in ("", "?q=Vornamarke"))]
+        paths = ("", "?q=Vornamarke", "/referrals/incoming", f"/{case}/conferences", f"/{case}/appointments")
+        answers = [read, *(service.call(PARTNER, "GET", f"/cases{path}") for path in paths)]
+        incoming = service.get(PARTNER, "/cases/referrals/incoming")["items"]
 
+        assert [row["note"] for row in incoming] == ["Hinweismarke"] * ("identity and referrals" in seen)
+        assert not [mark for marks in MARKS.values() for mark in marks if mark in told_to_organisations(service)]
         assert read.status_code == (200 if seen else 404)
+        assert '"version"' not in read.text + answers[1].text
         assert rows(service) == ([case] if seen else [])
         assert rows(service, "?q=Vornamarke") == ([case] if "identity" in seen else [])
         assert rows(service, "?q=KIM-7777-7777") == ([case] if "process" in seen else [])
@@ -140,14 +175,18 @@ def test_no_byte_comes_from_a_field_outside_a_consent_in_force(consents: list[di
             for answer in answers:
                 said_anywhere = answer.text + str(dict(answer.headers))
                 assert part in seen or not [mark for mark in marks if mark in said_anywhere], part
-            assert part not in seen or not [mark for mark in marks if mark not in read.text], part
+            shown = "".join(answer.text for answer in answers)
+            assert part not in seen or not [mark for mark in marks if mark not in shown], part
         assert fold(service.desk.cases.history(case)) == service.desk.cases.get(case)
 
 
 def test_every_mark_is_there_for_those_who_work_on_the_case(cases: CasesService):
     """Or a mark that is never found would prove nothing."""
     case = marked(cases)
-    whole = cases.call(CM, "GET", f"/cases/{case}").text + cases.call(CM, "GET", f"/cases/{case}/contacts").text
+    release(cases, case, "identity", "plan", recipient="jobcenter")
+    passed_on(cases, case)
+    paths = ("", "/contacts", "/appointments", "/referrals", "/conferences")
+    whole = "".join(cases.call(CM, "GET", f"/cases/{case}{path}").text for path in paths)
 
     absent = {"person-", "lsbti"}
     assert {mark for marks in MARKS.values() for mark in marks if mark not in whole} == absent
@@ -231,9 +270,9 @@ def test_a_list_of_releases_comes_page_by_page(cases: CasesService):
 
 
 def test_each_category_releases_something_or_is_shown_elsewhere():
-    here = {*partner_view.FIELDS, *partner_view.OF_THE_CLIENT, DataCategory.ASSESSMENT, DataCategory.PLAN}
+    here = {*partner_view.FIELDS, *partner_view.OF_THE_CLIENT, *partner_view.BESIDE}
 
-    assert set(DataCategory) - here == {DataCategory.REFERRALS, DataCategory.APPOINTMENTS, DataCategory.HEALTH}
+    assert set(DataCategory) - here == {DataCategory.ASSESSMENT, DataCategory.PLAN, DataCategory.HEALTH}
 
 
 def test_a_consent_is_kept_as_it_was_declared(cases: CasesService):

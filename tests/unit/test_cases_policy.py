@@ -94,7 +94,7 @@ OF_NO_CASE: dict[str, Any] = {
 OF_A_CASE = [route for route in routes.declared if "<case_id>" in route[1]]
 OF_NONE = [route for route in routes.declared if route not in OF_A_CASE]
 BOTH = (Relation.ORGANISATION, Relation.ASSIGNED)
-STANDS = [{Relation.ANY, *more} for more in ((), BOTH[:1], BOTH[1:], BOTH, (Relation.RECIPIENT,))]
+STANDS = [{Relation.ANY, *more} for more in ((), BOTH[:1], BOTH[1:], BOTH, (Relation.RECIPIENT, Relation.CONSENTED))]
 WORKS_FOR = {Relation.ORGANISATION: "lindenhof", Relation.RECIPIENT: "jobcenter"}
 NOT_REFUSED = {200, 201, 409, 412}
 

@@ -87,7 +87,10 @@ def test_sending_names_the_release_that_is_missing(cases: CasesService):
 
     refused = patch(cases, path, {"status": "sent"})
 
-    assert (refused.status_code, refused.json["unmet"]) == (409, ["secrecy_release:jobcenter"])
+    missing = ["secrecy_release:jobcenter:identity", "secrecy_release:jobcenter:referrals"]
+    assert (refused.status_code, refused.json["unmet"]) == (409, missing)
+    release(cases, case, shows=("identity", "contact"))
+    assert patch(cases, path, {"status": "sent"}).json["unmet"] == missing[1:]
     release(cases, case)
     assert patch(cases, path, {"status": "sent"}).status_code == 200
 
@@ -114,17 +117,70 @@ def test_the_recipient_sees_her_part_and_answers(cases: CasesService):
 
 def test_what_no_release_names_is_not_in_her_part(cases: CasesService):
     case = cases.assigned(person={"given_name": "Amina", "phone": "+4917604069030"})
-    release(cases, case, shows=())
+    release(cases, case)
     path = refer(cases, case, status="sent")
 
     hidden = cases.get(PARTNER, path)
-    assert (hidden["client"], hidden["language"], hidden.get("note"), hidden["status"]) == (None, None, None, "sent")
-    assert REFERRAL["note"] not in str(hidden)
+    assert (hidden["client"]["given_name"], hidden["language"], hidden["status"]) == ("Amina", None, "sent")
+    assert "+49176" not in str(hidden)
 
     release(cases, case, shows=("contact",))
     assert cases.get(PARTNER, path)["client"]["phone"] == "+4917604069030"
-    assert "Amina" not in str(cases.get(PARTNER, path))
     assert incoming(cases) == [cases.get(PARTNER, path)]
+
+
+def test_what_is_left_of_a_release_has_to_cover_what_a_referral_tells(cases: CasesService):
+    case = cases.assigned()
+    named, told = release(cases, case, shows=("identity",)), release(cases, case, shows=("referrals",))
+    path = refer(cases, case, status="sent")
+
+    cases.call(CM, "POST", f"/cases/{case}/consents/{named}/revocation", {})
+
+    assert told
+    assert cases.get(CM, path)["reason"] == "consent_revoked"
+    assert cases.call(PARTNER, "GET", path).status_code == 404
+
+
+def test_what_expired_is_hidden_at_once_and_stopped_by_night(cases: CasesService):
+    case = cases.assigned()
+    said = {**RELEASE, "valid_until": "2026-03-03"}
+    cases.call(CM, "POST", f"/cases/{case}/consents", said)
+    path = refer(cases, case, status="sent")
+
+    def job(day: int) -> int:
+        clock.move(NOON + timedelta(days=day))
+        return handlers.stop_expired(desk=cases.desk, at=clock.now(), by="cases_referrals")["stopped"]
+
+    assert job(1) == 0
+    assert len(incoming(cases)) == 1
+    clock.move(NOON + timedelta(days=2))
+    assert incoming(cases) == []
+    assert cases.call(PARTNER, "GET", path).status_code == 404
+    assert [job(2), job(3)] == [1, 0]
+    assert (cases.get(CM, path)["status"], cases.get(CM, path)["reason"]) == ("dropped", "consent_ended")
+
+
+def test_a_release_that_was_renewed_in_time_keeps_it_going(cases: CasesService):
+    case = cases.assigned()
+    for until in ("2026-03-03", None):
+        cases.call(CM, "POST", f"/cases/{case}/consents", {**RELEASE, "valid_until": until})
+    path = refer(cases, case, status="sent")
+    clock.move(NOON + timedelta(days=5))
+
+    assert handlers.stop_expired(desk=cases.desk, at=clock.now(), by="cases_referrals") == {"stopped": 0}
+    assert cases.get(CM, path)["status"] == "sent"
+
+
+def test_while_a_case_is_restricted_its_referrals_are_hidden_and_not_stopped(cases: CasesService):
+    case = cases.assigned()
+    release(cases, case)
+    spare = release(cases, case)
+    path = refer(cases, case, status="sent")
+    cases.call("datenschutz", "POST", f"/cases/{case}/restriction", {}, If_Match=f'"{cases.version(case)}"')
+
+    assert (incoming(cases), cases.call(PARTNER, "GET", path).status_code) == ([], 404)
+    cases.call(CM, "POST", f"/cases/{case}/consents/{spare}/revocation", {})
+    assert cases.get(CM, path)["status"] == "sent"
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.cases.domain import releases
 from services.cases.domain.case import Case, Consent
-from services.cases.domain.referral_refusals import NotOpen, NotReachable, ReasonDoesNotFit, ReleaseMissing, Unconfirmed
-from services.cases.domain.refusals import CaseIsClosed
+from services.cases.domain.referral_refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
+from services.cases.domain.refusals import CaseIsClosed, ReleaseMissing
 from services.cases.referrals import domain
 from services.cases.referrals.domain import MOVES, Referral
 from shared.codes import ConsentDirection, ConsentForm, ConsentKind, Phase, ReferralReason, ReferralStatus
@@ -25,7 +26,8 @@ S = ReferralStatus
 
 
 def a_release(**said: Any) -> Consent:
-    given = {"kind": ConsentKind.SECRECY_RELEASE, "recipient": "jobcenter", "form": ConsentForm.WRITTEN, **said}
+    given = {"kind": ConsentKind.SECRECY_RELEASE, "recipient": "jobcenter", "form": ConsentForm.WRITTEN}
+    given |= {"data_categories": releases.REFERRAL, **said}
     return Consent(
         **{"id": "consent-1", "language": "de", "text_version": "1", "given_at": NOON, "valid_until": None, **given}
     )
@@ -73,6 +75,7 @@ def test_a_referral_goes_where_the_table_leads(status: ReferralStatus, to: Refer
         released(recipient="bruecke"),
         released(kind=ConsentKind.PROCESSING),
         released(direction=ConsentDirection.FROM_RECIPIENT),
+        released(data_categories=()),
     ],
 )
 def test_nothing_is_sent_without_a_release_towards_the_recipient(case: Case):
@@ -81,7 +84,50 @@ def test_nothing_is_sent_without_a_release_towards_the_recipient(case: Case):
     with pytest.raises(ReleaseMissing):
         changed(a_referral(case), case, status=S.SENT)
 
-    assert refused.value.extra == {"unmet": ["secrecy_release:jobcenter"]}
+    assert refused.value.extra == {
+        "unmet": ["secrecy_release:jobcenter:identity", "secrecy_release:jobcenter:referrals"]
+    }
+
+
+def test_the_category_that_is_missing_is_named():
+    with pytest.raises(ReleaseMissing) as refused:
+        a_referral(released(data_categories=["identity", "plan"]), status=S.SENT)
+
+    assert refused.value.extra == {"unmet": ["secrecy_release:jobcenter:referrals"]}
+
+
+def test_two_releases_cover_together_what_one_does_not():
+    parts = tuple(a_release(id=f"consent-{one}", data_categories=[one]) for one in releases.REFERRAL)
+
+    assert a_referral(a_case(consents=parts), status=S.SENT).status is S.SENT
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [({"revoked_at": NOON}, "consent_revoked"), ({"valid_until": TODAY - timedelta(days=1)}, "consent_ended")],
+)
+def test_it_ends_with_its_release_and_says_how_that_ended(said: dict[str, Any], reason: str):
+    sent = a_referral(status=S.SENT)
+
+    stopped = domain.stop(released(**said), sent, **AT)
+
+    assert stopped is not None
+    assert (stopped[0].status, stopped[0].reason) == (S.DROPPED, reason)
+    assert domain.stop(released(**said), stopped[0], **AT) is None
+    assert domain.stop(released(), sent, **AT) is None
+
+
+@pytest.mark.parametrize("status", list(S))
+def test_with_its_case_ends_what_the_client_has_not_started(status: ReferralStatus):
+    held = a_referral().model_copy(update={"status": status})
+
+    withdrawn = domain.withdraw(a_case(phase=Phase.CLOSED), held, at=NOON, by="case-a1.9")
+
+    if status in {S.PROPOSED, S.CONSENTED, S.SENT, S.ACCEPTED}:
+        assert withdrawn is not None
+        assert (withdrawn[0].status, withdrawn[0].reason, withdrawn[0].awaited) == (S.DROPPED, "case_closed", False)
+    else:
+        assert withdrawn is None
 
 
 def test_a_closed_case_is_not_referred():
@@ -149,7 +195,7 @@ STEPS = st.lists(
         st.fixed_dictionaries({"confirmed_by": st.sampled_from(["client", "recipient"])}),
         st.fixed_dictionaries({"waiting_days": st.none() | st.integers(0, 90)}),
         st.fixed_dictionaries({"note": st.just("Wort"), "explanation": st.just("Wort")}),
-        st.sampled_from(["back", "stop"]),
+        st.sampled_from(["back", "stop", "withdraw"]),
     ),
     max_size=12,
 )
@@ -169,6 +215,8 @@ def test_the_state_is_the_fold_of_its_events(steps: list[Any], released_at_first
                 change = domain.give_back(case, held, days=1, **on)
             elif step == "stop":
                 change = domain.stop(a_case(), held, **on)
+            elif step == "withdraw":
+                change = domain.withdraw(case, held, at=on["at"], by=CM)
             else:
                 change = domain.change(case, held, step, patience=1, **on)
         except Rejected:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.cases.domain.history import fold
+from shared import clock
 from shared.codes import Phase
-from tests.cases import CONSENT, CONTACT, GOAL, CasesService, a_cases_service
+from tests.builders import NOON
+from tests.cases import CONSENT, CONTACT, GOAL, WHOLE, CasesService, a_cases_service
 
 CM, LEAD, CITY = "lindenhof-1", "lindenhof-leitung", "koordination"
 THERE, OTHERS = "bruecke-leitung", "kompass-leitung"
-RELEASE = {**CONSENT, "type": "secrecy_release", "recipient": "bruecke"}
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def ask(cases: CasesService, who: str, case: str, path: str, body: Any) -> Any:
 def released(cases: CasesService, phase: Phase = Phase.LINKING) -> tuple[str, str]:
     """A case with a release from secrecy towards the other organisation, and the release."""
     case = cases.case_in(phase)
-    return case, cases.change(CM, case, "POST", "consents", RELEASE)["id"]
+    return case, cases.change(CM, case, "POST", "consents", WHOLE)["id"]
 
 
 def offered(cases: CasesService) -> str:
@@ -96,8 +98,34 @@ def test_a_transfer_names_the_release_that_is_missing(cases: CasesService):
 
     answer = ask(cases, LEAD, case, "transfer", {"organisation": "bruecke"})
 
-    assert (answer.status_code, answer.json["unmet"]) == (409, ["secrecy_release"])
+    everything = [f"secrecy_release:bruecke:{name}" for name in WHOLE["data_categories"]]
+    assert (answer.status_code, answer.json["unmet"]) == (409, everything)
     assert "bruecke" in answer.json["detail"]
+
+
+def test_a_transfer_hands_the_whole_file_over_and_health_only_expressly(cases: CasesService):
+    case, _ = released(cases)
+    cases.change(CM, case, "POST", "goals", {**GOAL, "action_field": "health"})
+
+    refused = ask(cases, LEAD, case, "transfer", {"organisation": "bruecke"})
+    assert refused.json["unmet"] == ["secrecy_release:bruecke:health"]
+
+    cases.change(CM, case, "POST", "consents", {**WHOLE, "data_categories": ["health"], "health_data": True})
+    cases.change(LEAD, case, "POST", "transfer", {"organisation": "bruecke"})
+
+
+def test_an_offer_whose_release_has_run_out_is_shown_to_nobody(cases: CasesService):
+    case = cases.case_in(Phase.LINKING)
+    cases.change(CM, case, "POST", "consents", {**WHOLE, "valid_until": "2026-03-03"})
+    cases.change(LEAD, case, "POST", "transfer", {"organisation": "bruecke"})
+    assert [row["id"] for row in incoming(cases, THERE)] == [case]
+
+    clock.move(NOON + timedelta(days=2))
+
+    assert incoming(cases, THERE) == []
+    assert cases.call(THERE, "GET", f"/cases/{case}").status_code == 404
+    assert ask(cases, THERE, case, "transfer/answer", {"answer": "accepted"}).status_code == 409
+    cases.change(LEAD, case, "POST", "transfer/answer", {"answer": "recalled"})
 
 
 @pytest.mark.parametrize("to", ["lindenhof", "jobcenter", "nobody"])

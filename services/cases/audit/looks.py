@@ -8,20 +8,16 @@ from functools import lru_cache
 
 from services.cases.audit import domain
 from services.cases.audit.domain import Allows, Deviation
-from services.cases.domain.case import Case
+from services.cases.domain import releases
+from services.cases.domain.case import Case, Consent
 from services.cases.looks import REFUSED
 from shared import clock
-from shared.codes import ConsentKind
 from shared.events import CasesLookedAt, stamp
 from shared.identity import Actor
 from shared.municipality import municipality
 from shared.policy import POLICY, Action, Relation, relations
 from shared.store import Condition, Query, Store, pages
 from shared.store.journal import Journal, event_of
-
-RECIPIENT = Relation.RECIPIENT
-
-DISCLOSE = frozenset({ConsentKind.PROCESSING, ConsentKind.SECRECY_RELEASE})
 
 
 def since(store: Store, begins: datetime, ends: datetime) -> Iterator[CasesLookedAt]:
@@ -62,9 +58,17 @@ def _allows(look: CasesLookedAt, actor: Actor | None) -> Allows:
     """Whether the reason of a look holds in a state of the case."""
     if actor is None:  # she works here no more: that the case was hers is all that can be known
         return lambda case: case.case_manager == look.by
-    if look.reason in set(Relation) - {RECIPIENT}:
-        return lambda case: _by_relation(look, actor, case)
-    return lambda case: _by_consent(look, actor, case)
+    match look.reason:
+        case Relation.RECIPIENT:
+            return lambda case: not releases.lacking(_consents(look, actor, case), releases.REFERRAL)
+        case Relation.OFFERED:
+            return lambda case: (
+                _by_relation(look, actor, case)
+                and not releases.lacking(_consents(look, actor, case), releases.transfer(case))
+            )
+        case reason if reason in set(Relation):
+            return lambda case: _by_relation(look, actor, case)
+    return lambda case: look.reason in {one.id for one in _consents(look, actor, case)}
 
 
 def _by_relation(look: CasesLookedAt, actor: Actor, case: Case) -> bool:
@@ -73,17 +77,17 @@ def _by_relation(look: CasesLookedAt, actor: Actor, case: Case) -> bool:
     return relation in relations(actor, case) and bool(granted and granted & actor.roles)
 
 
-def _by_consent(look: CasesLookedAt, actor: Actor, case: Case) -> bool:
-    """The reason is the id of a consent, or that one names her organisation: it was in force then."""
+def _consents(look: CasesLookedAt, actor: Actor, case: Case) -> list[Consent]:
+    """The releases that were in force towards her organisation then."""
     day = clock.day(look.at)
-    return any(
-        look.reason in (one.id, RECIPIENT)
-        and one.kind in DISCLOSE
+    return [
+        one
+        for one in case.consents
+        if one.shows
         and one.recipient == actor.organisation
         and (one.revoked_at is None or one.revoked_at > look.at - domain.GRACE)
         and (one.valid_until is None or day <= one.valid_until)
-        for one in case.consents
-    )
+    ]
 
 
 def _actor(id: str) -> Actor | None:

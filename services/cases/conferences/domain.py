@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
+from services.cases.domain import releases
 from services.cases.domain.case import Case
 from services.cases.domain.item import Item
 from shared.codes import ConsentKind
@@ -16,7 +17,7 @@ CLIENT = "client"
 
 
 class NotReleased(Rejected):
-    """The client has not released everybody; `unmet` names the consent and each organisation that is missing."""
+    """The client has not released everybody; `unmet` names the consent, and what is missing towards whom."""
 
     code = "not_released"
     says = "The conference cannot be held yet: {unmet}."
@@ -55,7 +56,7 @@ def record(
 ) -> tuple[Conference, ConferenceRecorded]:
     """Record a conference that is to be or was held, with everybody released `on` the day of recording.
 
-    Raises `NotReleased`, naming the consent and every organisation without a release from secrecy in force.
+    Raises `NotReleased`, naming the consent, and every category that no release towards a participant covers.
     """
     case.must_be_open()
     if missing := list(_missing(case, participants, on)):
@@ -93,5 +94,5 @@ def _missing(case: Case, participants: Iterable[str], on: date) -> Iterator[str]
     if (ConsentKind.PROCESSING, None) not in in_force:
         yield "consent_processing"
     for organisation in dict.fromkeys(participants):
-        if organisation != case.organisation and (ConsentKind.SECRECY_RELEASE, organisation) not in in_force:
-            yield f"secrecy_release:{organisation}"
+        if organisation != case.organisation:
+            yield from releases.missing(case, organisation, releases.CONFERENCE, on)

@@ -161,16 +161,13 @@ class Case(_State):
         if self.restricted:
             raise CaseIsRestricted()
 
-    def release(self, organisation: str | None, on: date) -> Consent | None:
-        """The newest release from secrecy towards the organisation that holds on this day."""
-        releases = (one for one in reversed(self.consents) if one.kind is ConsentKind.SECRECY_RELEASE)
-        return next((one for one in releases if one.recipient == organisation and one.in_force(on)), None)
+    def releases(self, organisation: str | None, on: date) -> tuple[Consent, ...]:
+        """The releases under which this organisation may be told something on this day, the newest last."""
+        return tuple(one for one in self.consents if one.shows and one.recipient == organisation and one.in_force(on))
 
     def shown_by(self, organisation: str | None, on: date) -> tuple[Consent, ...]:
         """The releases that let this organisation see something on this day; none while processing is restricted."""
-        if self.restricted or self.erased_at is not None:
-            return ()
-        return tuple(one for one in self.consents if one.shows and one.recipient == organisation and one.in_force(on))
+        return () if self.restricted or self.erased_at is not None else self.releases(organisation, on)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -178,6 +175,13 @@ class Case(_State):
         """Organisations that a release not taken back lets see something: by these, partners' lists are asked for."""
         releases = (one for one in self.consents if one.shows and one.revoked_at is None)
         return sorted({one.recipient for one in releases if one.recipient is not None})
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def releases_end(self) -> list[str]:
+        """The last days of releases not taken back: by these, what an expired one leaves open is found."""
+        releases = (one for one in self.consents if one.shows and one.revoked_at is None)
+        return sorted({one.valid_until.isoformat() for one in releases if one.valid_until is not None})
 
     @property
     def facts(self) -> CaseFacts:

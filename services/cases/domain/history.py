@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from services.cases.domain import releases
 from services.cases.domain.case import Assessment, Case, Closure, Consent, Goal
 from shared import events
-from shared.codes import ClearingResult, ClosureReason, ConsentKind, EndedBy, ErasureGround, Phase, TransferAnswer
+from shared.codes import ClearingResult, ClosureReason, EndedBy, ErasureGround, Phase, TransferAnswer
 from shared.events import CaseEvent
 
 Change = tuple[Case, CaseEvent]
@@ -85,8 +86,9 @@ def _revoked(case: Case, event: events.ConsentRevoked) -> dict[str, Any]:
     consents = tuple(
         one.model_copy(update={"revoked_at": event.at}) if one.id == event.consent else one for one in case.consents
     )
-    still = {one.recipient for one in consents if one.kind is ConsentKind.SECRECY_RELEASE and one.revoked_at is None}
-    return {"consents": consents, "offered_to": case.offered_to if case.offered_to in still else None}
+    still = [one for one in consents if one.shows and one.recipient == case.offered_to and one.revoked_at is None]
+    offered = not releases.lacking(still, releases.transfer(case))
+    return {"consents": consents, "offered_to": case.offered_to if offered else None}
 
 
 def _assessed(case: Case, event: events.AssessmentRecorded) -> dict[str, Any]:

@@ -22,21 +22,6 @@ class ReasonDoesNotFit(Rejected):
     says = "Without a reason that fits a referral cannot be {status}; only what was declined or dropped has one."
 
 
-class ReleaseMissing(Rejected):
-    """Nothing goes to this organisation; `unmet` names what is missing towards whom."""
-
-    code = "secrecy_release_missing"
-    says = "There is no release from secrecy in force towards {recipient}."
-
-    def __init__(self, recipient: str) -> None:
-        super().__init__(recipient=recipient)
-        self._recipient = recipient
-
-    @property
-    def extra(self) -> Mapping[str, object]:
-        return {"unmet": [f"secrecy_release:{self._recipient}"]}
-
-
 class Unconfirmed(Rejected):
     """A referral is finished when both sides confirmed contact; `unmet` names who has not."""
 

@@ -98,14 +98,18 @@ class NoTransfer(Rejected):
 
 
 class ReleaseMissing(Rejected):
-    """A release from secrecy towards the organisation is missing, or not in force any more."""
+    """What is passed on is not released, or not any more; `unmet` names each organisation and category."""
 
     code = "secrecy_release_missing"
-    says = "This needs a release from secrecy towards {organisation} that is in force."
+    says = "This needs releases from secrecy that are in force: {unmet}."
+
+    def __init__(self, unmet: Sequence[str]) -> None:
+        super().__init__(unmet=", ".join(unmet))
+        self._unmet = list(unmet)
 
     @property
     def extra(self) -> Mapping[str, object]:
-        return {"unmet": ["secrecy_release"]}
+        return {"unmet": self._unmet}
 
 
 class UnknownGoals(Rejected):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from services.cases.domain import releases
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change, changed
-from services.cases.domain.refusals import NotAllocated, NotClosed, NoTransfer, ReleaseMissing, TransferPending
+from services.cases.domain.refusals import NotAllocated, NotClosed, NoTransfer, TransferPending
 from shared.codes import TransferAnswer
 from shared.errors import Forbidden
 from shared.events import CaseReopened, TransferAnswered, TransferOffered
@@ -20,7 +21,7 @@ def reopen(case: Case, *, at: datetime, by: str) -> Change:
 
 
 def offer(case: Case, to: str, *, on: date, at: datetime, by: str) -> Change:
-    """Offer the case to another organisation, under a release from secrecy towards it.
+    """Offer the case to another organisation, under releases from secrecy that cover the whole file.
 
     Raises `ReleaseMissing`, and `TransferPending` while another one is asked.
     """
@@ -29,10 +30,8 @@ def offer(case: Case, to: str, *, on: date, at: datetime, by: str) -> Change:
         raise NotAllocated()
     if case.offered_to is not None:
         raise TransferPending(organisation=case.offered_to)
-    consent = case.release(to, on)
-    if consent is None:
-        raise ReleaseMissing(organisation=to)
-    return changed(case, TransferOffered, at=at, by=by, organisation=to, consent=consent.id)
+    releases.require(case, to, releases.transfer(case), on)
+    return changed(case, TransferOffered, at=at, by=by, organisation=to, consent=case.releases(to, on)[-1].id)
 
 
 def answer(case: Case, said: TransferAnswer, *, of: str | None, on: date, at: datetime, by: str) -> Change:
@@ -46,7 +45,7 @@ def answer(case: Case, said: TransferAnswer, *, of: str | None, on: date, at: da
     if of != (case.organisation if said is TransferAnswer.RECALLED else case.offered_to):
         raise Forbidden()
     accepted = said is TransferAnswer.ACCEPTED
-    if accepted and case.release(case.offered_to, on) is None:
-        raise ReleaseMissing(organisation=case.offered_to)
+    if accepted:
+        releases.require(case, case.offered_to, releases.transfer(case), on)
     holder = case.offered_to if accepted else case.organisation
     return changed(case, TransferAnswered, at=at, by=by, answer=said, organisation=holder)

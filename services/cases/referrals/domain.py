@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from services.cases.domain.case import Case, Consent
+from services.cases.domain import releases
+from services.cases.domain.case import Case
 from services.cases.domain.item import Item
-from services.cases.domain.referral_refusals import NotOpen, NotReachable, ReasonDoesNotFit, ReleaseMissing, Unconfirmed
-from shared.codes import ConsentDirection, ConsentKind, ReferralReason, ReferralStatus
+from services.cases.domain.referral_refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
+from shared.codes import ReferralReason, ReferralStatus
 from shared.events import At, CaseEvent, Event, ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped
 
 S, R = ReferralStatus, ReferralReason
@@ -31,12 +32,15 @@ ANSWERS = frozenset({S.ACCEPTED, S.DECLINED, S.STARTED})
 """What the receiving side may say; staff may record it for her."""
 IN_CONTACT = frozenset({S.SENT, S.ACCEPTED, S.STARTED})
 """The recipient is at it, and contact can be confirmed."""
-STOPPED_BY_REVOCATION = IN_CONTACT | {S.CONSENTED}
+STOPPED_UNRELEASED = IN_CONTACT | {S.CONSENTED}
+"""What ends with its release, taken back or run out."""
+WITHDRAWN_WITH_THE_CASE = frozenset({S.PROPOSED, S.CONSENTED, S.SENT, S.ACCEPTED})
+"""What ends with the case. Where the client has started she goes on without it."""
 SEEN = IN_CONTACT | {S.DECLINED, S.FINISHED}
 """What the recipient sees while the release is in force. What was dropped is hers no more."""
 
 REASONS: dict[ReferralStatus, frozenset[ReferralReason]] = {
-    S.DECLINED: frozenset(R) - {R.CONSENT_REVOKED, R.WITHDRAWN_BY_CLIENT, R.NO_ANSWER},
+    S.DECLINED: frozenset(R) - {R.CONSENT_REVOKED, R.CONSENT_ENDED, R.CASE_CLOSED, R.WITHDRAWN_BY_CLIENT, R.NO_ANSWER},
     S.DROPPED: frozenset(R),
 }
 
@@ -81,20 +85,9 @@ class Standing:
 
 
 def standing(case: Case, held: Referral, *, on: date) -> Standing:
-    """Who stands to it: those who have the case, and the recipient while a release towards it is in force."""
-    shown = held.status in SEEN and released(case, held.recipient, on=on)
+    """Who stands to it: those who have the case, and the recipient while what a referral tells is released to it."""
+    shown = held.status in SEEN and not releases.lacking(case.shown_by(held.recipient, on), releases.REFERRAL)
     return Standing(case.organisation, case.case_manager, (held.recipient,) if shown else ())
-
-
-def released(case: Case, recipient: str, *, on: date) -> bool:
-    """Whether the client released us from secrecy towards this organisation, and it holds on this day."""
-    return bool(releases(case, recipient, on=on))
-
-
-def releases(case: Case, recipient: str, *, on: date) -> tuple[Consent, ...]:
-    """The releases under which something may go to this organisation on this day."""
-    towards = (one for one in case.consents if one.kind is ConsentKind.SECRECY_RELEASE and one.recipient == recipient)
-    return tuple(one for one in towards if one.in_force(on) and one.direction is not ConsentDirection.FROM_RECIPIENT)
 
 
 def make(
@@ -114,7 +107,7 @@ def make(
     """Refer the client; at once `sent` only under a release. `patience` is for how many days an answer is awaited."""
     case.must_be_open()
     if status is S.SENT:
-        _must_be_released(case, recipient, on)
+        releases.require(case, recipient, releases.REFERRAL, on)
     event = ReferralMade(
         subject=id,
         version=1,
@@ -147,7 +140,7 @@ def change(
         after |= {"status": status, "reason": _reason(status, said.get("reason"))}
     if status is S.SENT and "status" in said:
         case.must_be_open()
-        _must_be_released(case, held.recipient, on)
+        releases.require(case, held.recipient, releases.REFERRAL, on)
         after["answer_by"] = on + timedelta(days=patience)
     after |= _confirmed(status, said) | _worded(held, said)
     if "waiting_days" in said:
@@ -167,11 +160,20 @@ def give_back(case: Case, held: Referral, *, on: date, days: int, at: datetime, 
 
 
 def stop(case: Case, held: Referral, *, on: date, at: datetime, by: str) -> Change | None:
-    """End it because its release was revoked; None where another is in force, or it is over."""
-    if held.status not in STOPPED_BY_REVOCATION or released(case, held.recipient, on=on):
+    """End it because its release was revoked or has run out; None where what it tells is released, or it is over."""
+    unmet = releases.missing(case, held.recipient, releases.REFERRAL, on)
+    if held.status not in STOPPED_UNRELEASED or not unmet:
         return None
-    event = ReferralStopped(**_next(case, held, at, by), recipient=held.recipient)
-    return evolve(held, event), event
+    kept = (one for one in case.consents if one.recipient == held.recipient and one.shows and one.revoked_at is None)
+    ended = not releases.lacking(tuple(kept), releases.REFERRAL)
+    return _stopped(case, held, R.CONSENT_ENDED if ended else R.CONSENT_REVOKED, at, by)
+
+
+def withdraw(case: Case, held: Referral, *, at: datetime, by: str) -> Change | None:
+    """End it because the case ended; None where the client has started, or it is over."""
+    if held.status not in WITHDRAWN_WITH_THE_CASE:
+        return None
+    return _stopped(case, held, R.CASE_CLOSED, at, by)
 
 
 def begun(event: ReferralMade) -> Referral:
@@ -190,7 +192,8 @@ def evolve(held: Referral, event: Event) -> Referral:
         case ReferralReturned():
             changes = {"returned_at": event.at, "awaited": False}
         case _:
-            changes = {"status": S.DROPPED, "reason": R.CONSENT_REVOKED, "returned_at": None, "awaited": False}
+            assert isinstance(event, ReferralStopped)
+            changes = {"status": S.DROPPED, "reason": event.reason, "returned_at": None, "awaited": False}
     return held.model_copy(update={**changes, "version": event.version})
 
 
@@ -246,9 +249,9 @@ def _must_be_reachable(held: Referral, to: ReferralStatus) -> None:
         raise NotReachable(status=held.status.value, to=to.value)
 
 
-def _must_be_released(case: Case, recipient: str, on: date) -> None:
-    if not released(case, recipient, on=on):
-        raise ReleaseMissing(recipient)
+def _stopped(case: Case, held: Referral, reason: ReferralReason, at: datetime, by: str) -> Change:
+    event = ReferralStopped(**_next(case, held, at, by), recipient=held.recipient, reason=reason)
+    return evolve(held, event), event
 
 
 def _next(case: Case, held: Referral, at: datetime, by: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.cases import partner_view
 from services.cases.domain.case import Case
+from services.cases.domain.releases import covers
 from services.cases.offers.domain import Offer
 from services.cases.referrals import domain, schemas
 from services.cases.referrals.domain import Referral
@@ -99,9 +100,9 @@ def _part(
     held: Referral, case: Case, person: Person | None, titles: dict[str, str], on: date, desk: Desk
 ) -> dict[str, Any]:
     """The recipient's view: how the referral stands, and of the client what the releases in force show."""
-    releases = domain.releases(case, held.recipient, on=on)
+    releases = case.shown_by(held.recipient, on)
     seen = partner_view.row(case, releases, person)
-    told = partner_view.covers(releases, DataCategory.REFERRALS)
+    told = covers(releases, DataCategory.REFERRALS)
     said = _said(held, case, titles, desk) if told else {"offer_title": titles.get(held.offer or "")}
     return {**PART.dump(held), **said, **{name: seen.get(name) for name in ("client", "language", "needs_interpreter")}}
 
