@@ -84,12 +84,8 @@ class SubmissionForm(Schema):
     @validates_schema(skip_on_field_errors=False)
     def _can_be_reached(self, read: dict[str, Any], **_: Any) -> None:
         """The channel must match what is given; an address that is given and wrong has its own message."""
-        if "channel" not in read:
-            return
-        field = NEEDED[read["channel"]]
-        if read.get(field, field) is None:
-            said = PHONE_MISSING if field == "phone" else EMAIL_MISSING
-            raise ValidationError(texts.text(said), field)
+        if "channel" in read and (missing := unreachable(read["channel"], read)):
+            raise ValidationError(missing)
 
 
 class ReferralForm(SubmissionForm):
@@ -98,6 +94,14 @@ class ReferralForm(SubmissionForm):
     referrer_reference = Line(LONGEST_NAME, load_default=None)
     reason = Text(LONGEST_MESSAGE, load_default=None)
     consent_form = code(ConsentForm, required=True)
+
+
+def unreachable(channel: Channel, read: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Which field is empty without which nobody is reached by this channel, and what to say of it."""
+    field = NEEDED[channel]
+    if read.get(field, field) is not None:
+        return {}
+    return {field: [texts.text(PHONE_MISSING if field == "phone" else EMAIL_MISSING)]}
 
 
 def personal(read: Mapping[str, Any]) -> dict[str, Any]:

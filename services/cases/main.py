@@ -24,18 +24,21 @@ def cases_web(request: Request) -> Response:
 def cases_events(cloud_event: CloudEvent) -> None:
     """Listen to intake, and to ourselves. Returning acknowledges the event; raising has it delivered again."""
     from services.cases import handlers
+    from services.cases.client import handlers as client
     from services.cases.follow_ups import handlers as follow_ups
     from services.cases.referrals import handlers as referrals
     from services.cases.residence import handlers as residence
     from services.cases.store import desk
     from shared.bus.receive import received
-    from shared.events import CaseAssigned, ConsentRevoked, ResidenceRecorded, SubmissionReceived
+    from shared.events import CaseAssigned, ClientChanged, ConsentRevoked, ResidenceRecorded, SubmissionReceived
 
     match received(cloud_event):
         case SubmissionReceived() as event:
             handlers.open_case(event, desk=desk(), at=clock.now())
         case CaseAssigned() as event:
             follow_ups.hand_over(event, desk=desk(), at=clock.now())
+        case ClientChanged() as event:
+            client.settle(event, desk=desk())
         case ConsentRevoked() as event:
             referrals.stop_unreleased(event.case, desk=desk(), at=clock.now(), by=event.id)
         case ResidenceRecorded() as event:

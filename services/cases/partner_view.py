@@ -160,8 +160,7 @@ def _found(case: Case, releases: Sequence[Consent], token: str | None, desk: Des
 
 
 def _people(cases: Sequence[Case], releases: Mapping[str, Sequence[Consent]], desk: Desk) -> dict[str, Person]:
-    named = [case.person for case in cases if any(covers(releases[case.id], category) for category in OF_THE_CLIENT)]
-    return desk.people.find_many(named) if named else {}
+    return desk.clients(one for one in cases if any(covers(releases[one.id], category) for category in OF_THE_CLIENT))
 
 
 def _names(table: Mapping[DataCategory, tuple[str, ...]], releases: Sequence[Consent]) -> Iterator[str]:

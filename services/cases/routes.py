@@ -162,6 +162,7 @@ def accesses(call: Call, wanted: Command, case_id: str) -> Answer:
 BESIDE: tuple[str, ...] = (
     "appointments",
     "audit",
+    "client",
     "conferences",
     "findings",
     "follow_ups",

@@ -12,7 +12,7 @@ from services.cases.looks import Looks
 from shared import bus
 from shared.bus import Bus
 from shared.errors import Rejected
-from shared.people import People, connect_people
+from shared.people import People, Person, connect_people
 from shared.store import ID, MOST_IN, Condition, Create, Page, Query, Store, connect
 from shared.store.journal import Journal
 
@@ -57,6 +57,15 @@ class Desk:
             found |= {document.body["version"]: document.body["sealed"] for document in page.items}
         opened = self.people.unseal(case.person, found.values()) if found else []
         return {version: json.loads(text) for version, text in zip(found, opened, strict=True) if text is not None}
+
+    def client(self, case: Case) -> Person | None:
+        """Who the client is, as her case says it: what waits in the vault and counts is in it. One read."""
+        return self.people.find(case.person, case.amendment)
+
+    def clients(self, cases: Iterable[Case]) -> dict[str, Person]:
+        """Who the clients of these cases are, by the person's id. One query for each thirty."""
+        named = {case.person: case.amendment for case in cases}
+        return self.people.find_many(named, named)
 
     def happened(self, case: str, *, kind: str | None, limit: int, after: str | None) -> Page:
         """What happened to a case and beside it, oldest first; or only its own events of one type, newest first."""

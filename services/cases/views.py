@@ -59,8 +59,7 @@ def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     record(call, Action.CASES_LIST, cases, desk)
     if not has_role_for(call.actor, Action.CASE_READ):
         return Answer({"items": CODES.dump(cases, many=True), "next": found.next})
-    named = [case.person for case in cases if may(call.actor, Action.CASE_READ, case)]
-    people = desk.people.find_many(named)
+    people = desk.clients(case for case in cases if may(call.actor, Action.CASE_READ, case))
     rows = [{**ROW.dump(case), "client": _name(people.get(case.person))} for case in cases]
     return Answer({"items": rows, "next": found.next})
 
@@ -138,7 +137,7 @@ def _file(case: Case, desk: Desk) -> dict[str, Any]:
     """The whole file: codes, the client out of the vault, and the sealed words opened."""
     items: list[Assessment | Goal] = [*case.assessments, *case.goals]
     written = desk.words(case, {item.written for item in items})
-    person = desk.people.find(case.person)
+    person = desk.client(case)
     return {
         **FILE.dump(case),
         "client": None if person is None else CLIENT.dump(person),

@@ -31,6 +31,7 @@ from shared.codes.cooperation import (
     ReferralStatus,
     Role,
 )
+from shared.codes.file import Datum, HouseholdRelation, Resolution
 from shared.codes.process import (
     ActionField,
     ClearingResult,
@@ -64,6 +65,7 @@ __all__ = [
     "ConsentPurpose",
     "ContactChannel",
     "DataCategory",
+    "Datum",
     "DecisionBody",
     "EndedBy",
     "ErasureGround",
@@ -71,6 +73,7 @@ __all__ = [
     "FollowUpRule",
     "Gender",
     "GoalOutcome",
+    "HouseholdRelation",
     "LegalDomain",
     "Likeness",
     "MessageStatus",
@@ -80,6 +83,7 @@ __all__ = [
     "Referrer",
     "ResidenceGroup",
     "ResidenceStatus",
+    "Resolution",
     "Role",
     "TargetGroup",
     "TransferAnswer",

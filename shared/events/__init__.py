@@ -30,6 +30,7 @@ from shared.events.cases import (
     GoalChanged,
     GoalSet,
 )
+from shared.events.client import ClientChanged, RectificationChanged, RectificationRequested
 from shared.events.conferences import Agreement, ConferenceRecorded
 from shared.events.findings import FindingBundled, FindingDecided, FindingRaised
 from shared.events.follow_ups import FollowUpChanged, FollowUpEscalated, FollowUpSet
@@ -75,6 +76,7 @@ __all__ = [
     "CaseReopened",
     "CaseRestricted",
     "CasesLookedAt",
+    "ClientChanged",
     "ConferenceRecorded",
     "ConsentGiven",
     "ConsentRevoked",
@@ -101,6 +103,8 @@ __all__ = [
     "OfferChanged",
     "OfferListed",
     "Reach",
+    "RectificationChanged",
+    "RectificationRequested",
     "ReferralChanged",
     "ReferralMade",
     "ReferralReturned",

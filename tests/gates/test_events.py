@@ -25,7 +25,7 @@ EVENTS = pytest.mark.parametrize("event", CATALOGUE.values(), ids=lambda event: 
 IDS = {
     *("subject", "by", "person", "submission", "case", "cases", "contact", "consent", "goal", "outcomes"),
     *("organisation", "case_manager", "recipient", "reference", "provider", "receipt"),
-    *("root", "finding"),
+    *("root", "finding", "amendment", "rectification"),
     *("offer", "responsible", "staff", "cause", "escalation", "place", "replaces", "participants", "who"),
 }
 """Texts that name a thing by an id that we drew."""
@@ -85,7 +85,7 @@ FROM_CODE_LISTS = {
         "rule",
         "legal_domain",
     ),
-    *("reach", "agreements"),
+    *("reach", "agreements", "changed", "datum", "resolution"),
     *("ground", "body", "from_office", "to_office", "from_domain", "to_domain"),
 }
 

@@ -10,6 +10,7 @@ import functions_framework
 import pytest
 
 from services.cases import store
+from services.cases.client import domain as client
 from shared import bus
 from shared.events import CaseOpened, Event, SubmissionReceived
 from shared.store.journal import sweep
@@ -56,6 +57,18 @@ def test_the_case_of_somebody_erased_meanwhile_is_opened_without_her_name(cases:
 
     assert cases.version("case-a1") == 1
     assert cases.store.get("cases/case-a1")["tokens"] == []  # type: ignore[index]
+
+
+def test_a_change_of_the_client_that_a_crash_left_waiting_is_settled(cases: CasesService, deliver: Deliver):
+    case = cases.desk.cases.get(cases.assigned())
+    cases.desk.people.amend(case.person, "amendment-1", {"phone": None}, subject=case.id, after=None, at=case.opened_at)
+    said = {"district": None, "amendment": "amendment-1", "at": case.opened_at, "by": "lindenhof-1"}
+    _, event = client.change(case, {"phone": None}, **said)
+
+    answers = [deliver(pushed(event)).status_code for _ in range(2)]
+
+    assert answers == [200, 200]
+    assert cases.desk.people.find(case.person) == a_person(phone=None)
 
 
 def test_while_the_bus_is_down_the_case_is_opened_and_told_later(cases: CasesService, deliver: Deliver):

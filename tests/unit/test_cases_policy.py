@@ -38,6 +38,7 @@ from tests.signin import somebody
 application()  # it brings the routes of all that lies beside a case
 
 BODIES: dict[str, Any] = {
+    "client": {"needs_interpreter": True},
     "allocation": {"organisation": "lindenhof"},
     "assignment": {"case_manager": "lindenhof-2"},
     "clearing": {"result": "accepted"},

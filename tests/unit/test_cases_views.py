@@ -161,7 +161,7 @@ def test_a_look_is_on_record_before_anything_is_fetched_to_be_shown(cases: Cases
     order: list[str] = []
     record, find, words = cases.desk.looks.record, cases.desk.people.find, type(cases.desk).words
     monkeypatch.setattr(cases.desk.looks, "record", lambda *a, **k: (order.append("recorded"), record(*a, **k))[1])
-    monkeypatch.setattr(cases.desk.people, "find", lambda id: (order.append("client"), find(id))[1])
+    monkeypatch.setattr(cases.desk.people, "find", lambda *a: (order.append("client"), find(*a))[1])
     monkeypatch.setattr(type(cases.desk), "words", lambda *a: (order.append("words"), words(*a))[1])
 
     cases.get(CM, f"/cases/{case}")

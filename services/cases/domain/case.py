@@ -19,12 +19,14 @@ from shared.codes import (
     ConsentKind,
     ConsentPurpose,
     DataCategory,
+    Datum,
     EndedBy,
     Gender,
     GoalOutcome,
     Phase,
     Referrer,
     ResidenceStatus,
+    Resolution,
     TargetGroup,
     View,
 )
@@ -88,6 +90,25 @@ class Goal(_State):
     episode: int = 1
 
 
+class Rectification(_State):
+    """A datum that the client disputes. Until the dispute ends, it stays with this marker (Art. 16 GDPR)."""
+
+    id: str
+    datum: Datum
+    disputed_at: At
+    disputed_by: str
+    written: int
+    """The version under which the client's statement lies."""
+    resolution: Resolution | None = None
+    resolved_at: At | None = None
+    resolved: int | None = None
+    """The version under which lies what is to be said of the end of it."""
+
+    @property
+    def disputed(self) -> bool:
+        return self.resolution is None
+
+
 class Closure(_State):
     """How an earlier episode of the case ended."""
 
@@ -129,6 +150,7 @@ class Case(_State):
     consents: tuple[Consent, ...] = ()
     assessments: tuple[Assessment, ...] = ()
     goals: tuple[Goal, ...] = ()
+    rectifications: tuple[Rectification, ...] = ()
     contacts: int = 0
     last_contact_at: At | None = None
     closure_reason: ClosureReason | None = None
@@ -139,6 +161,8 @@ class Case(_State):
     earlier: tuple[Closure, ...] = ()
     offered_to: str | None = None
     """The organisation that is asked to take the case over."""
+    amendment: str | None = None
+    """The last change of the person that counts: it may still wait in the vault to become part of her."""
     restricted: bool = False
     """Only kept and read (Art. 18 GDPR), but for what the privacy officer does and the client takes back."""
     legal_hold: bool = False

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.cases.domain import releases
-from services.cases.domain.case import Assessment, Case, Closure, Consent, Goal
+from services.cases.domain.case import Assessment, Case, Closure, Consent, Goal, Rectification
 from shared import events
 from shared.codes import ClearingResult, ClosureReason, EndedBy, ErasureGround, Phase, TransferAnswer
 from shared.events import CaseEvent
@@ -25,8 +25,14 @@ ENDS = frozenset(
 """Results of clearing with which the matter ends. From the waiting list it may still go on."""
 
 
-DESPITE_RESTRICTION = (events.ConsentRevoked, events.CaseRestricted, events.CaseErased)
-"""What may happen to a case whose processing is restricted: what the client takes back, and what ends it."""
+DESPITE_RESTRICTION = (
+    events.ConsentRevoked,
+    events.RectificationRequested,
+    events.RectificationChanged,
+    events.CaseRestricted,
+    events.CaseErased,
+)
+"""What may happen to a case whose processing is restricted: what the client takes back or disputes, and its end."""
 
 
 def changed(case: Case, kind: type[CaseEvent], /, *, at: datetime, by: str, **said: object) -> Change:
@@ -161,6 +167,33 @@ def _reopened(case: Case, event: events.CaseReopened) -> dict[str, Any]:
     }
 
 
+def _client(case: Case, event: events.ClientChanged) -> dict[str, Any]:
+    said = event.model_dump(exclude={"subject", "version", "at", "by", "case", "facts", "changed"})
+    return {**said, "amendment": event.amendment or case.amendment}
+
+
+def _disputed(case: Case, event: events.RectificationRequested) -> dict[str, Any]:
+    new = Rectification(
+        id=event.rectification,
+        datum=event.datum,
+        disputed_at=event.at,
+        disputed_by=event.by,
+        written=event.version,
+    )
+    return {"rectifications": (*case.rectifications, new)}
+
+
+def _dispute(case: Case, event: events.RectificationChanged) -> dict[str, Any]:
+    said: dict[str, Any] = {"written": event.written}
+    if event.resolution is not None:
+        said |= {"resolution": event.resolution, "resolved_at": event.at, "resolved": event.version}
+    return {
+        "rectifications": tuple(
+            one.model_copy(update=said) if one.id == event.rectification else one for one in case.rectifications
+        )
+    }
+
+
 def _answered(_: Case, event: events.TransferAnswered) -> dict[str, Any]:
     taken = {"organisation": event.organisation, "case_manager": None}
     return {"offered_to": None, **(taken if event.answer is TransferAnswer.ACCEPTED else {})}
@@ -182,6 +215,9 @@ EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
     events.AssessmentRecorded: _assessed,
     events.GoalSet: _goal,
     events.GoalChanged: _goal_changed,
+    events.ClientChanged: _client,
+    events.RectificationRequested: _disputed,
+    events.RectificationChanged: _dispute,
     events.CaseClosed: _closed,
     events.CaseReopened: _reopened,
     events.TransferOffered: lambda _, event: {"offered_to": event.organisation},

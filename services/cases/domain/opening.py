@@ -14,6 +14,11 @@ from shared.events import CaseEvent, CaseFacts, CaseOpened, SubmissionReceived
 YOUNG = frozenset({AgeBand.FROM_18, AgeBand.FROM_21, AgeBand.FROM_25})
 """The bands between the programme's bounds (18 and 27, both assumed to be included)."""
 
+SUGGESTED = frozenset(
+    {TargetGroup.YOUNG_ADULT, TargetGroup.TOLERATION_OR_PROCEDURE, TargetGroup.SINGLE_PARENT, TargetGroup.OTHER}
+)
+"""Target groups that follow from codes. The others somebody says."""
+
 IN_PROCEDURE = frozenset({ResidenceGroup.PROCEDURE, ResidenceGroup.TOLERATION})
 
 
@@ -54,12 +59,12 @@ def open_case(
     return begun(event), event
 
 
-def suggested_target_groups(received: SubmissionReceived) -> tuple[TargetGroup, ...]:
-    """Target groups that the codes of a submission suggest; a person decides (Art. 22 GDPR)."""
+def suggested_target_groups(described: SubmissionReceived | Case) -> tuple[TargetGroup, ...]:
+    """Target groups that the codes of a client suggest; a person decides (Art. 22 GDPR)."""
     suggested = {
-        TargetGroup.YOUNG_ADULT: received.age_band in YOUNG,
-        TargetGroup.TOLERATION_OR_PROCEDURE: received.residence_status.group in IN_PROCEDURE,
-        TargetGroup.SINGLE_PARENT: received.single_parent,
+        TargetGroup.YOUNG_ADULT: described.age_band in YOUNG,
+        TargetGroup.TOLERATION_OR_PROCEDURE: described.residence_status.group in IN_PROCEDURE,
+        TargetGroup.SINGLE_PARENT: described.single_parent,
     }
     return tuple(group for group, fits in suggested.items() if fits) or (TargetGroup.OTHER,)
 

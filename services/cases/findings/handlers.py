@@ -87,7 +87,7 @@ def _cases_of(finding: str, desk: Desk) -> Iterator[str]:
 
 def _names_nobody(title: str, case: Case, desk: Desk) -> None:
     """Raises `Invalid` for a title with the client's name in it: the finding outlives her data."""
-    person = desk.people.find(case.person)
+    person = desk.client(case)
     names = () if person is None else (*person.given_name.split(), *person.family_name.split())
     if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title, re.IGNORECASE) for name in names):
         raise Invalid({"title": [text("A finding names nobody: please leave out the name.")]})

@@ -47,7 +47,7 @@ def due(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     held = list(_states(page, desk))
     cases = {id: case for id, case in _cases(held, desk).items() if may(call.actor, Action.CASE_READ, case)}
     record(call, Action.CASE_READ, cases.values(), desk)
-    names = desk.people.find_many(case.person for case in cases.values())
+    names = desk.clients(cases.values())
 
     def shown(one: FollowUp, case: Case) -> Mapping[str, Any]:
         name = names.get(case.person)

@@ -54,9 +54,7 @@ def read(call: Call, case_id: str, id: str, *, desk: Desk) -> Answer:
     titles = _titles([held], desk)
     if why is not Relation.RECIPIENT:
         return Answer(_whole(held, case, titles, desk), version=held.version)
-    return Answer(
-        _part(held, case, desk.people.find(case.person), titles, clock.day(call.at), desk), version=held.version
-    )
+    return Answer(_part(held, case, desk.client(case), titles, clock.day(call.at), desk), version=held.version)
 
 
 def incoming(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
@@ -76,7 +74,7 @@ def incoming(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     shown = [one for one in found if _shows(call, cases[one.case], one)]
     ids = list(dict.fromkeys(one.case for one in shown))
     desk.looks.record(call.actor, Action.REFERRALS_INCOMING, ids, why=Relation.RECIPIENT.value, at=call.at)
-    people = desk.people.find_many(cases[id].person for id in ids)
+    people = desk.clients(cases[id] for id in ids)
     titles, on = _titles(shown, desk), clock.day(call.at)
     rows = [_part(one, case, people.get(case.person), titles, on, desk) for one in shown for case in (cases[one.case],)]
     return Answer({"items": rows, "next": page.next})

@@ -22,7 +22,7 @@ from shared.texts import text
 
 Package = dict[str, Any]
 
-NOT_TOLD = {"head", "tokens", "version", "case", "written", "consents", "assessments", "goals"}
+NOT_TOLD = {"head", "tokens", "version", "case", "written", "amendment", "consents", "assessments", "goals"}
 """Of a document: what only machines need, and what stands in parts of its own."""
 
 
@@ -31,7 +31,7 @@ def package(call: Call, case_id: str, *, desk: Desk) -> Package:
     case = looked_at(call, Action.CASE_RIGHTS_READ, case_id, desk)
     removal = Removal(case, third_parties.names_of_others(case, desk))
     said = everything.words_under(desk.cases.path(case.id), case, desk)
-    person = desk.people.find(case.person)
+    person = desk.client(case)
     with in_language(case):
         return {
             "case": case.id,

@@ -51,7 +51,7 @@ def cases_of(person: str, desk: Desk) -> list[Case]:
 
 def clear(case: Case, desk: Desk) -> set[str]:
     """Every word of the person that must stand nowhere in clear: names, ways to reach her, all that was said."""
-    held = desk.people.find_many(persons(case, desk)).values()
+    held = desk.people.find_many(persons(case, desk), {case.person: case.amendment}).values()
     found = {word for person in held for word in _of_a_person(person)}
     for path in (desk.cases.path(case.id), *(document.path for _, document in beside(case, desk))):
         found |= {said for words in words_under(path, case, desk).values() for said in words.values()}

@@ -1,0 +1,45 @@
+"""What cases tell of what a client says of herself: that it changed, and that it is disputed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from shared.codes import AgeBand, Channel, Datum, Gender, Resolution, TargetGroup
+from shared.events.cases import CaseEvent
+
+
+class ClientChanged(CaseEvent):
+    """Master data or contact of the client changed: what it was about, and all codes of her as they stand now."""
+
+    type: ClassVar[str] = "cases.client-changed.v1"
+    changed: tuple[Datum, ...]
+    amendment: str | None = None
+    """What waits in the vault and counts from now on; none where only codes changed."""
+    language: str
+    needs_interpreter: bool
+    channel: Channel
+    shared_phone: bool
+    city_quarter: int | None = None
+    city_district: int | None = None
+    gender: Gender
+    age_band: AgeBand
+    single_parent: bool
+    target_groups: tuple[TargetGroup, ...]
+
+
+class RectificationRequested(CaseEvent):
+    """The client disputes a datum (Art. 16 GDPR). It stays, marked; what she says to it is sealed."""
+
+    type: ClassVar[str] = "cases.rectification-requested.v1"
+    rectification: str
+    datum: Datum
+
+
+class RectificationChanged(CaseEvent):
+    """The client said more to what she disputes, or the dispute ended."""
+
+    type: ClassVar[str] = "cases.rectification-changed.v1"
+    rectification: str
+    written: int
+    """The version under which her statement lies."""
+    resolution: Resolution | None = None

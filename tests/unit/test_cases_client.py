@@ -1,0 +1,309 @@
+"""The client changes: the person in the vault, what finds her, and her codes in the case stay of one mind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.cases.client import domain, handlers
+from services.cases.domain.history import fold
+from services.cases.domain.refusals import CaseIsErased, CaseIsRestricted
+from shared.codes import AgeBand, Datum, Phase, TargetGroup
+from shared.events import ClientChanged
+from shared.people import People, Person
+from shared.store.journal import Journal, sweep
+from tests.builders import NOON, a_case
+from tests.cases import CasesService, a_cases_service
+
+CM, OFFICER = "lindenhof-1", "datenschutz"
+BY: dict[str, Any] = {"district": 1, "amendment": "amendment-1", "at": NOON, "by": CM}
+
+
+@pytest.fixture
+def cases() -> Iterator[CasesService]:
+    with a_cases_service() as service:
+        yield service
+
+
+def patch(cases: CasesService, case: str, body: Any, *, version: int | None = None, who: str = CM) -> Any:
+    seen = cases.version(case) if version is None else version
+    return cases.call(who, "PATCH", f"/cases/{case}/client", body, If_Match=f'"{seen}"')
+
+
+def client(cases: CasesService, case: str) -> dict[str, Any]:
+    return dict(cases.get(CM, f"/cases/{case}")["client"])
+
+
+def found(cases: CasesService, name: str) -> list[str]:
+    return [row["id"] for row in cases.get(CM, f"/cases?q={name}")["items"]]
+
+
+def person(cases: CasesService, case: str) -> Person:
+    held = cases.desk.client(cases.desk.cases.get(case))
+    assert held is not None
+    return held
+
+
+# ---- the rules
+
+
+def test_the_event_names_what_changed_and_carries_codes_only():
+    after, event = domain.change(a_case(), {"given_name": "Zoë", "language": "tr"}, **BY)
+
+    assert isinstance(event, ClientChanged)
+    assert (event.changed, event.amendment) == ((Datum.GIVEN_NAME, Datum.LANGUAGE), "amendment-1")
+    assert (after.language, after.facts.language, after.amendment) == ("tr", "tr", "amendment-1")
+    assert "Zoë" not in event.model_dump_json()
+
+
+def test_the_age_band_is_that_of_the_day_on_which_the_case_was_opened():
+    after, _ = domain.change(a_case(opened_on=date(2026, 3, 2)), {"date_of_birth": date(2008, 3, 3)}, **BY)
+
+    assert after.age_band is AgeBand.UNDER_18
+
+
+def test_target_groups_that_follow_from_codes_are_suggested_anew():
+    case = a_case(age_band=AgeBand.FROM_28, target_groups=(TargetGroup.OTHER,), residence_status="german_citizen")
+    named = case.model_copy(update={"target_groups": (TargetGroup.DISABILITY,)})
+
+    single = domain.change(case, {"single_parent": True}, **BY)[0]
+    both = domain.change(named, {"single_parent": True}, **BY)[0]
+
+    assert single.target_groups == (TargetGroup.SINGLE_PARENT,)
+    assert both.target_groups == (TargetGroup.SINGLE_PARENT, TargetGroup.DISABILITY)
+    assert domain.change(single, {"single_parent": False}, **BY)[0].target_groups == (TargetGroup.OTHER,)
+    assert domain.change(both, {"single_parent": False}, **BY)[0].target_groups == (TargetGroup.DISABILITY,)
+
+
+def test_a_closed_case_may_be_corrected_and_a_restricted_or_erased_one_not():
+    assert domain.change(a_case(phase=Phase.CLOSED), {"language": "tr"}, **BY)[0].language == "tr"
+    with pytest.raises(CaseIsRestricted):
+        domain.change(a_case(restricted=True), {"language": "tr"}, **BY)
+    with pytest.raises(CaseIsErased):
+        domain.change(a_case(erased_at=NOON), {"language": "tr"}, **BY)
+
+
+# ---- over HTTP
+
+
+def test_only_what_is_given_changes(cases: CasesService):
+    case = cases.assigned(person={"given_name": "Amina", "postcode": "50667", "children": 2})
+    before = client(cases, case)
+
+    answer = patch(cases, case, {"given_name": "Amīna", "phone": "0221 221 0000", "postcode": None})
+
+    assert (answer.status_code, answer.headers["ETag"]) == (200, '"4"')
+    changed = {"given_name": "Amīna", "phone": "+492212210000", "postcode": None}
+    assert client(cases, case) == {**before, **changed}
+    assert [row["client"]["given_name"] for row in cases.get(CM, "/cases")["items"]] == ["Amīna"]
+
+
+def test_codes_change_with_the_person(cases: CasesService):
+    case = cases.assigned(person={"email": "amina@example.org"})
+    said = {"language": "ti", "needs_interpreter": True, "channel": "email", "shared_phone": True, "city_quarter": 907}
+    said |= {"gender": "diverse", "single_parent": True, "date_of_birth": "1990-01-01"}
+
+    assert patch(cases, case, said).status_code == 200
+
+    file = cases.get(CM, f"/cases/{case}")
+    assert {name: file.get(name) for name in said} == {**said, "date_of_birth": None}
+    assert (file["city_district"], file["age_band"]) == (9, "28_plus")
+    assert file["target_groups"] == ["toleration_or_procedure", "single_parent"]
+    assert file["client"]["date_of_birth"] == "1990-01-01"
+
+
+def test_she_is_found_by_her_new_name_and_not_by_the_old(cases: CasesService):
+    case = cases.assigned(person={"given_name": "Amina", "family_name": "Beispiel"})
+
+    patch(cases, case, {"family_name": "Quellwasserov"})
+
+    assert (found(cases, "Quellwasserow"), found(cases, "Beispiel"), found(cases, "Amina")) == ([case], [], [case])
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"given_name": " "}, "given_name"),
+        ({"given_name": None}, "given_name"),
+        ({"date_of_birth": "2030-01-01"}, "date_of_birth"),
+        ({"language": "xx"}, "language"),
+        ({"phone": "12"}, "phone"),
+        ({"phone": None}, "phone"),
+        ({"channel": "email", "email": None}, "email"),
+        ({"email": "a@b"}, "email"),
+        ({"city_quarter": 999}, "city_quarter"),
+        ({"children": 21}, "children"),
+        ({"residence_status": "toleration"}, "residence_status"),
+        ({"consent_contact": True}, "consent_contact"),
+        ({}, "_schema"),
+    ],
+)
+def test_values_are_read_as_at_intake(cases: CasesService, said: dict[str, Any], field: str):
+    case = cases.assigned()
+    before = client(cases, case)
+
+    answer = patch(cases, case, said)
+
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+    assert client(cases, case) == before
+
+
+def test_what_stays_as_it_is_is_no_change(cases: CasesService):
+    case = cases.assigned(person={"given_name": "Amina"})
+
+    answer = patch(cases, case, {"given_name": "Amina", "language": "de"})
+
+    assert (answer.status_code, answer.headers["ETag"]) == (200, '"3"')
+
+
+def test_the_second_of_two_learns_what_happened_and_nothing_of_hers_is_kept(cases: CasesService):
+    case = cases.assigned()
+    assert patch(cases, case, {"email": "first@example.org"}, version=3).status_code == 200
+
+    answer = patch(cases, case, {"email": "second@example.org"}, version=3)
+
+    assert (answer.status_code, answer.json["changes"][0]["type"]) == (412, "cases.client-changed.v1")
+    assert client(cases, case)["email"] == "first@example.org"
+    assert patch(cases, case, {"email": "x@example.org"}, who="bruecke-1").status_code == 404
+    assert cases.call(CM, "PATCH", f"/cases/{case}/client", {"language": "de"}).status_code == 428
+
+
+def test_the_history_names_what_changed_and_no_value(cases: CasesService):
+    case = cases.assigned()
+    patch(cases, case, {"family_name": "Quellwasserov", "language": "tr"})
+
+    last = cases.get(CM, f"/cases/{case}/history")["items"][-1]
+
+    assert (last["type"], last["by"], last["said"]["changed"]) == (
+        "cases.client-changed.v1",
+        CM,
+        ["family_name", "language"],
+    )
+    assert "Quellwasserov" not in cases.kept()
+
+
+def test_a_restricted_or_erased_case_stays_as_it_is(cases: CasesService):
+    case = cases.case_in(Phase.CLOSED)
+    cases.change(OFFICER, case, "POST", "restriction", {"restricted": True})
+    restricted = patch(cases, case, {"language": "tr"})
+    cases.change(OFFICER, case, "POST", "erasure", {"reason": "requested"})
+
+    erased = patch(cases, case, {"language": "tr"})
+
+    assert [(one.status_code, one.json["title"]) for one in (restricted, erased)] == [
+        (409, "case_is_restricted"),
+        (409, "person_erased"),
+    ]
+
+
+def test_subject_access_tells_what_is_there_now(cases: CasesService):
+    case = cases.assigned()
+    patch(cases, case, {"phone": "0221 221 0000"})
+
+    package = cases.get(OFFICER, f"/cases/{case}/subject-access")
+
+    assert package["master_data"]["phone"] == "+492212210000"
+    assert "amendment" not in package["file"]
+
+
+# ---- crashes between the two databases
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+@contextmanager
+def crashing(where: tuple[Any, str] | None) -> Iterator[None]:
+    """While this lasts, the process dies when it comes to this method."""
+
+    def gone(*_: Any, **__: Any) -> None:
+        raise Crash()
+
+    with pytest.MonkeyPatch.context() as patched:
+        if where is not None:
+            patched.setattr(*where, gone)
+        yield
+
+
+def test_a_crash_before_the_case_is_written_changes_nothing_and_asking_again_does_it(cases: CasesService):
+    case = cases.assigned()
+    before = cases.get(CM, f"/cases/{case}")
+    with crashing((Journal, "change")), pytest.raises(Crash):
+        patch(cases, case, {"phone": "0221 221 0000", "language": "tr"})
+    assert cases.get(CM, f"/cases/{case}") == before
+
+    assert patch(cases, case, {"email": "new@example.org"}).status_code == 200
+
+    after = cases.get(CM, f"/cases/{case}")
+    assert after["client"] == {**before["client"], "email": "new@example.org"}
+    assert after["language"] == before["language"]
+
+
+def test_a_crash_after_the_case_is_written_shows_what_is_new_and_the_event_settles_it(cases: CasesService):
+    case = cases.assigned()
+    with crashing((People, "settle")), pytest.raises(Crash):
+        patch(cases, case, {"phone": "0221 221 0000", "family_name": "Quellwasserov"})
+    held = cases.desk.cases.get(case)
+    assert cases.desk.people.find(held.person) != person(cases, case)
+    assert client(cases, case)["phone"] == "+492212210000"
+    assert found(cases, "Quellwasserov") == [case]
+
+    sweep(cases.store, cases.bus)
+    (event,) = [one for one in cases.bus.published if isinstance(one, ClientChanged)]
+    assert handlers.settle(event, desk=cases.desk)
+    assert not handlers.settle(event, desk=cases.desk)
+
+    assert cases.desk.people.find(held.person) == person(cases, case)
+
+
+CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "given_name": st.sampled_from(["Amina", "Ayşe", "Яна"]),
+        "phone": st.sampled_from(["+4917139200001", "+4917139200002"]),
+        "email": st.sampled_from([None, "a@example.org"]),
+        "date_of_birth": st.sampled_from(["1990-01-01", "2010-01-01"]),
+        "language": st.sampled_from(["de", "tr"]),
+        "single_parent": st.booleans(),
+        "city_quarter": st.sampled_from([None, 101, 907]),
+    },
+).filter(bool)
+
+
+CRASHES: dict[str, Any] = {"before": (Journal, "change"), "after": (People, "settle")}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(CHANGES, st.sampled_from(["never", *CRASHES])), min_size=1, max_size=6))
+def test_wherever_it_crashes_person_tokens_and_codes_are_those_of_one_moment(steps: list[tuple[dict[str, Any], str]]):
+    with a_cases_service() as service:
+        case = service.assigned(person={"email": None})
+        expected = {**client(service, case), **codes(service, case)}
+        for said, crash in steps:
+            changes = any(expected[name] != value for name, value in said.items())
+            with crashing(CRASHES.get(crash)), suppress(Crash):
+                assert patch(service, case, said).status_code == 200
+            expected |= {} if crash == "before" and changes else said
+            assert {**client(service, case), **codes(service, case)} == expected
+        state, held = service.desk.cases.get(case), person(service, case)
+        assert tokens(service, case) == set(service.desk.people.tokens(held, state.reference))
+        assert state.age_band is AgeBand.on(state.opened_on, held.date_of_birth)
+        assert fold(service.desk.cases.history(case)) == state
+
+
+def tokens(cases: CasesService, case: str) -> set[str]:
+    body = cases.store.get(f"cases/{case}")
+    assert body is not None
+    return set(body["tokens"])
+
+
+def codes(cases: CasesService, case: str) -> dict[str, Any]:
+    held = cases.desk.cases.get(case)
+    return {"language": held.language, "single_parent": held.single_parent, "city_quarter": held.city_quarter}
