@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -42,5 +43,11 @@ def day(at: datetime) -> date:
 
 
 def _read(file: str) -> timedelta:
-    """By how much the file moves the clock: seconds, as text."""
+    """By how much the file moves the clock: seconds, as text. Another file takes its place when that changes."""
+    now = os.stat(file)
+    return _held(file, now.st_ino, now.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _held(file: str, *_which: int) -> timedelta:
     return timedelta(seconds=float(Path(file).read_text()))
