@@ -13,7 +13,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shared import keys, search
+from shared import keys, likeness, search
+from shared.codes import Likeness
 from shared.errors import Busy
 from shared.events import stamp
 from shared.person import Person as Person
@@ -165,9 +166,21 @@ class People:
         return search_for(DATABASES["people"], self._store, words)
 
     def tokens(self, person: Person, reference: str) -> list[str]:
-        """The keyed tokens under which this person's case is found."""
-        names = (person.given_name, person.family_name)
-        return search.tokens(self._keyring.search_key(), names=names, born=person.date_of_birth, reference=reference)
+        """The keyed tokens under which this person's case is found: searched for, or as a possible duplicate."""
+        key, names = self._keyring.search_key(), (person.given_name, person.family_name)
+        found = search.tokens(key, names=names, born=person.date_of_birth, reference=reference)
+        return [*found, *self.alike(person)]
+
+    def alike(self, person: Person) -> dict[str, tuple[Likeness, ...]]:
+        """The keyed tokens that everybody has who may be this person, each with the criteria that it stands for."""
+        return likeness.tokens(
+            self._keyring.search_key(),
+            given_name=person.given_name,
+            family_name=person.family_name,
+            born=person.date_of_birth,
+            phone=person.phone,
+            email=person.email,
+        )
 
     def sought(self, text: str) -> str | None:
         """The keyed token that a search text asks for; None when there is nothing to search for in it."""

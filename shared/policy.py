@@ -23,6 +23,8 @@ class Relation(StrEnum):
     """It is offered to her organisation, which has not answered yet."""
     CONSENTED = "consented"
     """A release from secrecy in force shows something of it to her organisation, and nothing but that."""
+    RECOGNISED = "recognised"
+    """A release in force lets her organisation know that the client is known elsewhere, and not a word more."""
     RECIPIENT = "recipient"
     """It was sent to her organisation, and a release from secrecy towards it is in force."""
 
@@ -36,6 +38,7 @@ class Action(StrEnum):
     CASE_OPEN = "cases.open"
     CASE_READ = "cases.read"
     CASE_READ_CODES = "cases.read-codes"
+    CASE_RECOGNISE = "cases.recognise"
     CASE_ALLOCATE = "cases.allocate"
     CASE_ASSIGN = "cases.assign"
     CASE_TRANSFER_ANSWER = "cases.transfer-answer"
@@ -60,11 +63,11 @@ class Action(StrEnum):
 
 CLOSEST = (
     *(Relation.ASSIGNED, Relation.ORGANISATION, Relation.OFFERED),
-    *(Relation.CONSENTED, Relation.RECIPIENT, Relation.ANY),
+    *(Relation.CONSENTED, Relation.RECOGNISED, Relation.RECIPIENT, Relation.ANY),
 )
 WIDEST = (
     *(Relation.ANY, Relation.ORGANISATION, Relation.ASSIGNED),
-    *(Relation.OFFERED, Relation.CONSENTED, Relation.RECIPIENT),
+    *(Relation.OFFERED, Relation.CONSENTED, Relation.RECOGNISED, Relation.RECIPIENT),
 )
 
 Grant = tuple[Role, Relation]
@@ -72,6 +75,9 @@ Grant = tuple[Role, Relation]
 _OWN: frozenset[Grant] = frozenset({(Role.CASE_MANAGER, Relation.ASSIGNED), (Role.TEAM_LEAD, Relation.ORGANISATION)})
 _OFFERED: frozenset[Grant] = frozenset({(Role.TEAM_LEAD, Relation.OFFERED)})
 _CONSENTED: frozenset[Grant] = frozenset({(Role.PARTNER, Relation.CONSENTED)})
+_RECOGNISED: frozenset[Grant] = frozenset(
+    {(Role.CASE_MANAGER, Relation.RECOGNISED), (Role.TEAM_LEAD, Relation.RECOGNISED)}
+)
 _REPORTS: frozenset[Grant] = frozenset({(Role.COORDINATOR, Relation.ANY), (Role.TEAM_LEAD, Relation.ORGANISATION)})
 
 POLICY: dict[Action, frozenset[Grant]] = {
@@ -81,6 +87,7 @@ POLICY: dict[Action, frozenset[Grant]] = {
     Action.CASE_OPEN: frozenset({(Role.CASE_MANAGER, Relation.ANY), (Role.TEAM_LEAD, Relation.ANY)}),
     Action.CASE_READ: _OWN,
     Action.CASE_READ_CODES: _OWN | _OFFERED | _CONSENTED | {(Role.COORDINATOR, Relation.ANY)},
+    Action.CASE_RECOGNISE: _RECOGNISED,
     Action.CASE_ALLOCATE: frozenset({(Role.COORDINATOR, Relation.ANY)}),
     Action.CASE_ASSIGN: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION)}),
     Action.CASE_TRANSFER_ANSWER: _OFFERED | {(Role.TEAM_LEAD, Relation.ORGANISATION)},
@@ -110,8 +117,8 @@ KNOWS_OF = (Action.CASE_READ, Action.CASE_READ_CODES, Action.CASE_HISTORY, Actio
 class Held(Protocol):
     """What the table needs to know of a case, and where it is offered to an organisation, `offered_to`.
 
-    Where it also names `recipients` or `consented`, those are organisations to which a part of it was released; a case
-    by itself names none, so that nothing of it is shown by these relations.
+    Where it also names `recipients`, `consented` or `recognised`, those are organisations to which a part of it was
+    released; a case by itself names none, so that nothing of it is shown by these relations.
     """
 
     @property
@@ -131,6 +138,8 @@ def relations(actor: Actor, case: Held) -> frozenset[Relation]:
         found.add(Relation.OFFERED)
     if actor.organisation is not None and actor.organisation in getattr(case, "consented", ()):
         found.add(Relation.CONSENTED)
+    if actor.organisation is not None and actor.organisation in getattr(case, "recognised", ()):
+        found.add(Relation.RECOGNISED)
     if actor.organisation is not None and actor.organisation in getattr(case, "recipients", ()):
         found.add(Relation.RECIPIENT)
     return frozenset(found)

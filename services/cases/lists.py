@@ -26,7 +26,7 @@ def query(actor: Actor, wanted: Wanted, *, sought: Callable[[str], str | None]) 
     if relation in (Relation.ORGANISATION, Relation.OFFERED) and actor.organisation is None:
         return None  # or she would get the cases that are with no organisation
     equal: dict[str, str | None] = {}
-    for field, value in (*_scope(actor, relation), *_filters(actor, wanted)):
+    for field, value in (*scope(actor, relation), *_filters(actor, wanted)):
         if equal.setdefault(field, value) != value:
             return None
     where = [*((field, "==", value) for field, value in equal.items()), *_contained(wanted, sought)]
@@ -43,7 +43,8 @@ def _relation(actor: Actor, wanted: Wanted) -> Relation:
     return Relation.OFFERED
 
 
-def _scope(actor: Actor, relation: Relation) -> Iterator[tuple[str, str | None]]:
+def scope(actor: Actor, relation: Relation) -> Iterator[tuple[str, str | None]]:
+    """By which field the cases are found to which she stands so."""
     match relation:
         case Relation.ASSIGNED:
             yield "case_manager", actor.id

@@ -64,12 +64,15 @@ class Standing:
     case_manager: str | None
     offered_to: str | None
     consented: tuple[str, ...]
+    recognised: tuple[str, ...]
+    """Those that may know that the client is known here, and nothing of the case."""
 
 
 def standing(case: Case, on: date) -> Standing:
     """The case as the policy sees it on this day."""
     consented = tuple(one for one in case.shown_to if case.shown_by(one, on))
-    return Standing(case.organisation, case.case_manager, _offered_to(case, on), consented)
+    offered_to, recognised = _offered_to(case, on), _recognised(case, on)
+    return Standing(case.organisation, case.case_manager, offered_to, consented, recognised)
 
 
 def reasons(actor: Actor, action: Action, case: Case, on: date) -> list[str]:
@@ -77,6 +80,8 @@ def reasons(actor: Actor, action: Action, case: Case, on: date) -> list[str]:
     relation = reason(actor, action, standing(case, on))
     if relation is Relation.CONSENTED:
         return [consent.id for consent in case.shown_by(actor.organisation, on)]
+    if relation is Relation.RECOGNISED:
+        return [consent.id for consent in case.recognised_by(actor.organisation, on)]
     return [relation.value]
 
 
@@ -149,6 +154,12 @@ def _offered_to(case: Case, on: date) -> str | None:
     if case.offered_to is None or released.lacking(case.shown_by(case.offered_to, on), released.transfer(case)):
         return None
     return case.offered_to
+
+
+def _recognised(case: Case, on: date) -> tuple[str, ...]:
+    if not case.recognisable:
+        return ()
+    return tuple(one.id for one in municipality().organisations if case.recognised_by(one.id, on))
 
 
 def _found(case: Case, releases: Sequence[Consent], token: str | None, desk: Desk) -> bool:

@@ -164,6 +164,7 @@ BESIDE: tuple[str, ...] = (
     "audit",
     "client",
     "conferences",
+    "duplicates",
     "findings",
     "follow_ups",
     "offers",

@@ -71,7 +71,9 @@ class ContactCommand(Schema):
 class ConsentCommand(Schema):
     """`recipient` is the organisation that may see or be told; none means our own.
 
-    A release from secrecy shows its recipient the `data_categories` that it names: by default nothing.
+    A release from secrecy shows its recipient the `data_categories` that it names: by default nothing. One for the
+    purpose of `recognition` lets its recipient know that the client is known here, and nothing else; without a
+    recipient every organisation that does case management.
     """
 
     type = code(codes.ConsentKind, required=True)
@@ -92,7 +94,8 @@ class ConsentCommand(Schema):
 
     @validates_schema
     def _knowingly(self, read: dict[str, Any], **_: Any) -> None:
-        if read["data_categories"] and not read["informed"]:
+        tells_others = bool(read["data_categories"]) or read["purpose"] is codes.ConsentPurpose.RECOGNITION
+        if tells_others and not read["informed"]:
             raise ValidationError(
                 text("Please tell the client what refusing means and that it can be taken back."), "informed"
             )

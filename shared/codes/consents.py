@@ -39,6 +39,7 @@ class ConsentPurpose(Code):
     TRANSFER = "transfer", "Übergabe an einen anderen Träger"
     REMINDERS = "reminders", "Erinnerungen"
     REPORTING = "reporting", "Berichtswesen"
+    RECOGNITION = "recognition", "Hinweis an andere Träger, dass eine Beratung besteht"
     OTHER = "other", "Sonstiges"
 
 

@@ -54,6 +54,7 @@ DATABASES = {
                         # A case has a dozen tokens: an order that changes with each update would rewrite them all.
                         *(Index(contains="tokens", order=order) for order in SORTS if "opened_at" in order[0]),
                         Index(equal=("person",), order=("-opened_at",)),
+                        Index(equal=("recognisable",), order=("-opened_at",)),
                         Index(equal=("phase", "erased_at"), order=("opened_at",)),
                         *(Index(equal=fields, order=order) for fields in CASE_FILTERS for order in SORTS),
                         *(Index(contains="topics", order=order) for order in SORTS),

@@ -31,6 +31,7 @@ CASE = SimpleNamespace(
     case_manager="lindenhof-1",
     offered_to="lindenhof",
     consented=("lindenhof",),
+    recognised=("lindenhof",),
     recipients=("lindenhof",),
 )
 NOBODYS = SimpleNamespace(organisation=None, case_manager=None)

@@ -78,13 +78,12 @@ def _by_relation(look: CasesLookedAt, actor: Actor, case: Case) -> bool:
 
 
 def _consents(look: CasesLookedAt, actor: Actor, case: Case) -> list[Consent]:
-    """The releases that were in force towards her organisation then."""
-    day = clock.day(look.at)
+    """The releases that were in force towards her organisation then, for what she looked at."""
+    day, recognised = clock.day(look.at), look.action == Action.CASE_RECOGNISE
     return [
         one
         for one in case.consents
-        if one.shows
-        and one.recipient == actor.organisation
+        if (one.tells(actor.organisation) if recognised else one.shows and one.recipient == actor.organisation)
         and (one.revoked_at is None or one.revoked_at > look.at - domain.GRACE)
         and (one.valid_until is None or day <= one.valid_until)
     ]

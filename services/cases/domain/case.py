@@ -63,6 +63,16 @@ class Consent(_State):
         to_recipient = self.direction is not ConsentDirection.FROM_RECIPIENT
         return self.kind is ConsentKind.SECRECY_RELEASE and bool(self.data_categories) and to_recipient
 
+    @property
+    def recognises(self) -> bool:
+        """Whether it is a release that lets others know that the client is known here."""
+        to_recipient = self.direction is not ConsentDirection.FROM_RECIPIENT
+        return self.kind is ConsentKind.SECRECY_RELEASE and self.purpose is ConsentPurpose.RECOGNITION and to_recipient
+
+    def tells(self, organisation: str | None) -> bool:
+        """Whether it lets this organisation know so: the one that it names, or any where it names none."""
+        return self.recognises and organisation is not None and self.recipient in (None, organisation)
+
     def in_force(self, on: date) -> bool:
         """Whether it holds on this day. Revoking acts at once."""
         return self.revoked_at is None and (self.valid_until is None or on <= self.valid_until)
@@ -192,6 +202,18 @@ class Case(_State):
     def shown_by(self, organisation: str | None, on: date) -> tuple[Consent, ...]:
         """The releases that let this organisation see something on this day; none while processing is restricted."""
         return () if self.restricted or self.erased_at is not None else self.releases(organisation, on)
+
+    def recognised_by(self, organisation: str | None, on: date) -> tuple[Consent, ...]:
+        """The releases by which this organisation may know on this day that the client is known here."""
+        if self.restricted or self.erased_at is not None:
+            return ()
+        return tuple(one for one in self.consents if one.tells(organisation) and one.in_force(on))
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def recognisable(self) -> bool:
+        """Whether a release not taken back lets others know of her: only such cases are ever asked for it."""
+        return any(one.recognises and one.revoked_at is None for one in self.consents)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
