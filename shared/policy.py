@@ -43,6 +43,7 @@ class Action(StrEnum):
     CASE_ASSIGN = "cases.assign"
     CASE_TRANSFER_ANSWER = "cases.transfer-answer"
     CASE_WORK = "cases.work"
+    CASE_RECTIFY = "cases.rectify"
     CASE_HISTORY = "cases.history"
     CASE_ACCESSES = "cases.accesses"
     CASE_RIGHTS_READ = "cases.rights-read"
@@ -92,6 +93,7 @@ POLICY: dict[Action, frozenset[Grant]] = {
     Action.CASE_ASSIGN: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION)}),
     Action.CASE_TRANSFER_ANSWER: _OFFERED | {(Role.TEAM_LEAD, Relation.ORGANISATION)},
     Action.CASE_WORK: _OWN,
+    Action.CASE_RECTIFY: _OWN | {(Role.PRIVACY_OFFICER, Relation.ANY)},
     Action.CASE_HISTORY: _OWN | {(Role.PRIVACY_OFFICER, Relation.ANY)},
     Action.CASE_ACCESSES: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION), (Role.PRIVACY_OFFICER, Relation.ANY)}),
     Action.CASE_RIGHTS_READ: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),

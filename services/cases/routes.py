@@ -168,6 +168,7 @@ BESIDE: tuple[str, ...] = (
     "findings",
     "follow_ups",
     "offers",
+    "rectifications",
     "referrals",
     "residence",
     "rights",

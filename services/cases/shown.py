@@ -82,6 +82,24 @@ class GoalView(marshmallow.Schema):
     outcome = fields.Str(allow_none=True)
 
 
+class RectificationView(_View):
+    """A datum that the client disputes, or disputed: the marker, her words, and how it ended."""
+
+    id = fields.Str(required=True)
+    datum = fields.Str(required=True)
+    disputed = fields.Bool(required=True)
+    disputed_at = fields.AwareDateTime(required=True)
+    disputed_by = fields.Str(required=True)
+    statement = fields.Str(required=True, allow_none=True)
+    resolution = fields.Str(required=True, allow_none=True)
+    resolved_at = fields.AwareDateTime(required=True, allow_none=True)
+    note = fields.Str(required=True, allow_none=True)
+
+
+class RectificationsView(marshmallow.Schema):
+    items = fields.List(fields.Nested(RectificationView), required=True)
+
+
 class CaseCodes(_View):
     """What the coordinator sees of a case: codes, never a name or a text."""
 
@@ -151,6 +169,7 @@ class CaseView(_Released):
     consents = fields.List(fields.Nested(ConsentView))
     assessments = fields.List(fields.Nested(AssessmentView))
     goals = fields.List(fields.Nested(GoalView))
+    rectifications = fields.List(fields.Nested(RectificationView))
     contacts = fields.Int()
     last_contact_at = fields.AwareDateTime(allow_none=True)
     ended_by = fields.Str(allow_none=True)

@@ -28,6 +28,7 @@ CONTACT = shown.ContactView()
 ASSESSMENT = shown.AssessmentView()
 GOAL = shown.GoalView()
 ACCESS = shown.AccessView()
+RECTIFICATION = shown.RectificationView()
 
 
 def changed(case: Case) -> Answer:
@@ -123,6 +124,18 @@ def _standing(call: Call, cases: Iterable[Case]) -> Iterator[Case]:
     return (case for case in cases if may(call.actor, Action.CASES_LIST, partner_view.standing(case, on)))
 
 
+def disputes(case: Case, written: Mapping[int, Words]) -> list[dict[str, Any]]:
+    """What the client disputes or disputed, with what was said of it."""
+
+    def said(version: int | None, name: str) -> str | None:
+        return None if version is None else written.get(version, {}).get(name)
+
+    return [
+        {**RECTIFICATION.dump(one), "statement": said(one.written, "statement"), "note": said(one.resolved, "note")}
+        for one in case.rectifications
+    ]
+
+
 def _name(person: Person | None) -> Mapping[str, Any] | None:
     return None if person is None else NAME.dump(person)
 
@@ -136,13 +149,14 @@ def _happened(event: Event) -> Mapping[str, Any]:
 def _file(case: Case, desk: Desk) -> dict[str, Any]:
     """The whole file: codes, the client out of the vault, and the sealed words opened."""
     items: list[Assessment | Goal] = [*case.assessments, *case.goals]
-    written = desk.words(case, {item.written for item in items})
+    written = desk.words(case, {item.written for item in items} | case.disputed_in)
     person = desk.client(case)
     return {
         **FILE.dump(case),
         "client": None if person is None else CLIENT.dump(person),
         "assessments": [_worded(item, written, ASSESSMENT) for item in case.assessments],
         "goals": [_worded(item, written, GOAL) for item in case.goals],
+        "rectifications": disputes(case, written),
     }
 
 

@@ -20,9 +20,11 @@ from shared.codes import (
     ConsentForm,
     ConsentKind,
     ContactChannel,
+    Datum,
     EndedBy,
     GoalOutcome,
     Phase,
+    Resolution,
     View,
 )
 from shared.municipality import municipality
@@ -84,6 +86,9 @@ COMMANDS = st.one_of(
         single_parent=st.booleans(),
         city_quarter=st.sampled_from([None, 204, 907]),
     ),
+    command("POST", "rectifications", datum=one_of(Datum), statement=words),
+    command("PATCH", items.map("rectifications/rectification-{}".format), statement=st.just(SECRET)),
+    command("PATCH", items.map("rectifications/rectification-{}".format), resolution=one_of(Resolution), note=words),
     command("PATCH", items.map("goals/goal-{}".format), agreed=st.booleans(), outcome=one_of(GoalOutcome)),
     command(
         "POST",

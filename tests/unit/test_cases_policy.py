@@ -62,6 +62,8 @@ BODIES: dict[str, Any] = {
     "follow-ups/<follow_up>": {"done": True},
     "referrals": REFERRAL,
     "referrals/<referral>": {"status": "accepted"},
+    "rectifications": {"datum": "phone"},
+    "rectifications/<rectification>": {"resolution": "withdrawn"},
     "restriction": {"restricted": True},
     "erasure": {"reason": "requested"},
 }
@@ -70,6 +72,7 @@ BODIES: dict[str, Any] = {
 BESIDE: dict[str, tuple[str, dict[str, Any]]] = {
     "<appointment>": ("appointments", APPOINTMENT),
     "<follow_up>": ("follow-ups", FOLLOW_UP),
+    "<rectification>": ("rectifications", {"datum": "phone"}),
     "<referral>": ("referrals", {**REFERRAL, "status": "sent"}),
 }
 """What a path may name beside the case: where it is added, and as what. Added to each case by its case manager."""
@@ -78,8 +81,8 @@ NAMES = {"<action_field>": "housing", "<goal>": "goal-11", "<consent>": "consent
 THERE: dict[tuple[str, str], str] = {}
 """The ids of what lies beside the cases of these tests, by case and by the name in the path."""
 
-VERSION = 13
-"""Of a case in the phase of linking, with that goal and that consent, and with a release towards the Jobcenter."""
+VERSION = 14
+"""Of a case in the phase of linking, with that goal and that consent, a release towards the Jobcenter and a dispute."""
 
 OF_NO_CASE: dict[str, Any] = {
     "": INQUIRY,

@@ -180,6 +180,12 @@ class Case(_State):
     erased_at: At | None = None
 
     @property
+    def disputed_in(self) -> set[int]:
+        """The versions under which lies what was said about disputed data."""
+        said = ((one.written, one.resolved) for one in self.rectifications)
+        return {version for versions in said for version in versions if version is not None}
+
+    @property
     def is_closed(self) -> bool:
         return self.phase is Phase.CLOSED
 

@@ -10,7 +10,7 @@ from services.cases.domain.case import Case
 from services.cases.rights import everything, third_parties
 from services.cases.rights.third_parties import Removal
 from services.cases.store import Desk
-from services.cases.views import looked_at
+from services.cases.views import disputes, looked_at
 from shared import texts
 from shared.events import stamp
 from shared.http.call import Call
@@ -22,7 +22,18 @@ from shared.texts import text
 
 Package = dict[str, Any]
 
-NOT_TOLD = {"head", "tokens", "version", "case", "written", "amendment", "consents", "assessments", "goals"}
+NOT_TOLD = {
+    "head",
+    "tokens",
+    "version",
+    "case",
+    "written",
+    "amendment",
+    "consents",
+    "assessments",
+    "goals",
+    "rectifications",
+}
 """Of a document: what only machines need, and what stands in parts of its own."""
 
 
@@ -45,6 +56,7 @@ def package(call: Call, case_id: str, *, desk: Desk) -> Package:
             "consents": removal.of([one.model_dump(mode="json") for one in case.consents]),
             "assessments": removal.of([_worded(one.model_dump(mode="json"), said) for one in case.assessments]),
             "goals": removal.of([_worded(one.model_dump(mode="json"), said) for one in case.goals]),
+            "rectifications": removal.of(disputes(case, said)),
             "history": list(_history(case, said, removal, desk)),
             "beside": _beside(case, removal, desk),
             "looks": list(_looks(case, removal, desk)),
