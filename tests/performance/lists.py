@@ -25,12 +25,18 @@ from tests.performance.load import quantile
 SIZES = (1_000, 100_000, 1_000_000)
 PERSONS = 2_000
 ASKED = 200
+SOUGHT = 42
+"""The number of a case that a team lead looks for by its reference."""
 LISTS = {
     "own cases": ("lindenhof-1", "/cases?case_manager=me"),
     "own cases in a phase": ("lindenhof-1", "/cases?phase=monitoring"),
     "cases of the team": ("lindenhof-leitung", "/cases?sort=-changed_at"),
     "of the team, by topic": ("lindenhof-leitung", "/cases?topic=housing"),
     "found by name": ("lindenhof-leitung", "/cases?q=Yilmaz"),
+    "by it in another script": ("lindenhof-leitung", "/cases?q=Йылмаз"),
+    "by both names": ("lindenhof-leitung", "/cases?q=Yilmas+Leyla"),
+    "by reference": ("lindenhof-leitung", f"/cases?q=KIM-0000-{SOUGHT:04}"),
+    "by birth date": ("lindenhof-leitung", "/cases?q=24.12.1999"),
     "unallocated inquiries": ("koordination", "/cases?organisation=unallocated"),
 }
 
@@ -76,14 +82,16 @@ def fill(data: Path, size: int) -> None:
 
 
 def _person(people: People, number: int, chance: random.Random) -> list[str]:
-    family = chance.choice(["Yilmaz", "Haddad", "Kovalenko", "Nowak", "Tesfay", "Öztürk", "Rahimi", "Popescu"])
-    person = Person(given_name=f"Name {chance.choice('abcdefgh')}", family_name=family, date_of_birth=date(2001, 1, 1))
+    given_name = chance.choice(["Leyla", "Omar", "Iryna", "Zofia", "Selam", "Emre", "Farid", "Elena"])
+    family_name = chance.choice(["Yilmaz", "Haddad", "Kovalenko", "Nowak", "Tesfay", "Öztürk", "Rahimi", "Popescu"])
+    born = date(1999, 1, 1) + timedelta(days=chance.randrange(365))
+    person = Person(given_name=given_name, family_name=family_name, date_of_birth=born)
     people.keep(f"person-{number}", person, subject=f"case-{number}", at=datetime.now(UTC))
     return people.tokens(person, f"KIM-0000-{number % 10000:04}")
 
 
 def _case(number: int, tokens: list[list[str]], chance: random.Random) -> dict[str, Any]:
-    organisation = chance.choice([None, "lindenhof", "bruecke", "kompass"])
+    organisation = "lindenhof" if number == SOUGHT else chance.choice([None, "lindenhof", "bruecke", "kompass"])
     staff = [one.id for one in municipality().staff if one.organisation == organisation]
     at = stamp(datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=number))
     quarter = chance.choice(list(municipality().quarters))

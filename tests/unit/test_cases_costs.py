@@ -2,55 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from shared.codes import Phase
-from tests.cases import CONTACT, CasesService, a_cases_service
-from tests.fakes import CountingStore, MemoryStore
+from tests.actions import COMMANDS, READS, Action
+from tests.cases import CONTACT
+from tests.costs import Cost, Counted, a_counted_service
 
 CM = "lindenhof-1"
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Of the service's database, then of the vault, then of the bus."""
-
-    reads: int = 0
-    queries: int = 0
-    commits: int = 0
-    writes: int = 0
-    vault_reads: int = 0
-    vault_queries: int = 0
-    events: int = 0
-
-
-@dataclass
-class Counted:
-    service: CasesService
-    store: CountingStore
-    vault: CountingStore
-
-    def cost(self, action: Callable[[], Any]) -> Cost:
-        """What it took, from now on."""
-        before = self._now()
-        action()
-        return Cost(*(after - earlier for after, earlier in zip(self._now(), before, strict=True)))
-
-    def _now(self) -> tuple[int, ...]:
-        store, vault = self.store, self.vault
-        own = (store.reads, store.queries, store.commits, store.writes)
-        return (*own, vault.reads, vault.queries, len(self.service.bus.published))
+DEAR = {"erase", "import offers", "import from elsewhere"}
+"""What searches every store, or takes in a whole catalogue."""
 
 
 @pytest.fixture
 def counted() -> Iterator[Counted]:
-    store, vault = CountingStore(MemoryStore("cases")), CountingStore(MemoryStore("people"))
-    with a_cases_service(store, vault) as service:
-        yield Counted(service, store, vault)
+    with a_counted_service() as service:
+        yield service
+
+
+@pytest.mark.parametrize("action", [one for one in COMMANDS if one.name not in DEAR], ids=lambda action: action.name)
+def test_a_command_costs_a_handful(counted: Counted, action: Action):
+    cost = counted.cost(action.ready(counted.service))
+
+    assert cost.reads + cost.queries + cost.vault_reads + cost.vault_queries <= 5
+    assert cost.writes <= 3 + 2 * cost.events
+    assert cost.commits == cost.events + 1
+
+
+@pytest.mark.parametrize("action", READS, ids=lambda action: action.name)
+def test_a_read_is_recorded_and_costs_a_handful(counted: Counted, action: Action):
+    cost = counted.cost(action.ready(counted.service))
+
+    assert cost.reads + cost.queries + cost.vault_reads + cost.vault_queries <= 5
+    assert (cost.commits, cost.writes) in {(1, 2), (0, 0)}
 
 
 def test_a_change_is_one_read_two_writes_one_event_and_one_mark(counted: Counted):
