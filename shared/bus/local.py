@@ -7,7 +7,6 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 
 from shared.bus import NotPublished, message
 from shared.events import Event
+from shared.together import Together
 
 WAIT = 10.0
 """Seconds a writer waits for another process's commit."""
@@ -133,7 +133,6 @@ class _Turn:
     """One message on its way into the file, and how it ended."""
 
     row: dict[str, Any]
-    done: bool = False
     refused: sqlite3.Error | None = None
 
 
@@ -143,8 +142,7 @@ class LocalBus:
     def __init__(self, path: Path) -> None:
         self.file = File(path)
         self.bell = Bell()
-        self._publishing = threading.Lock()
-        self._waiting: deque[_Turn] = deque()
+        self._turns = Together(self._publish_all)
 
     def publish(self, event: Event) -> None:
         self.publish_raw(*message(event))
@@ -163,15 +161,11 @@ class LocalBus:
             "due": time.time(),
         }
         turn = _Turn(row)
-        self._waiting.append(turn)
-        with self._publishing:
-            if not turn.done:
-                self._publish_all_who_wait()
+        self._turns.ask(turn)
         if turn.refused is not None:
             raise NotPublished() from turn.refused
 
-    def _publish_all_who_wait(self) -> None:
-        turns = [self._waiting.popleft() for _ in range(len(self._waiting))]
+    def _publish_all(self, turns: list[_Turn]) -> None:
         refused: sqlite3.Error | None = sqlite3.OperationalError("interrupted")
         try:
             with self.file.transaction(durable=True) as connection:
@@ -182,5 +176,5 @@ class LocalBus:
             refused = error
         finally:
             for turn in turns:
-                turn.refused, turn.done = refused, True
+                turn.refused = refused
         self.bell.ring()

@@ -135,8 +135,8 @@ class Store(Protocol):
     def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
         """Write all or none. Raises `AlreadyThere` for a `Create` that came second, and `Busy`.
 
-        What is not written `durably` survives a killed process and may be lost with the machine's power: for
-        marks that a sweep would set again.
+        What is not written `durably` may be written a moment after this returns, and be lost with the process or
+        with the machine's power: for marks that a sweep would set again.
         """
 
 

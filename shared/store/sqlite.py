@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from shared.errors import Busy
 from shared.store import AlreadyThere, Body, Create, Delete, Document, Page, Query, Write, cursor
 from shared.store.indexes import Collection, Database
 from shared.store.tables import all_keys, changed, quoted, selection
+from shared.together import Together
 
 WAIT = 10.0
 """Seconds a writer waits for another process's commit before it is told to come back."""
@@ -31,8 +31,7 @@ class _Turn:
     writes: list[tuple[Collection, Write, str]]
     """What to write into which collection, and the body as text."""
     durably: bool
-    done: bool = False
-    refused: BaseException | None = None
+    refused: Exception | None = None
 
 
 class SqliteStore:
@@ -41,8 +40,7 @@ class SqliteStore:
     def __init__(self, database: Database, file: Path) -> None:
         self._database, self._file = database, file
         self._local = threading.local()
-        self._writing = threading.Lock()
-        self._waiting: deque[_Turn] = deque()
+        self._turns = Together(self._write_all)
         file.parent.mkdir(parents=True, exist_ok=True)
         self._define()
 
@@ -58,10 +56,7 @@ class SqliteStore:
     def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
         self._database.check(writes)
         turn = _Turn([(self._collection(write.path), write, _text(write)) for write in writes], durably)
-        self._waiting.append(turn)
-        with self._writing:
-            if not turn.done:
-                self._write_all_who_wait()
+        self._turns.ask(turn, wait=durably)
         if turn.refused is not None:
             raise turn.refused
 
@@ -73,22 +68,21 @@ class SqliteStore:
     def _collection(self, path: str) -> Collection:
         return self._database.collection(path.rpartition("/")[0])
 
-    def _write_all_who_wait(self) -> None:
-        turns = [self._waiting.popleft() for _ in range(len(self._waiting))]
+    def _write_all(self, turns: list[_Turn]) -> None:
         try:
             with self._transaction(durably=any(turn.durably for turn in turns)) as connection:
-                if len(turns) == 1:  # this thread's own: what refuses it ends the transaction
+                if len(turns) == 1:  # what refuses it ends the transaction
                     _write_turn(connection, turns[0])
                 else:
                     for turn in turns:
                         turn.refused = _written(connection, turn)
-        except BaseException as error:
+        except (AlreadyThere, Busy, sqlite3.Error) as error:
             for turn in turns:
                 turn.refused = turn.refused or error
-            raise
-        finally:
+        except BaseException:
             for turn in turns:
-                turn.done = True
+                turn.refused = Busy()
+            raise
 
     @property
     def _connection(self) -> sqlite3.Connection:
