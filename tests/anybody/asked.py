@@ -1,0 +1,223 @@
+"""What people ask for: commands with their bodies, in which every word says where it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.anybody.marks import NEVER, another_name, mark
+from tests.anybody.model import Known
+from tests.anybody.rules import unmet
+
+PROVIDERS = ("lindenhof", "bruecke", "kompass")
+RECIPIENTS = ("jobcenter", "jobcenter", "jobcenter", "auslaenderbehoerde", "kompass", "bruecke")
+RELEASED = "somebody towards whom there is a release"
+PHASES = ("clearing", "intake", "assessment", "planning", "linking", "monitoring", "evaluation", "closed")
+PARTS = (
+    "process",
+    "identity",
+    "contact",
+    "residence",
+    "household",
+    "assessment",
+    "plan",
+    "referrals",
+    "appointments",
+    "health",
+)
+USUAL = ("identity", "contact", "plan", "referrals")
+DAYS = (None, None, None, "2026-03-03", "2026-04-01", "2026-06-01")
+
+READS = (
+    *("", "", "", "contacts", "history", "accesses", "appointments", "follow-ups", "referrals", "conferences"),
+    *("residence", "domain-ends", "subject-access"),
+)
+LISTS = (
+    *("/cases", "/cases", "/cases?q=Vormarke1", "/cases?q=1999-07-10", "/cases?phase=clearing", "/cases?topic=debts"),
+    *("/cases?case_manager=me", "/cases?organisation=unallocated", "/cases?transfer=incoming", "/cases/follow-ups"),
+    *("/cases/referrals/incoming", "/cases/referrals/incoming?status=finished", "/cases/findings", "/cases/retention"),
+)
+
+CLOSING = {"reason": "goals_achieved", "ended_by": "mutual"}
+DECLARED = {"form": "written", "language": "de", "text_version": "2026-01"}
+PROCESSING = {**DECLARED, "type": "processing"}
+
+
+def _choice(**choices: Any) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({name: st.sampled_from(values) for name, values in choices.items()})
+
+
+def _released(said: dict[str, Any]) -> dict[str, Any]:
+    parts = list(dict.fromkeys(said["data_categories"]))
+    return {
+        **DECLARED,
+        "type": "secrecy_release",
+        **said,
+        "data_categories": parts,
+        "informed": True,
+        "health_data": True,
+    }
+
+
+RELEASES = st.fixed_dictionaries(
+    {
+        "recipient": st.sampled_from(RECIPIENTS),
+        "data_categories": st.lists(st.sampled_from(PARTS), max_size=5) | st.just(PARTS) | st.just(USUAL),
+        "direction": st.sampled_from(["to_recipient", "to_recipient", "both", "from_recipient"]),
+        "valid_until": st.sampled_from(DAYS),
+    }
+).map(_released)
+
+IDS = st.integers(1, 25)
+
+Said = dict[str, Any]
+
+_COMMANDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "allocation": _choice(organisation=PROVIDERS),
+    "assignment": _choice(case_manager=[f"{one}-{number}" for one in PROVIDERS for number in (1, 2)]),
+    "client": st.just({}),
+    "clearing": _choice(result=["accepted", "waiting_list", "short_consultation", "signposted"], reason=[NEVER]),
+    "phase": _choice(to=PHASES),
+    "assessment": _choice(field=["debts", "health"], view=["client", "professional"], urgency=[0, 4]),
+    "goals": _choice(action_field=["debts", "health"], agreed=[True, False]),
+    "goals/change": st.tuples(IDS, _choice(agreed=[True, False]) | _choice(outcome=["achieved", "not_achieved"])).map(
+        lambda both: {"which": both[0], **both[1]}
+    ),
+    "contacts": _choice(channel=["phone", "meeting"], minutes=[5, 60]),
+    "consents": st.just(PROCESSING) | RELEASES,
+    "consents/revocation": st.builds(dict, which=IDS),
+    "closure": st.just(CLOSING),
+    "reopening": st.just({}),
+    "transfer": _choice(organisation=PROVIDERS),
+    "transfer/answer": _choice(answer=["accepted", "refused", "recalled"]),
+    "restriction": _choice(restricted=[True, False], legal_hold=[True, False, False]),
+    "erasure": _choice(reason=["requested", "consent_withdrawn"]),
+}
+COMMANDS = st.sampled_from(sorted(_COMMANDS)).flatmap(lambda what: st.tuples(st.just(what), _COMMANDS[what]))
+RIGHTS = st.sampled_from(["restriction", "restriction", "restriction", "erasure"]).flatmap(
+    lambda what: st.tuples(st.just(what), _COMMANDS[what])
+)
+
+ADDITIONS = st.one_of(
+    st.tuples(st.just("follow-ups"), _choice(due_on=["2026-03-01", "2026-03-20"])),
+    st.tuples(st.just("appointments"), _choice(starts_at=["2027-03-09T10:00:00+01:00"], channel=["phone"])),
+    st.tuples(
+        st.just("referrals"), _choice(recipient=[*RECIPIENTS, *[RELEASED] * 8], status=["proposed", "sent", "sent"])
+    ),
+    st.tuples(st.just("conferences"), _choice(held_on=["2026-03-05"], other=["jobcenter", "kompass"])),
+    st.tuples(st.just("residence"), _choice(status=["toleration", "permit_work"], valid_from=["2026-01-01"])),
+    st.tuples(st.just("domain-ends"), _choice(legal_domain=["schulg", "sgb2"], ends_on=["2026-03-20"])),
+)
+ANSWERS = st.one_of(
+    _choice(status=["accepted", "started", "finished", "dropped"]),
+    _choice(status=["declined"], reason=["no_capacity"]),
+    _choice(confirmed_by=["client", "recipient"]),
+)
+CHANGES = st.one_of(
+    st.tuples(st.just("follow-ups"), _choice(done=[True, False])),
+    st.tuples(st.just("appointments"), _choice(status=["cancelled"]) | _choice(minutes=[30, 45])),
+    st.tuples(st.just("referrals"), ANSWERS | _choice(status=["sent"])),
+)
+
+
+def worded(what: str, said: Said, case: Known) -> Said:
+    """The body, with words that say where they come from and names of what the case has."""
+    return WORDED[what](said, case) if what in WORDED else said
+
+
+def _reasoned(said: Said, case: Known) -> Said:
+    return {**said, "reason": mark(NEVER, case.number)}
+
+
+def _titled(said: Said, case: Known) -> Said:
+    return {**said, "title": mark(NEVER, case.number)} if "due_on" in said else said
+
+
+def _purposed(said: Said, case: Known) -> Said:
+    return said if "status" in said else {**said, "purpose": mark(NEVER, case.number)}
+
+
+def request(what: str, said: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
+    """How it is said over HTTP: method, path and body."""
+    body = {name: value for name, value in said.items() if name not in {"which", "goal", "consent", "field"}}
+    match what:
+        case "assessment":
+            return "PUT", f"assessment/{said['field']}", body
+        case "client":
+            return "PATCH", what, body
+        case "goals/change":
+            return "PATCH", f"goals/{said['goal']}", body
+        case "consents/revocation":
+            return "POST", f"consents/{said['consent']}/revocation", body
+    return "POST", what, body
+
+
+def usual(case: Known, on: date) -> tuple[str, str, dict[str, Any]]:
+    """Who takes which step next on the usual way of a case."""
+    hers = "the one whose it is"
+    if case.phase == "closed":
+        return hers, "reopening", {}
+    if case.organisation is None:
+        return "koordination", "allocation", {"organisation": "lindenhof"}
+    if case.manager is None:
+        return f"{case.organisation}-leitung", "assignment", {"case_manager": f"{case.organisation}-1"}
+    if case.phase == "evaluation":
+        return hers, "closure", {**CLOSING, "outcomes": dict.fromkeys(case.goals, "achieved")}
+    if not unmet(case, on):
+        following = PHASES[PHASES.index(case.phase) + 1] if case.phase in PHASES else "clearing"
+        return hers, "phase", {"to": following}
+    missing: dict[str, tuple[str, dict[str, Any]]] = {
+        "clearing": ("clearing", {"result": "accepted"}),
+        "intake": ("consents", PROCESSING),
+        "assessment": ("assessment", {"field": "debts", "view": "client", "urgency": 2}),
+        "planning": ("goals", {"action_field": "debts", "agreed": True}),
+    }
+    return hers, *missing[case.phase]
+
+
+def _one(held: dict[str, Any], which: int, otherwise: str) -> str:
+    """One of those that are there, or now and then one that is not."""
+    return otherwise if not held or which == 25 else list(held)[which % len(held)]
+
+
+def _referral(said: Said, case: Known) -> Said:
+    if "recipient" not in said:
+        return said
+    towards = [one["to"] for one in case.consents.values() if one["type"] == "secrecy_release" and not one["revoked"]]
+    recipient = (towards or ["jobcenter"])[-1] if said["recipient"] == RELEASED else said["recipient"]
+    return {**said, "recipient": recipient, "note": mark("referrals", case.number)}
+
+
+def _conference(said: dict[str, Any], case: Known) -> dict[str, Any]:
+    takes_part = [case.organisation or "lindenhof", *({said["other"]} - {case.organisation})]
+    return {
+        "held_on": said["held_on"],
+        "participants": [{"organisation": one, "function": mark(NEVER, case.number)} for one in takes_part],
+        "question": mark(NEVER, case.number),
+        "agreements": [{"who": "client", "what": mark(NEVER, case.number)}],
+    }
+
+
+WORDED: dict[str, Callable[[Said, Known], Said]] = {
+    "appointments": _purposed,
+    "assessment": lambda said, case: {**said, "situation": mark("assessment", case.number, said["field"])},
+    "client": lambda _, case: {"family_name": another_name(case.number)},
+    "clearing": _reasoned,
+    "closure": lambda said, case: {"outcomes": {}, **said, "note": mark(NEVER, case.number)},
+    "conferences": _conference,
+    "consents/revocation": lambda said, case: {
+        **_reasoned(said, case),
+        "consent": _one(case.consents, said["which"], "consent-999"),
+    },
+    "contacts": lambda said, case: {**said, "note": mark(NEVER, case.number)},
+    "follow-ups": _titled,
+    "goals": lambda said, case: {**said, "title": mark("plan", case.number, said["action_field"])},
+    "goals/change": lambda said, case: {**said, "goal": _one(case.goals, said["which"], "goal-999")},
+    "referrals": _referral,
+    "reopening": _reasoned,
+    "transfer": _reasoned,
+    "transfer/answer": _reasoned,
+}

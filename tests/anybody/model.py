@@ -1,0 +1,167 @@
+"""A case as it must be, from what was asked and answered: small, and knowing nothing of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tests.anybody.marks import Origin
+
+EVERYTHING = {
+    *("process", "identity", "contact", "residence", "household", "assessment", "plan", "referrals", "appointments"),
+    "health",
+}
+"""What handing the whole file over needs; each of our cases has to do with health."""
+
+ENDS = {"short_consultation", "signposted", "not_eligible", "withdrawn"}
+
+
+Said = dict[str, Any]
+
+
+@dataclass
+class Known:
+    """A case as it must be, from what was asked and answered."""
+
+    number: int
+    id: str
+    phase: str = "inquiry"
+    organisation: str | None = None
+    manager: str | None = None
+    cleared: str | None = None
+    consents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    goals: dict[str, str | None] = field(default_factory=dict)
+    agreed: set[str] = field(default_factory=set)
+    old_goals: set[str] = field(default_factory=set)
+    assessed: bool = False
+    episode: int = 1
+    offered: str | None = None
+    restricted: bool = False
+    held: bool = False
+    erased: bool = False
+
+    def in_force(self, on: date) -> list[dict[str, Any]]:
+        """The declarations that hold on a day."""
+        given = self.consents.values()
+        return [one for one in given if not one["revoked"] and (one["until"] is None or on <= one["until"])]
+
+    def released(self, organisation: str | None, on: date) -> list[dict[str, Any]]:
+        """The releases under which an organisation may be told something."""
+        return [one for one in self.in_force(on) if one["to"] == organisation and one["parts"]]
+
+    def covers(self, needed: Iterable[str], organisation: str | None, on: date) -> bool:
+        """Whether everything that is needed is released to an organisation."""
+        return set(needed) <= {part for one in self.released(organisation, on) for part in one["parts"]}
+
+    def showing(self, organisation: str | None, on: date) -> list[dict[str, Any]]:
+        """The releases by which it sees something: none, where nothing may be done with the case but keep it."""
+        return [] if self.restricted or self.erased else self.released(organisation, on)
+
+    def shows(self, origin: Origin, organisation: str | None, on: date) -> bool:
+        """Whether an organisation may see a part of the file."""
+        wanted = {origin.part} | ({"health"} if origin.field == "health" else set())
+        return any(wanted <= one["parts"] for one in self.showing(organisation, on))
+
+
+def happen(what: str, said: dict[str, Any], made: str, case: Known) -> None:
+    """The case after a command that was done; `made` is the id of what it added."""
+    HAPPENS.get(what, lambda *_: None)(said, made, case)
+
+
+def _allocated(said: Said, _: str, case: Known) -> None:
+    case.organisation, case.manager, case.offered = said["organisation"], None, None
+
+
+def _assigned(said: Said, _: str, case: Known) -> None:
+    case.manager = said["case_manager"]
+
+
+def _cleared(said: Said, _: str, case: Known) -> None:
+    case.cleared = said["result"]
+    if said["result"] in ENDS:
+        case.phase, case.offered = "closed", None
+
+
+def _entered(said: Said, _: str, case: Known) -> None:
+    case.phase = said["to"]
+
+
+def _assessed(_said: Said, _: str, case: Known) -> None:
+    case.assessed = True
+
+
+def _goal_set(said: Said, made: str, case: Known) -> None:
+    case.goals[made] = None
+    case.agreed |= {made} if said["agreed"] else set()
+
+
+def _goal_changed(said: Said, _: str, case: Known) -> None:
+    if "agreed" in said:
+        case.agreed = case.agreed | {said["goal"]} if said["agreed"] else case.agreed - {said["goal"]}
+    if "outcome" in said:
+        case.goals[said["goal"]] = said["outcome"]
+
+
+def _declared(said: Said, made: str, case: Known) -> None:
+    case.consents[made] = {
+        "type": said["type"],
+        "to": said.get("recipient"),
+        "parts": set() if said.get("direction") == "from_recipient" else set(said.get("data_categories", ())),
+        "until": None if said.get("valid_until") is None else date.fromisoformat(said["valid_until"]),
+        "revoked": False,
+    }
+
+
+def _taken_back(said: Said, _: str, case: Known) -> None:
+    case.consents[said["consent"]]["revoked"] = True
+    left = [one for one in case.consents.values() if one["to"] == case.offered and not one["revoked"]]
+    case.offered = case.offered if {part for one in left for part in one["parts"]} >= EVERYTHING else None
+
+
+def _closed(said: Said, _: str, case: Known) -> None:
+    case.phase, case.offered = "closed", None
+    case.goals |= said["outcomes"]
+
+
+def _reopened(_said: Said, _: str, case: Known) -> None:
+    case.phase, case.episode, case.assessed = "intake", case.episode + 1, False
+    case.old_goals = set(case.goals)
+
+
+def _offered(said: Said, _: str, case: Known) -> None:
+    case.offered = said["organisation"]
+
+
+def _answered(said: Said, _: str, case: Known) -> None:
+    if said["answer"] == "accepted":
+        case.organisation, case.manager = case.offered, None
+    case.offered = None
+
+
+def _restricted(said: Said, _: str, case: Known) -> None:
+    case.restricted, case.held = said["restricted"], said["legal_hold"]
+
+
+def _erased(_said: Said, _: str, case: Known) -> None:
+    case.erased, case.phase, case.offered = True, "closed", None
+
+
+HAPPENS: dict[str, Callable[[Said, str, Known], None]] = {
+    "allocation": _allocated,
+    "assessment": _assessed,
+    "assignment": _assigned,
+    "clearing": _cleared,
+    "closure": _closed,
+    "consents": _declared,
+    "consents/revocation": _taken_back,
+    "erasure": _erased,
+    "goals": _goal_set,
+    "goals/change": _goal_changed,
+    "phase": _entered,
+    "reopening": _reopened,
+    "restriction": _restricted,
+    "transfer": _offered,
+    "transfer/answer": _answered,
+}

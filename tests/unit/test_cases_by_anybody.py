@@ -1,0 +1,278 @@
+"""Anybody asks for anything, in any order: whatever it is, a few things always hold.
+
+The log gives the state. No case goes where the rules forbid. Nobody's change is lost. A partner sees no byte beyond the
+releases in force, and nobody else what is not hers. Every look is on record, and so is every refusal. Nothing breaks.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from services.cases.appointments import domain as appointments
+from services.cases.conferences import domain as conferences
+from services.cases.findings import domain as findings
+from services.cases.follow_ups import domain as follow_ups
+from services.cases.referrals import domain as referrals
+from services.cases.residence import domain as residence
+from shared import clock
+from shared.municipality import municipality
+from shared.store import Query
+from shared.store.journal import broken_link, entries, event_of
+from tests import signin
+from tests.anybody import asked
+from tests.anybody.marks import a_client
+from tests.anybody.model import Known, happen
+from tests.anybody.rules import CONFERENCE, REFERRAL, WITHOUT_VERSION, expected, holds, refusal
+from tests.anybody.watched import Watched, WatchedStore
+from tests.cases import a_cases_service
+from tests.fakes import MemoryStore
+
+MOST_CASES = 3
+FOLDS = {
+    "appointments": appointments.fold,
+    "conferences": conferences.fold,
+    "domain_ends": residence.fold,
+    "findings": findings.fold,
+    "follow_ups": follow_ups.fold,
+    "referrals": referrals.fold,
+    "residence": residence.fold,
+}
+"""How a log gives the state of what lies beside a case."""
+
+HERS = "the one whose it is"
+PARTNERS = ["partner-jobcenter", "partner-jobcenter", "partner-auslaenderbehoerde"]
+STAFF = [one.id for one in municipality().staff]
+USERS = st.sampled_from([*STAFF, *PARTNERS * 3, "lindenhof-1", "lindenhof-1", "lindenhof-leitung"])
+WHO = st.sampled_from([*STAFF, *[HERS] * 3 * len(STAFF)])
+STEPS = st.integers(0, 14)
+NUMBERS = st.integers(0, MOST_CASES - 1)
+SEEN = st.sampled_from([*["now"] * 8, "old", "none"])
+
+
+class Anybody(RuleBasedStateMachine):
+    """People of every role and organisation, at a few cases."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        store = WatchedStore()
+        self.kim = Watched(self.stack.enter_context(a_cases_service(store, MemoryStore("people"))), store)
+        self.accepted: list[tuple[str, int, str]] = []
+        self.something_changed = False
+
+    @initialize(steps=STEPS, said=asked.RELEASES)
+    def a_first_inquiry(self, steps: int, said: dict[str, Any]) -> None:
+        self.somebody_sends_a_form(steps, said)
+
+    @precondition(lambda self: len(self.kim.cases) < MOST_CASES)
+    @rule(steps=STEPS, said=asked.RELEASES)
+    def somebody_sends_a_form(self, steps: int, said: dict[str, Any]) -> None:
+        """And the usual is done about it, so many steps far."""
+        number = len(self.kim.cases)
+        coded = {"topics": ["debts", "health"], "city_quarter": 907, "residence_status": "toleration"}
+        self.kim.cases.append(Known(number, self.kim.service.inquiry(a_client(number), **coded)))
+        self.the_case_goes_on(number, steps)
+        self.the_client_releases(number, said)
+
+    @rule(who=WHO, number=NUMBERS, seen=SEEN, command=asked.COMMANDS)
+    def anybody_commands(self, who: str, number: int, seen: str, command: tuple[str, dict[str, Any]]) -> None:
+        case = self.case(number)
+        self.commands(self.user(who, case), case, command[0], asked.worded(*command, case), seen)
+
+    @rule(number=NUMBERS, steps=st.integers(1, 4))
+    def the_case_goes_on(self, number: int, steps: int) -> None:
+        """The next steps on the usual way, each by whoever takes it."""
+        case = self.case(number)
+        for _ in range(steps):
+            who, what, said = asked.usual(case, self.kim.today)
+            self.commands(self.user(who, case), case, what, asked.worded(what, said, case), "now")
+
+    @rule(number=NUMBERS, said=asked.RELEASES)
+    def the_client_releases(self, number: int, said: dict[str, Any]) -> None:
+        case = self.case(number)
+        self.commands(self.user(HERS, case), case, "consents", said, "now")
+
+    @rule(number=NUMBERS, which=asked.IDS)
+    def the_client_takes_a_declaration_back(self, number: int, which: int) -> None:
+        case = self.case(number)
+        said = asked.worded("consents/revocation", {"which": which}, case)
+        self.commands(self.user(HERS, case), case, "consents/revocation", said, "now")
+
+    @rule(number=NUMBERS, command=asked.RIGHTS)
+    def the_privacy_officer_acts(self, number: int, command: tuple[str, dict[str, Any]]) -> None:
+        self.commands(signin.staff("datenschutz"), self.case(number), *command, "now")
+
+    @rule(who=WHO, number=NUMBERS, addition=asked.ADDITIONS)
+    def anybody_adds_beside(self, who: str, number: int, addition: tuple[str, dict[str, Any]]) -> None:
+        case, (what, said) = self.case(number), addition
+        user, body = self.user(who, case), asked.worded(what, said, case)
+        answer = self.kim.call(user, "POST", f"/cases/{case.id}/{what}", body)
+        self.answered_as_holding(user, case, answer.status_code, 201)
+        if answer.status_code != 201:
+            return
+        self.accepted.append((answer.json["id"], 1, user.id))
+        self.something_changed = True
+        if what == "conferences":
+            others = {one["organisation"] for one in body["participants"]} - {case.organisation}
+            assert all(case.covers(CONFERENCE, one, self.kim.today) for one in others)
+            assert any(one["type"] == "processing" for one in case.in_force(self.kim.today))
+        self.nothing_goes_where_it_is_not_released(case)
+
+    @rule(who=WHO, number=NUMBERS)
+    def anybody_raises_a_finding(self, who: str, number: int) -> None:
+        case = self.case(number)
+        user, said = (
+            self.user(who, case),
+            {"title": "Zwei Ämter warten", "from_office": "school", "to_office": "school"},
+        )
+        answer = self.kim.call(user, "POST", "/cases/findings", {"case": case.id, **said})
+        self.answered_as_holding(user, case, answer.status_code, 201)
+
+    @rule(who=WHO, number=NUMBERS, which=st.integers(0, 20), seen=SEEN, change=asked.CHANGES)
+    def anybody_changes_beside(
+        self, who: str, number: int, which: int, seen: str, change: tuple[str, dict[str, Any]]
+    ) -> None:
+        case, (what, said) = self.case(number), change
+        there = self.beside(case, what)
+        if not there:
+            return
+        held, user = there[which % len(there)], self.user(who, case)
+        version = held["version"] - (seen == "old")
+        headers = {} if seen == "none" else {"If_Match": f'"{version}"'}
+        path = f"/cases/{case.id}/{what}/{held['id']}"
+        answer = self.kim.call(user, "PATCH", path, asked.worded(what, said, case), **headers)
+        if what == "referrals" and "partner" in user.roles:
+            assert answer.status_code not in {200, 409, 412} or case.covers(REFERRAL, user.organisation, self.kim.today)
+        else:
+            self.answered_as_holding(user, case, answer.status_code, {"none": 428, "old": 412}.get(seen, 200))
+        if answer.status_code == 200:
+            assert (seen, answer.json["version"]) == ("now", held["version"] + 1)
+            self.accepted.append((held["id"], answer.json["version"], user.id))
+            self.something_changed = True
+        self.nothing_goes_where_it_is_not_released(case)
+
+    @rule(who=USERS, number=NUMBERS, what=st.sampled_from(asked.READS))
+    def anybody_reads(self, who: str, number: int, what: str) -> None:
+        case, user = self.case(number), signin.staff(who)
+        refused = refusal(user, what, case, self.kim.today, reads=True)
+        answer = self.kim.call(user, "GET", f"/cases/{case.id}{'/' if what else ''}{what}")
+        assert answer.status_code == (refused or 200), (who, what, case, answer.text)
+        assert refused is None or self.kim.was_refused(user, case)
+
+    @rule(who=USERS, path=st.sampled_from(asked.LISTS))
+    def anybody_lists(self, who: str, path: str) -> None:
+        self.kim.call(signin.staff(who), "GET", path)
+
+    @rule(who=USERS, number=NUMBERS, which=st.integers(0, 20))
+    def anybody_reads_a_referral(self, who: str, number: int, which: int) -> None:
+        case, user = self.case(number), signin.staff(who)
+        there = self.beside(case, "referrals")
+        if there:
+            self.kim.call(user, "GET", f"/cases/{case.id}/referrals/{there[which % len(there)]['id']}")
+
+    @rule(number=NUMBERS, which=st.integers(0, 20), change=asked.ANSWERS)
+    def whoever_got_a_referral_answers(self, number: int, which: int, change: dict[str, Any]) -> None:
+        case = self.case(number)
+        if there := self.beside(case, "referrals"):
+            who = f"partner-{there[which % len(there)]['recipient']}"
+            self.anybody_changes_beside(who if who in STAFF else HERS, number, which, "now", ("referrals", change))
+
+    @rule(days=st.sampled_from([1, 1, 2, 15, 40]))
+    def days_pass(self, days: int) -> None:
+        """And the nights between them."""
+        clock.move(clock.now() + timedelta(days=days))
+        self.kim.nights()
+        self.something_changed = True
+
+    @invariant()
+    def partners_see_what_is_released_to_them_and_no_more(self) -> None:
+        """At once: in the file, the list, the search and among what was sent to them."""
+        if not self.something_changed:
+            return
+        self.something_changed = False
+        for who in ("partner-jobcenter", "partner-auslaenderbehoerde"):
+            self.anybody_reads(who, self.last.number, "")
+        for path in ("/cases", f"/cases?q=Vormarke{self.last.number}", "/cases/referrals/incoming"):
+            self.kim.call(signin.staff("partner-jobcenter"), "GET", path)
+
+    def teardown(self) -> None:
+        with self.stack:
+            if sys.exc_info()[0] is None:  # or it would hide what was found
+                self.everything_is_in_the_log()
+
+    def case(self, number: int) -> Known:
+        self.last = self.kim.cases[number % len(self.kim.cases)]
+        return self.last
+
+    def user(self, who: str, case: Known) -> Any:
+        """Somebody of the staff; the one whose it is, is its case manager, or who would put one in charge."""
+        if who != HERS:
+            return signin.staff(who)
+        return signin.staff(case.manager or (f"{case.organisation}-leitung" if case.organisation else "koordination"))
+
+    def commands(self, user: Any, case: Known, what: str, said: dict[str, Any], seen: str) -> None:
+        """Ask for it, and be answered as the rules say."""
+        now, today = self.kim.service.version(case.id), self.kim.today
+        wanted = expected(user, what, said, seen, case, today)
+        method, path, body = asked.request(what, said)
+        named = seen != "none" and what not in WITHOUT_VERSION
+        headers = {"If_Match": f'"{now - (seen == "old")}"'} if named else {}
+        answer = self.kim.call(user, method, f"/cases/{case.id}/{path}", body, **headers)
+        assert answer.status_code == wanted, (user.id, what, said, seen, wanted, case, answer.status_code, answer.text)
+        if wanted in {403, 404} and refusal(user, what, case, today):
+            assert self.kim.was_refused(user, case)
+        if answer.status_code < 300:
+            happen(what, said, answer.json.get("id", ""), case)
+            self.is_in_the_history(user, case, what, now)
+            self.something_changed = True
+        self.kim.is_as_known(case)
+        if what == "consents/revocation":
+            self.nothing_goes_where_it_is_not_released(case)
+
+    def is_in_the_history(self, user: Any, case: Known, what: str, before: int) -> None:
+        happened = [(event["by"], event["version"]) for event in self.kim.events(f"cases/{case.id}")]
+        assert happened == [(user.id, before + 1)] or (what == "erasure" and not happened), (what, happened)
+        self.accepted += [(case.id, before + 1, user.id)] * len(happened)
+
+    def answered_as_holding(self, user: Any, case: Known, status: int, done: int) -> None:
+        """It is done, or the rules refuse it, for those whose case it is; for nobody else."""
+        assert status in ({done, 409} if holds(user, case) else {403, 404, 428}), (user.id, case, status, done)
+
+    def beside(self, case: Known, what: str) -> list[dict[str, Any]]:
+        collection = what.replace("-", "_")
+        pages = self.kim.store.query(Query(collection, limit=200))
+        return [{**one.body, "id": one.id} for one in pages.items if one.body["case"] == case.id]
+
+    def nothing_goes_where_it_is_not_released(self, case: Known) -> None:
+        for held in self.beside(case, "referrals"):
+            if held["status"] in {"sent", "accepted", "started"} and not self.kim.lapsed(case, held["recipient"]):
+                assert case.covers(REFERRAL, held["recipient"], self.kim.today), held
+
+    def everything_is_in_the_log(self) -> None:
+        """The log gives the state of everything, its chain is whole, and no change that was accepted is missing."""
+        for case in self.kim.cases:
+            self.kim.is_as_known(case)
+        logged = set()
+        for collection in ("cases", *FOLDS):
+            for document in self.kim.store.query(Query(collection, limit=500)).items:
+                log = list(entries(self.kim.store, document.path))
+                assert broken_link(log) is None
+                history = [event_of(one) for one in log]
+                logged |= {(document.id, one.version, one.by) for one in history}
+                if collection in FOLDS:
+                    held = FOLDS[collection](history)  # type: ignore[operator]
+                    assert held == type(held).model_validate(document.body)
+        assert set(self.accepted) <= logged
+
+
+TestAnybody = Anybody.TestCase
+TestAnybody.settings = settings(
+    max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
