@@ -43,6 +43,7 @@ INQUIRY = {
 }
 CONSENT = {"type": "processing", "form": "written", "language": "de", "text_version": "2026-01"}
 GOAL = {"action_field": "housing", "title": "Eigene Wohnung", "agreed": True}
+MEASURE = {"what": "Wohngeldantrag ausfüllen", "responsible": "case_manager", "agreed": True}
 ASSESSMENT = {"situation": "Wohnt bei Bekannten.", "urgency": 3, "view": "client"}
 CLOSURE = {"reason": "goals_achieved", "ended_by": "mutual"}
 FINDING = {"title": "Zwei Ämter warten aufeinander", "from_office": "jobcenter", "to_office": "immigration_office"}

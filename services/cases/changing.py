@@ -56,8 +56,9 @@ def add(
     desk: Desk,
     words: Words | None = None,
     action: Action = Action.CASE_WORK,
+    under: str = "",
 ) -> Answer:
-    """Add to a list of the case. Never collides; under an idempotency key it happens once."""
+    """Add to a list of the case, or `under` a thing of it. Never collides; with an idempotency key it happens once."""
 
     def keep(case: Case, _: Event) -> Iterable[Write]:
         if call.once is not None:
@@ -67,7 +68,7 @@ def add(
     def answer(case: Case) -> Answer:
         id = f"{noun}-{case.version}"
         body = {"id": id, "version": case.version}
-        return Answer(body, 201, case.version, location=f"/cases/{case_id}/{noun}s/{id}")
+        return Answer(body, 201, case.version, location=f"/cases/{case_id}/{under}{noun}s/{id}")
 
     return answer(change(call, case_id, action, decide, desk, words, keep))
 

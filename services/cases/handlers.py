@@ -81,22 +81,6 @@ def close(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> C
     return change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "note"))
 
 
-def assess(call: Call, case_id: str, action_field: Any, command: dict[str, Any], *, desk: Desk) -> Case:
-    """An action field is assessed in one view."""
-
-    def decide(case: Case) -> Change:
-        return file.assess(case, action_field, command["view"], command["urgency"], **_by(call))
-
-    return change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "situation", "resources"))
-
-
-def change_goal(call: Call, case_id: str, goal: str, command: dict[str, Any], *, desk: Desk) -> Case:
-    """A goal is agreed, moved, or comes to its outcome."""
-    return change(
-        call, case_id, Action.CASE_WORK, lambda case: file.change_goal(case, goal, **command, **_by(call)), desk
-    )
-
-
 def revoke_consent(call: Call, case_id: str, consent: str, command: dict[str, Any], *, desk: Desk) -> Case:
     """The client takes a declaration back."""
 
@@ -126,17 +110,6 @@ def give_consent(call: Call, case_id: str, command: dict[str, Any], *, desk: Des
         return file.give_consent(case, command["type"], **said, **_by(call))
 
     return add(call, case_id, "consent", decide, desk)
-
-
-def set_goal(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
-    """A goal enters the support plan."""
-
-    def decide(case: Case) -> Change:
-        return file.set_goal(
-            case, command["action_field"], agreed=command["agreed"], until=command["until"], **_by(call)
-        )
-
-    return add(call, case_id, "goal", decide, desk, _words(command, "title"))
 
 
 def _by(call: Call) -> dict[str, Any]:

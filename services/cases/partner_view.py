@@ -11,10 +11,11 @@ from datetime import date
 from typing import Any
 
 from services.cases import shown
+from services.cases.domain import plan
 from services.cases.domain import releases as released
-from services.cases.domain.case import Assessment, Case, Consent, Goal
+from services.cases.domain.case import Case, Consent, Measure
 from services.cases.domain.releases import covers
-from services.cases.store import Desk, Words
+from services.cases.store import Desk
 from shared.codes import DataCategory, ReferralStatus
 from shared.errors import Forbidden, Invalid
 from shared.identity import Actor
@@ -27,7 +28,6 @@ from shared.texts import text
 FILE = shown.CaseView()
 CLIENT = shown.ClientView()
 ASSESSMENT = shown.AssessmentView()
-GOAL = shown.GoalView()
 
 FIELDS: dict[DataCategory, tuple[str, ...]] = {
     DataCategory.PROCESS: ("reference", "phase", "organisation", "case_manager", "opened_at", "closed_at"),
@@ -99,18 +99,25 @@ def file(case: Case, releases: Sequence[Consent], desk: Desk) -> dict[str, Any]:
     """What these releases show of the whole file. Words are opened only where they are shown."""
     assessed = [one for one in case.assessments if covers(releases, DataCategory.ASSESSMENT, one.action_field)]
     goals = [one for one in case.goals if covers(releases, DataCategory.PLAN, one.action_field)]
-    written = desk.words(case, [*(one.written for one in assessed), *(one.written for one in goals)])
+    planned = [one for one in case.measures if one.goal in {goal.id for goal in goals}]
+    written = desk.words(case, {one.written for one in (*assessed, *goals, *planned)})
     seen = row(case, releases, _people([case], {case.id: releases}, desk).get(case.person))
     if covers(releases, DataCategory.ASSESSMENT):
-        seen["assessments"] = [_worded(one, written, ASSESSMENT.dump(one), ASSESSMENT.fields) for one in assessed]
+        seen["assessments"] = [shown.worded(one, written, ASSESSMENT) for one in assessed]
     if covers(releases, DataCategory.PLAN):
-        seen["goals"] = [_worded(one, written, GOAL.dump(one), GOAL.fields) for one in goals]
+        seen["goals"] = shown.plan(goals, [_by_whom(one, releases) for one in planned], written)
     for category, (collection, order, names) in BESIDE.items():
         if covers(releases, category):
             query = Query(collection, (("case", "==", case.id),), (order,), 200)
             held = (one.body for one in pages(desk.store, query) if _is_hers(one.body, releases))
             seen[collection] = [{name: body[name] for name in names} for body in held]
     return seen
+
+
+def _by_whom(one: Measure, releases: Sequence[Consent]) -> Measure:
+    """Which other organisations do something is none of her business."""
+    named = {plan.CLIENT, plan.CASE_MANAGER, *(release.recipient for release in releases)}
+    return one if one.responsible in named else one.model_copy(update={"responsible": None})
 
 
 def _is_hers(body: Body, releases: Sequence[Consent]) -> bool:
@@ -176,10 +183,3 @@ def _people(cases: Sequence[Case], releases: Mapping[str, Sequence[Consent]], de
 
 def _names(table: Mapping[DataCategory, tuple[str, ...]], releases: Sequence[Consent]) -> Iterator[str]:
     return (name for category, names in table.items() if covers(releases, category) for name in names)
-
-
-def _worded(
-    item: Assessment | Goal, written: Mapping[int, Words], codes: Mapping[str, Any], names: Mapping[str, Any]
-) -> dict[str, Any]:
-    said = {**written.get(item.written, {}), **codes}
-    return {name: said.get(name) for name in names}

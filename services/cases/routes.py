@@ -11,8 +11,6 @@ from flask import Flask
 from services.cases import handlers, inquiries, schemas, shown, views
 from services.cases.referrals import handlers as referrals
 from services.cases.table import desk, routes
-from shared.codes import ActionField
-from shared.errors import NotThere
 from shared.forms import SubmissionForm
 from shared.http.call import Answer, Call
 from shared.http.paging import PageQuery, pages_of
@@ -83,39 +81,6 @@ def close(call: Call, command: Command, case_id: str) -> Answer:
     return views.changed(handlers.close(call, case_id, command, desk=desk()))
 
 
-@routes.change(
-    "PUT",
-    "/<case_id>/assessment/<action_field>",
-    Action.CASE_WORK,
-    takes=schemas.AssessmentCommand,
-    gives=shown.CaseCodes,
-)
-def assess(call: Call, command: Command, case_id: str, action_field: str) -> Answer:
-    """Assess an action field."""
-    known = {field.value: field for field in ActionField}
-    if action_field not in known:
-        raise NotThere()
-    return views.changed(handlers.assess(call, case_id, known[action_field], command, desk=desk()))
-
-
-@routes.add("/<case_id>/goals", Action.CASE_WORK, takes=schemas.GoalCommand, gives=shown.AddedView)
-def set_goal(call: Call, command: Command, case_id: str) -> Answer:
-    """Add a goal to the support plan."""
-    return handlers.set_goal(call, case_id, command, desk=desk())
-
-
-@routes.change(
-    "PATCH",
-    "/<case_id>/goals/<goal>",
-    Action.CASE_WORK,
-    takes=schemas.GoalChangeCommand,
-    gives=shown.CaseCodes,
-)
-def change_goal(call: Call, command: Command, case_id: str, goal: str) -> Answer:
-    """Agree on a goal, move it, or record its outcome."""
-    return views.changed(handlers.change_goal(call, case_id, goal, command, desk=desk()))
-
-
 @routes.add("/<case_id>/contacts", Action.CASE_WORK, takes=schemas.ContactCommand, gives=shown.AddedView)
 def record_contact(call: Call, command: Command, case_id: str) -> Answer:
     """Record a counselling contact."""
@@ -161,6 +126,7 @@ def accesses(call: Call, wanted: Command, case_id: str) -> Answer:
 
 BESIDE: tuple[str, ...] = (
     "appointments",
+    "assessments",
     "audit",
     "client",
     "conferences",
@@ -168,6 +134,7 @@ BESIDE: tuple[str, ...] = (
     "findings",
     "follow_ups",
     "offers",
+    "plan",
     "rectifications",
     "referrals",
     "residence",

@@ -14,7 +14,6 @@ from shared.store.catalogue import SORTS
 from shared.texts import text
 
 LONGEST_TEXT = 10_000
-LONGEST_TITLE = 500
 UNALLOCATED = "unallocated"
 """The filter value that stands for no organisation."""
 
@@ -109,33 +108,6 @@ class ConsentCommand(Schema):
 
 class RevocationCommand(Schema):
     reason = _words()
-
-
-class AssessmentCommand(Schema):
-    situation = Text(LONGEST_TEXT, required=True)
-    resources = _words()
-    urgency = fields.Int(required=True, strict=True, validate=validate.Range(0, 4))
-    view = code(codes.View, required=True)
-
-
-class GoalCommand(Schema):
-    action_field = code(codes.ActionField, required=True)
-    title = Text(LONGEST_TITLE, required=True)
-    agreed = YesNo(load_default=False)
-    until = fields.Date(load_default=None, allow_none=True)
-
-
-class GoalChangeCommand(Schema):
-    """What is not given stays."""
-
-    agreed = YesNo()
-    until = fields.Date()
-    outcome = code(codes.GoalOutcome)
-
-    @validates_schema
-    def _says_something(self, read: dict[str, Any], **_: Any) -> None:
-        if not read:
-            raise ValidationError(text("Please say what changes."))
 
 
 class ClosureCommand(Schema):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import marshmallow
 from marshmallow import fields
+
+from services.cases.domain.case import Goal, Measure, Worded
 
 TO_A_PARTNER = "To a partner, where a release names it; staff have a route of their own."
 
@@ -73,13 +76,29 @@ class AssessmentView(marshmallow.Schema):
     resources = fields.Str(allow_none=True)
 
 
+class MeasureView(marshmallow.Schema):
+    id = fields.Str()
+    what = fields.Str(allow_none=True)
+    responsible = fields.Str(allow_none=True)
+    agreed = fields.Bool()
+    until = fields.Date(allow_none=True)
+    status = fields.Str()
+    ended_on = fields.Date(allow_none=True)
+
+
 class GoalView(marshmallow.Schema):
     id = fields.Str()
     action_field = fields.Str()
     title = fields.Str(allow_none=True)
+    reached_when = fields.Str(allow_none=True)
     agreed = fields.Bool()
     until = fields.Date(allow_none=True)
     outcome = fields.Str(allow_none=True)
+    measures = fields.List(fields.Nested(MeasureView))
+
+
+GOAL = GoalView()
+MEASURE = MeasureView()
 
 
 class RectificationView(_View):
@@ -216,3 +235,22 @@ class AccessView(marshmallow.Schema):
     by = fields.Str()
     action = fields.Str()
     reason = fields.Str()
+
+
+Said = Mapping[int, Mapping[str, str]]
+"""The words that were said, by version."""
+
+
+def plan(goals: Iterable[Goal], measures: Iterable[Measure], said: Said) -> list[dict[str, Any]]:
+    """These goals with those of the measures that are under them."""
+    held = list(measures)
+    return [
+        {**worded(goal, said, GOAL), "measures": [worded(one, said, MEASURE) for one in held if one.goal == goal.id]}
+        for goal in goals
+    ]
+
+
+def worded(item: Worded, said: Said, view: marshmallow.Schema) -> dict[str, Any]:
+    """An item in its view, with the words said with it: null where there are none, or none any more."""
+    found = {**said.get(item.written, {}), **view.dump(item)}
+    return {name: found.get(name) for name in view.fields}

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import marshmallow
-
 from services.cases import lists, partner_view, shown
-from services.cases.domain.case import Assessment, Case, Goal
+from services.cases.domain.case import Case
 from services.cases.store import Desk, Words
 from shared import clock
 from shared.events import ContactRecorded, Event
@@ -26,7 +24,6 @@ NAME = shown.ClientNameView()
 CLIENT = shown.ClientView()
 CONTACT = shown.ContactView()
 ASSESSMENT = shown.AssessmentView()
-GOAL = shown.GoalView()
 ACCESS = shown.AccessView()
 RECTIFICATION = shown.RectificationView()
 
@@ -148,19 +145,13 @@ def _happened(event: Event) -> Mapping[str, Any]:
 
 def _file(case: Case, desk: Desk) -> dict[str, Any]:
     """The whole file: codes, the client out of the vault, and the sealed words opened."""
-    items: list[Assessment | Goal] = [*case.assessments, *case.goals]
-    written = desk.words(case, {item.written for item in items} | case.disputed_in)
+    worded = (*case.assessments, *case.goals, *case.measures)
+    written = desk.words(case, {item.written for item in worded} | case.disputed_in)
     person = desk.client(case)
     return {
         **FILE.dump(case),
         "client": None if person is None else CLIENT.dump(person),
-        "assessments": [_worded(item, written, ASSESSMENT) for item in case.assessments],
-        "goals": [_worded(item, written, GOAL) for item in case.goals],
+        "assessments": [shown.worded(item, written, ASSESSMENT) for item in case.assessments],
+        "goals": shown.plan(case.goals, case.measures, written),
         "rectifications": disputes(case, written),
     }
-
-
-def _worded(item: Assessment | Goal, written: Mapping[int, Words], view: marshmallow.Schema) -> dict[str, Any]:
-    """An item in its view, with the words said with it: null where there are none, or none any more."""
-    said = {**written.get(item.written, {}), **view.dump(item)}
-    return {name: said.get(name) for name in view.fields}

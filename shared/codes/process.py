@@ -103,6 +103,14 @@ class ContactChannel(Code):
     OTHER = "other", "Sonstiges"
 
 
+class MeasureStatus(Code):
+    """Where a measure of the support plan is."""
+
+    OPEN = "open", "offen"
+    DONE = "done", "erledigt"
+    DROPPED = "dropped", "aufgegeben"
+
+
 class GoalOutcome(Code):
     """What became of a goal of the support plan."""
 

@@ -27,8 +27,6 @@ from shared.events.cases import (
     ConsentGiven,
     ConsentRevoked,
     ContactRecorded,
-    GoalChanged,
-    GoalSet,
 )
 from shared.events.client import ClientChanged, RectificationChanged, RectificationRequested
 from shared.events.conferences import Agreement, ConferenceRecorded
@@ -47,6 +45,7 @@ from shared.events.notifications import (
     MessageWithheld,
 )
 from shared.events.offers import OfferChanged, OfferListed
+from shared.events.plan import GoalChanged, GoalSet, MeasureAdded, MeasureChanged
 from shared.events.referrals import ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped
 from shared.events.reporting import ReportWritten
 from shared.events.residence import DomainEndRecorded, ResidenceChanged, ResidenceRecorded
@@ -91,6 +90,8 @@ __all__ = [
     "FollowUpSet",
     "GoalChanged",
     "GoalSet",
+    "MeasureAdded",
+    "MeasureChanged",
     "MessageClaimed",
     "MessageDelivered",
     "MessageEvent",

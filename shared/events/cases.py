@@ -167,26 +167,6 @@ class AssessmentRecorded(CaseEvent):
     urgency: int
 
 
-class GoalSet(CaseEvent):
-    """A goal entered the support plan."""
-
-    type: ClassVar[str] = "cases.goal-set.v1"
-    goal: str
-    action_field: ActionField
-    agreed: bool
-    until: date | None = None
-
-
-class GoalChanged(CaseEvent):
-    """A goal was agreed by the client, moved, or came to its outcome."""
-
-    type: ClassVar[str] = "cases.goal-changed.v1"
-    goal: str
-    agreed: bool
-    until: date | None = None
-    outcome: GoalOutcome | None = None
-
-
 class CaseClosed(CaseEvent):
     """The case ended."""
 

@@ -23,7 +23,7 @@ SNAPSHOTS = Path(__file__).parents[1] / "contract" / "snapshots"
 EVENTS = pytest.mark.parametrize("event", CATALOGUE.values(), ids=lambda event: event.type)
 
 IDS = {
-    *("subject", "by", "person", "submission", "case", "cases", "contact", "consent", "goal", "outcomes"),
+    *("subject", "by", "person", "submission", "case", "cases", "contact", "consent", "goal", "measure", "outcomes"),
     *("organisation", "case_manager", "recipient", "reference", "provider", "receipt"),
     *("root", "finding", "amendment", "rectification"),
     *("offer", "responsible", "staff", "cause", "escalation", "place", "replaces", "participants", "who"),
@@ -60,6 +60,8 @@ COARSE = {
         "health_data",
         "interpreted",
         "informed",
+        "reworded",
+        "ended_on",
     ),
     *("waiting_days", "answer_by", "noted", "explained", "client_confirmed", "recipient_confirmed"),
     *("barrier_free", "capacity", "free_places", "withdrawn"),

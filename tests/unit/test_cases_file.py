@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.cases.domain import file
+from services.cases.domain import file, plan
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
 from services.cases.domain.refusals import CaseIsClosed, ConsentNotInForce
@@ -97,7 +97,7 @@ def test_a_new_assessment_replaces_the_same_view_of_the_field():
 
 
 def test_a_goal_enters_the_plan():
-    case, _ = file.set_goal(a_case(), ActionField.WORK, agreed=False, until=SUMMER, **BY)
+    case, _ = plan.set_goal(a_case(), ActionField.WORK, agreed=False, until=SUMMER, **BY)
 
     (goal,) = case.goals
     assert (goal.action_field, goal.agreed, goal.until, goal.outcome) == (ActionField.WORK, False, SUMMER, None)
@@ -111,22 +111,22 @@ def test_a_goal_enters_the_plan():
 def test_a_goal_changes_in_what_is_said_and_in_nothing_else(said):
     before = a_goal(agreed=True, until=SUMMER, outcome=GoalOutcome.PARTLY_ACHIEVED)
 
-    case, _ = file.change_goal(a_case(goals=[before]), "goal-5", **said, **BY)
+    case, _ = plan.change_goal(a_case(goals=[before]), "goal-5", **said, **BY)
 
     assert case.goals == (before.model_copy(update=said),)
 
 
 def test_a_goal_that_is_not_in_the_plan_cannot_change():
     with pytest.raises(NotThere):
-        file.change_goal(a_case(), "goal-5", agreed=True, **BY)
+        plan.change_goal(a_case(), "goal-5", agreed=True, **BY)
 
 
 CHANGES = {
     "a contact": lambda case: file.record_contact(case, ContactChannel.PHONE, 5, **BY),
     "a consent": consented,
     "an assessment": lambda case: file.assess(case, ActionField.WORK, View.CLIENT, 0, **BY),
-    "a goal": lambda case: file.set_goal(case, ActionField.WORK, agreed=True, until=None, **BY),
-    "a change of a goal": lambda case: file.change_goal(case, "goal-5", agreed=True, **BY),
+    "a goal": lambda case: plan.set_goal(case, ActionField.WORK, agreed=True, until=None, **BY),
+    "a change of a goal": lambda case: plan.change_goal(case, "goal-5", agreed=True, **BY),
 }
 
 

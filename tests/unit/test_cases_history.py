@@ -23,6 +23,7 @@ from shared.codes import (
     Datum,
     EndedBy,
     GoalOutcome,
+    MeasureStatus,
     Phase,
     Resolution,
     View,
@@ -90,6 +91,21 @@ COMMANDS = st.one_of(
     command("PATCH", items.map("rectifications/rectification-{}".format), statement=st.just(SECRET)),
     command("PATCH", items.map("rectifications/rectification-{}".format), resolution=one_of(Resolution), note=words),
     command("PATCH", items.map("goals/goal-{}".format), agreed=st.booleans(), outcome=one_of(GoalOutcome)),
+    command("PATCH", items.map("goals/goal-{}".format), title=st.just(SECRET), reached_when=st.just(SECRET)),
+    command(
+        "POST",
+        items.map("goals/goal-{}/measures".format),
+        what=SECRET,
+        responsible=st.sampled_from(["client", "case_manager", "jobcenter", SECRET]),
+        agreed=st.booleans(),
+        until=days,
+    ),
+    command(
+        "PATCH",
+        st.tuples(items, items).map(lambda both: "goals/goal-{}/measures/measure-{}".format(*both)),
+        what=st.just(SECRET),
+        status=one_of(MeasureStatus),
+    ),
     command(
         "POST",
         "closure",
@@ -141,7 +157,7 @@ def check(service: CasesService, case: str) -> None:
 CODED = {code.value for kind in Code.__subclasses__() for code in kind} | set(LANGUAGES)
 KNOWN = CODED | {one.id for one in (*municipality().staff, *municipality().organisations)} | {"2026-01"}
 DRAWN = re.compile(
-    r"(submission|case|person|contact|consent|goal|amendment|rectification)-[0-9a-f]+(\.\d+)?|KIM-\w{4}-\w{4}|\d{4}-\d\d-\d\d(T[\d:.+]+)?"
+    r"(submission|case|person|contact|consent|goal|measure|amendment|rectification)-[0-9a-f]+(\.\d+)?|KIM-\w{4}-\w{4}|\d{4}-\d\d-\d\d(T[\d:.+]+)?"
 )
 
 

@@ -24,6 +24,7 @@ from tests.cases import (
     GOAL,
     HSDS,
     INQUIRY,
+    MEASURE,
     OFFER,
     OFFERS,
     REFERRAL,
@@ -50,6 +51,8 @@ BODIES: dict[str, Any] = {
     "assessment/<action_field>": ASSESSMENT,
     "goals": GOAL,
     "goals/<goal>": {"agreed": False},
+    "goals/<goal>/measures": MEASURE,
+    "goals/<goal>/measures/<measure>": {"status": "done"},
     "contacts": CONTACT,
     "consents": CONSENT,
     "consents/<consent>/revocation": {},
@@ -77,12 +80,12 @@ BESIDE: dict[str, tuple[str, dict[str, Any]]] = {
 }
 """What a path may name beside the case: where it is added, and as what. Added to each case by its case manager."""
 
-NAMES = {"<action_field>": "housing", "<goal>": "goal-11", "<consent>": "consent-7"}
+NAMES = {"<action_field>": "housing", "<goal>": "goal-11", "<measure>": "measure-13", "<consent>": "consent-7"}
 THERE: dict[tuple[str, str], str] = {}
 """The ids of what lies beside the cases of these tests, by case and by the name in the path."""
 
-VERSION = 14
-"""Of a case in the phase of linking, with that goal and that consent, a release towards the Jobcenter and a dispute."""
+VERSION = 15
+"""Of a case in the phase of linking with all these, a release towards the Jobcenter and a dispute."""
 
 OF_NO_CASE: dict[str, Any] = {
     "": INQUIRY,
@@ -120,6 +123,7 @@ def untouched(cases: CasesService) -> Callable[[], str]:
     def a_case() -> str:
         if not made or cases.version(made[-1]) != VERSION:
             made.append(cases.case_in(Phase.LINKING))
+            cases.call("lindenhof-1", "POST", f"/cases/{made[-1]}/goals/goal-11/measures", MEASURE)
             cases.call("lindenhof-1", "POST", f"/cases/{made[-1]}/consents", RELEASE)
             for name, (path, body) in BESIDE.items():
                 answer = cases.call("lindenhof-1", "POST", f"/cases/{made[-1]}/{path}", body)

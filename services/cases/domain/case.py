@@ -23,6 +23,7 @@ from shared.codes import (
     EndedBy,
     Gender,
     GoalOutcome,
+    MeasureStatus,
     Phase,
     Referrer,
     ResidenceStatus,
@@ -78,26 +79,43 @@ class Consent(_State):
         return self.revoked_at is None and (self.valid_until is None or on <= self.valid_until)
 
 
-class Assessment(_State):
-    """How things stand in one action field, in one view; its words are sealed under version `written`."""
+class Worded(_State):
+    """What is also said in words, which are sealed under version `written`."""
+
+    written: int
+
+
+class Assessment(Worded):
+    """How things stand in one action field, in one view."""
 
     action_field: ActionField
     view: View
     urgency: int
-    written: int
     episode: int = 1
 
 
-class Goal(_State):
-    """A goal of the support plan; its words are sealed under version `written`."""
+class Goal(Worded):
+    """A goal of the support plan."""
 
     id: str
     action_field: ActionField
     agreed: bool
     until: date | None
-    written: int
     outcome: GoalOutcome | None = None
     episode: int = 1
+
+
+class Measure(Worded):
+    """What somebody does towards a goal."""
+
+    id: str
+    goal: str
+    responsible: str
+    """An organisation's id, `client`, or `case_manager`."""
+    agreed: bool
+    until: date | None
+    status: MeasureStatus = MeasureStatus.OPEN
+    ended_on: date | None = None
 
 
 class Rectification(_State):
@@ -160,6 +178,7 @@ class Case(_State):
     consents: tuple[Consent, ...] = ()
     assessments: tuple[Assessment, ...] = ()
     goals: tuple[Goal, ...] = ()
+    measures: tuple[Measure, ...] = ()
     rectifications: tuple[Rectification, ...] = ()
     contacts: int = 0
     last_contact_at: At | None = None

@@ -1,10 +1,10 @@
-"""What is kept in the file of a case: contacts, consents, assessments, goals. Words about them lie sealed apart."""
+"""What is kept in the file of a case: contacts, consents, assessments. Words about them lie sealed apart."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from services.cases.domain.case import Case, Goal
+from services.cases.domain.case import Case
 from services.cases.domain.history import Change, changed
 from services.cases.domain.refusals import ConsentNotInForce
 from shared.codes import (
@@ -16,11 +16,10 @@ from shared.codes import (
     ConsentPurpose,
     ContactChannel,
     DataCategory,
-    GoalOutcome,
     View,
 )
 from shared.errors import NotThere
-from shared.events import AssessmentRecorded, ConsentGiven, ConsentRevoked, ContactRecorded, GoalChanged, GoalSet
+from shared.events import AssessmentRecorded, ConsentGiven, ConsentRevoked, ContactRecorded
 
 
 def item_id(case: Case, noun: str) -> str:
@@ -78,44 +77,3 @@ def assess(case: Case, action_field: ActionField, view: View, urgency: int, *, a
     """Record how things stand in an action field, with an urgency from 0 to 4. Replaces that view of it."""
     case.must_be_open()
     return changed(case, AssessmentRecorded, at=at, by=by, action_field=action_field, view=view, urgency=urgency)
-
-
-def set_goal(
-    case: Case, action_field: ActionField, *, agreed: bool, until: date | None, at: datetime, by: str
-) -> Change:
-    """Put a goal into the support plan."""
-    case.must_be_open()
-    goal = item_id(case, "goal")
-    return changed(case, GoalSet, at=at, by=by, goal=goal, action_field=action_field, agreed=agreed, until=until)
-
-
-def change_goal(
-    case: Case,
-    goal: str,
-    *,
-    agreed: bool | None = None,
-    until: date | None = None,
-    outcome: GoalOutcome | None = None,
-    at: datetime,
-    by: str,
-) -> Change:
-    """Agree on a goal, move it, or record its outcome; what is not given stays."""
-    case.must_be_open()
-    held = _goal(case, goal)
-    return changed(
-        case,
-        GoalChanged,
-        at=at,
-        by=by,
-        goal=goal,
-        agreed=held.agreed if agreed is None else agreed,
-        until=until or held.until,
-        outcome=outcome or held.outcome,
-    )
-
-
-def _goal(case: Case, id: str) -> Goal:
-    found = next((goal for goal in case.goals if goal.id == id), None)
-    if found is None:
-        raise NotThere()
-    return found

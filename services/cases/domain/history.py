@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from services.cases.domain import releases
-from services.cases.domain.case import Assessment, Case, Closure, Consent, Goal, Rectification
+from services.cases.domain import planned, releases
+from services.cases.domain.case import Assessment, Case, Closure, Consent, Rectification
 from shared import events
 from shared.codes import ClearingResult, ClosureReason, EndedBy, ErasureGround, Phase, TransferAnswer
 from shared.events import CaseEvent
@@ -109,23 +109,6 @@ def _assessed(case: Case, event: events.AssessmentRecorded) -> dict[str, Any]:
     return {"assessments": (*others, new)}
 
 
-def _goal(case: Case, event: events.GoalSet) -> dict[str, Any]:
-    new = Goal(
-        id=event.goal,
-        action_field=event.action_field,
-        agreed=event.agreed,
-        until=event.until,
-        written=event.version,
-        episode=case.episode,
-    )
-    return {"goals": (*case.goals, new)}
-
-
-def _goal_changed(case: Case, event: events.GoalChanged) -> dict[str, Any]:
-    said = {"agreed": event.agreed, "until": event.until, "outcome": event.outcome}
-    return {"goals": tuple(one.model_copy(update=said) if one.id == event.goal else one for one in case.goals)}
-
-
 def _closed(case: Case, event: events.CaseClosed) -> dict[str, Any]:
     return {
         "phase": Phase.CLOSED,
@@ -213,8 +196,7 @@ EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
     events.ConsentGiven: _consent,
     events.ConsentRevoked: _revoked,
     events.AssessmentRecorded: _assessed,
-    events.GoalSet: _goal,
-    events.GoalChanged: _goal_changed,
+    **planned.EVOLVE,
     events.ClientChanged: _client,
     events.RectificationRequested: _disputed,
     events.RectificationChanged: _dispute,

@@ -32,6 +32,7 @@ NOT_TOLD = {
     "consents",
     "assessments",
     "goals",
+    "measures",
     "rectifications",
 }
 """Of a document: what only machines need, and what stands in parts of its own."""
@@ -56,6 +57,7 @@ def package(call: Call, case_id: str, *, desk: Desk) -> Package:
             "consents": removal.of([one.model_dump(mode="json") for one in case.consents]),
             "assessments": removal.of([_worded(one.model_dump(mode="json"), said) for one in case.assessments]),
             "goals": removal.of([_worded(one.model_dump(mode="json"), said) for one in case.goals]),
+            "measures": removal.of([_worded(one.model_dump(mode="json"), said) for one in case.measures]),
             "rectifications": removal.of(disputes(case, said)),
             "history": list(_history(case, said, removal, desk)),
             "beside": _beside(case, removal, desk),

@@ -38,6 +38,7 @@ TITLES = {
     "consents": texts.marked("Declarations that you made"),
     "assessments": texts.marked("Your situation, field by field"),
     "goals": texts.marked("Your goals"),
+    "measures": texts.marked("What is done for your goals"),
     "rectifications": texts.marked("What you say is wrong"),
     "history": texts.marked("What happened"),
     "looks": texts.marked("Who looked at your data"),

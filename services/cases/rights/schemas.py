@@ -47,6 +47,7 @@ class PackageView(marshmallow.Schema):
     consents = fields.List(fields.Dict(), required=True)
     assessments = fields.List(fields.Dict(), required=True)
     goals = fields.List(fields.Dict(), required=True)
+    measures = fields.List(fields.Dict(), required=True)
     rectifications = fields.List(fields.Dict(), required=True)
     history = fields.List(fields.Dict(), required=True)
     beside = fields.Dict(required=True)
