@@ -134,8 +134,10 @@ def _deliver(work: Callable[[LocalBus], Work], lock: Path, hears: int, tells: in
     os.nice(NICE)
     local = bus.connect()
     assert isinstance(local, LocalBus)
-    with lock.open("w") as held:
-        fcntl.lockf(held, fcntl.LOCK_EX)
+    with lock.open("a") as held:
+        fcntl.lockf(held, fcntl.LOCK_EX)  # the next one comes only when this one has finished
+        held.truncate(0)
+        print(os.getpid(), file=held, flush=True)
         working = work(local)
         working.start()
         ready.send(True)

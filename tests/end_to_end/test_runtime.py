@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -134,6 +135,32 @@ def test_killed_in_a_delivery_it_delivers_again(own):
 
     eventually(lambda: noted(own, "heard") == ["case-1.1", "case-1.2"])
     assert noted(own, "began") == ["case-1.1", "case-1.1", "case-1.2"]
+
+
+def test_without_the_process_that_delivers_it_ends_and_says_so(own):
+    os.kill(deliverer(own), signal.SIGKILL)
+
+    assert own.process.wait(10) == 1
+    assert "the process that delivers ended" in own.log.read_text()
+
+
+def test_when_the_serving_process_is_killed_the_delivering_one_finishes_and_is_replaced(own):
+    delivers = deliverer(own)
+    tell(own, "case-1.1", sleep="0.5")
+    eventually(lambda: noted(own, "began"))
+
+    own.process.kill()
+    own.process.wait(10)
+    own.start()
+
+    eventually(lambda: noted(own, "heard"))
+    assert noted(own, "heard") == ["case-1.1"]
+    assert deliverer(own) != delivers
+
+
+def deliverer(system: System) -> int:
+    """The process that delivers."""
+    return int((system.data / "deliverer.lock").read_text())
 
 
 def test_too_many_posts_from_one_address_are_refused(tmp_path):

@@ -31,12 +31,12 @@ def measure() -> Iterator[str]:
     yield f"bare function, two documents, one synchronous commit: {base:8.0f}/s"
     with a_system(KIM_ALTCHA="off") as system:
         yield _told("submissions", load(system.port, submitting()), base, goal="1/3")
-        _drain(system)
+        yield _delivered(system)
         _allocated(system)
         _drain(system)
         for again in ("staff updates", "staff updates again"):
             yield _told(again, load(system.port, reassigning(system)), base, goal="1/2")
-            _drain(system)
+            yield _delivered(system)
 
 
 def submitting() -> Next:
@@ -71,6 +71,13 @@ def _allocated(system: System) -> None:
 def _told(what: str, result: Result, base: float, *, goal: str) -> str:
     figures = f"{result.rate:8.0f}/s   p50 {result.quantile(0.5):6.1f} ms   p95 {result.quantile(0.95):6.1f} ms"
     return f"{what:<24}{figures}   {result.rate / base:5.2f} of bare (goal: {goal})"
+
+
+def _delivered(system: System) -> str:
+    """How long what follows from all that was still being delivered: requests come first."""
+    began = time.perf_counter()
+    _drain(system)
+    return f"{'':<24}all that follows was delivered {time.perf_counter() - began:.1f} s later"
 
 
 def _drain(system: System) -> None:
