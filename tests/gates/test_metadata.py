@@ -28,6 +28,7 @@ def test_version_and_licence_are_the_same_everywhere():
     assert held["softwareVersion"] == PROJECT["version"]
     assert held["legal"]["license"] == PROJECT["license"] == "EUPL-1.2"
     assert "EUPL-1.2" in README
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2\n")
 
 
 def test_publiccode_has_what_its_standard_demands():
