@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from infra.topology import FUNCTIONS, Function
+from shared.http.templates import compiled
 
 ROOT = Path(__file__).parent.parent
 BUNDLES = ROOT / "build" / "bundles"
@@ -20,6 +21,9 @@ BEGINNING = (1980, 1, 1, 0, 0, 0)
 
 LEFT_BEHIND = ("*.po", "*.pot", "*.pyc", "requirements.*")
 """Sources of what is compiled, and requirements of other services."""
+
+DRAWN = ("services/intake/pages",)
+"""Folders whose templates are compiled ahead: clients wait for these pages."""
 
 
 def contents(service: str) -> dict[str, Path]:
@@ -41,11 +45,18 @@ def pack(function: Function, into: Path) -> Path:
     into.mkdir(parents=True, exist_ok=True)
     archive = into / f"{function.name}.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
-        for name, file in contents(function.service).items():
+        files = {name: file.read_bytes() for name, file in contents(function.service).items()}
+        for name, content in sorted({**files, **drawn(function.service)}.items()):
             entry = zipfile.ZipInfo(name, BEGINNING)
             entry.create_system, entry.external_attr = 3, 0o100644 << 16
-            bundle.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
+            bundle.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
     return archive
+
+
+def drawn(service: str) -> dict[str, bytes]:
+    """What a bundle of this service holds that has no file of its own: its pages as Python."""
+    folders = [folder for folder in DRAWN if folder.startswith(f"services/{service}/")]
+    return {f"{one}/{name}": text.encode() for one in folders for name, text in compiled(ROOT / one).items()}
 
 
 def _files(*folders: Path) -> Iterable[Path]:

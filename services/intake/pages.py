@@ -11,6 +11,7 @@ from werkzeug import Response as WerkzeugResponse
 from services.intake import screens
 from shared import clock, texts
 from shared.errors import Invalid, KeyReused, WrongMediaType
+from shared.http import templates
 from shared.http.arrival import begin
 from shared.http.problems import explain
 from shared.references import is_reference
@@ -97,9 +98,10 @@ def static(name: str) -> Response:
 
 def application() -> Flask:
     """The application of these pages."""
-    app = Flask("intake", template_folder=str(screens.FOLDER), static_folder=None)
+    app = Flask("intake", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_options = dict(templates.OPTIONS)
+    app.jinja_env.loader = templates.loader(screens.FOLDER)
     explain(app)
     app.before_request(_arrive)
     app.after_request(_for_people)

@@ -9,8 +9,10 @@ import pytest
 
 from infra import bundles
 from infra.topology import FUNCTIONS, Events, Function, Opens
+from services.intake import pages, screens
 from shared.bus import message, push_body
 from shared.events import CATALOGUE
+from shared.http.templates import COMPILED
 from tests.gates.examples import an_event
 from tests.infra.bundled import Call, Seen, harmless, run_alone
 
@@ -55,6 +57,29 @@ def test_the_same_source_gives_the_same_bytes(tmp_path: Path):
     second = bundles.pack(function, tmp_path / "second")
 
     assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("language", ["de", "en", "ar"])
+@pytest.mark.parametrize("page", ["", "receipt?reference=KIM-0000-000", "privacy", "accessibility", "nowhere"])
+def test_a_page_of_a_bundle_is_the_page_of_its_source(
+    page: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name, content in bundles.drawn("intake").items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _: "token")
+    monkeypatch.setattr("secrets.token_hex", lambda _: "request")
+    path = f"/intake/{page}{'&' if '?' in page else '?'}lang={language}"
+    source = pages.application()
+    monkeypatch.setattr(screens, "FOLDER", tmp_path / bundles.DRAWN[0])
+    bundled = pages.application()
+
+    shown = [app.test_client().get(path, headers={"Accept": "text/html"}) for app in (source, bundled)]
+
+    assert (tmp_path / bundles.DRAWN[0] / COMPILED).is_dir()
+    assert not list((tmp_path / bundles.DRAWN[0]).glob("*.html"))
+    assert shown[0].data == shown[1].data
+    assert b"<html" in shown[0].data
 
 
 @pytest.fixture(scope="module", params=FUNCTIONS, ids=lambda function: function.name)
