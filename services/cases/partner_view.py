@@ -45,6 +45,7 @@ OF_THE_CLIENT: dict[DataCategory, tuple[str, ...]] = {
 }
 BESIDE: dict[DataCategory, tuple[str, str, tuple[str, ...]]] = {
     DataCategory.APPOINTMENTS: ("appointments", "starts_at", ("id", "starts_at", "minutes", "channel", "status")),
+    DataCategory.HOUSEHOLD: ("household", "added_at", ("relation", "same_household", "age_band")),
     DataCategory.REFERRALS: ("referrals", "made_at", ("id", "recipient", "made_at", "status")),
 }
 """What lies beside a case, by the category that releases it: where it is, in which order, and its codes. No words."""

@@ -133,6 +133,7 @@ BESIDE: tuple[str, ...] = (
     "duplicates",
     "findings",
     "follow_ups",
+    "household",
     "offers",
     "plan",
     "rectifications",

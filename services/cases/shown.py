@@ -169,6 +169,14 @@ class SeenAppointmentView(marshmallow.Schema):
     status = fields.Str()
 
 
+class SeenMemberView(marshmallow.Schema):
+    """Somebody in the household, to a partner: never who she is."""
+
+    relation = fields.Str()
+    same_household = fields.Bool()
+    age_band = fields.Str(allow_none=True)
+
+
 class SeenReferralView(marshmallow.Schema):
     id = fields.Str()
     recipient = fields.Str()
@@ -195,6 +203,7 @@ class CaseView(_Released):
     earlier = fields.List(fields.Nested(ClosureView))
     appointments = fields.List(fields.Nested(SeenAppointmentView), metadata={"description": TO_A_PARTNER})
     referrals = fields.List(fields.Nested(SeenReferralView), metadata={"description": TO_A_PARTNER})
+    household = fields.List(fields.Nested(SeenMemberView), metadata={"description": TO_A_PARTNER})
 
 
 class OpenedView(marshmallow.Schema):

@@ -32,6 +32,7 @@ from shared.events.client import ClientChanged, RectificationChanged, Rectificat
 from shared.events.conferences import Agreement, ConferenceRecorded
 from shared.events.findings import FindingBundled, FindingDecided, FindingRaised
 from shared.events.follow_ups import FollowUpChanged, FollowUpEscalated, FollowUpSet
+from shared.events.household import HouseholdMemberAdded, HouseholdMemberChanged
 from shared.events.intake import SubmissionReceived
 from shared.events.notifications import (
     MessageClaimed,
@@ -90,6 +91,8 @@ __all__ = [
     "FollowUpSet",
     "GoalChanged",
     "GoalSet",
+    "HouseholdMemberAdded",
+    "HouseholdMemberChanged",
     "MeasureAdded",
     "MeasureChanged",
     "MessageClaimed",

@@ -84,6 +84,7 @@ DATABASES = {
                 Collection("appointments", (Index(equal=("case",), order=("starts_at",)),)),
                 Collection("residence", (*_ENDING, Index(order=("valid_from",)))),
                 Collection("domain_ends", _ENDING),
+                Collection("household", (Index(equal=("case",), order=("added_at",)),)),
                 Collection("conferences", (Index(equal=("case",), order=("held_on",)),)),
                 Collection("offers", (Index(equal=("withdrawn",), order=("organisation",)),)),
                 Collection(

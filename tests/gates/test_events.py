@@ -46,10 +46,11 @@ COARSE = {
         "city_district",
         "city_quarter",
     ),
-    *("needs_interpreter", "shared_phone", "consent_contact", "single_parent", "agreed", "done"),
+    *("needs_interpreter", "shared_phone", "consent_contact", "single_parent", "same_household", "agreed", "done"),
     *("restricted", "legal_hold", "logs", "broken", "looks", "deviations", "into", "count", "decided_on"),
     *(
         "due_on",
+        "left_on",
         "ends_on",
         "held_on",
         "valid_from",
@@ -87,7 +88,7 @@ FROM_CODE_LISTS = {
         "rule",
         "legal_domain",
     ),
-    *("reach", "agreements", "changed", "datum", "resolution"),
+    *("reach", "agreements", "changed", "datum", "resolution", "relation"),
     *("ground", "body", "from_office", "to_office", "from_domain", "to_domain"),
 }
 

@@ -23,7 +23,7 @@ MARKS: dict[str, tuple[str, ...]] = {
     "identity": ("Vornamarke", "Nachnamarke", "2001-07-19", "diverse", "28_plus"),
     "contact": ("+4917139200077", "postmarke@example.org", "50999", '"tr"', '"call"', ": 907"),
     "residence": ("permit_opportunity", "humanitarian"),
-    "household": ("children", "single_parent"),
+    "household": ("children", "single_parent", "sibling"),
     "assessment": ("Lagemarke", "Kraftmarke", '"debts"'),
     "plan": ("Zielmarke",),
     "health and assessment": ("Krankmarke",),
@@ -32,7 +32,17 @@ MARKS: dict[str, tuple[str, ...]] = {
     "identity and referrals": ("Hinweismarke", "referral-"),
     "nothing": (
         *("Zweckmarke", "bruecke", "Fragemarke", "Funktionsmarke", "Abredemarke", "Briefmarke", "Aktenmarke"),
-        *("Grundmarke", "Notizmarke", "marke-2026", "person-", "lsbti", '"consents"'),
+        *(
+            "Schwestermarke",
+            "Geschwistermarke",
+            "household-",
+            "Grundmarke",
+            "Notizmarke",
+            "marke-2026",
+            "person-",
+            "lsbti",
+            '"consents"',
+        ),
     ),
 }
 """What marks each part of the file: texts that stand nowhere else in an answer, and names of fields."""
@@ -94,6 +104,8 @@ def marked(cases: CasesService) -> str:
     cases.change(CM, case, "POST", "contacts", {"channel": "video", "minutes": 5, "note": "Notizmarke"})
     cases.change(CM, case, "POST", "phase", {"to": "linking"})
     cases.change(CM, case, "POST", "phase", {"to": "monitoring"})
+    sister = {"relation": "sibling", "name": "Schwestermarke", "note": "Geschwistermarke"}
+    cases.change(CM, case, "POST", "household", sister)
     cases.change(CM, case, "POST", "appointments", {**APPOINTMENT, "minutes": 47, "purpose": "Zweckmarke"})
     cases.change(CM, case, "POST", "referrals", {"recipient": "bruecke", "note": "Hinweismarke"})
     return case
@@ -160,7 +172,14 @@ def test_no_byte_comes_from_a_field_outside_a_consent_in_force(consents: list[di
         seen = covered(consents)
 
         read = service.call(PARTNER, "GET", f"/cases/{case}")
-        paths = ("", "?q=Vornamarke", "/referrals/incoming", f"/{case}/conferences", f"/{case}/appointments")
+        paths = (
+            "",
+            "?q=Vornamarke",
+            "/referrals/incoming",
+            f"/{case}/conferences",
+            f"/{case}/appointments",
+            f"/{case}/household",
+        )
         answers = [read, *(service.call(PARTNER, "GET", f"/cases{path}") for path in paths)]
         incoming = service.get(PARTNER, "/cases/referrals/incoming")["items"]
 
@@ -185,7 +204,7 @@ def test_every_mark_is_there_for_those_who_work_on_the_case(cases: CasesService)
     case = marked(cases)
     release(cases, case, "identity", "plan", recipient="jobcenter")
     passed_on(cases, case)
-    paths = ("", "/contacts", "/appointments", "/referrals", "/conferences")
+    paths = ("", "/contacts", "/appointments", "/referrals", "/conferences", "/household")
     whole = "".join(cases.call(CM, "GET", f"/cases/{case}{path}").text for path in paths)
 
     absent = {"person-", "lsbti"}

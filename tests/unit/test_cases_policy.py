@@ -25,6 +25,7 @@ from tests.cases import (
     HSDS,
     INQUIRY,
     MEASURE,
+    MEMBER,
     OFFER,
     OFFERS,
     REFERRAL,
@@ -61,6 +62,8 @@ BODIES: dict[str, Any] = {
     "domain-ends": DOMAIN_END,
     "residence": TITLE,
     "conferences": CONFERENCE,
+    "household": MEMBER,
+    "household/<member>": {"age_band": "18_20"},
     "follow-ups": FOLLOW_UP,
     "follow-ups/<follow_up>": {"done": True},
     "referrals": REFERRAL,
@@ -75,6 +78,7 @@ BODIES: dict[str, Any] = {
 BESIDE: dict[str, tuple[str, dict[str, Any]]] = {
     "<appointment>": ("appointments", APPOINTMENT),
     "<follow_up>": ("follow-ups", FOLLOW_UP),
+    "<member>": ("household", MEMBER),
     "<rectification>": ("rectifications", {"datum": "phone"}),
     "<referral>": ("referrals", {**REFERRAL, "status": "sent"}),
 }

@@ -14,6 +14,9 @@ from shared.store.catalogue import DATABASES, Index
 APART = frozenset({"cases", "events", "texts", "answers", "looks", "erasures", "audits", "findings", "finding_cases"})
 """Collections that hold nothing beside a case."""
 
+OWN_CASE = "own_case"
+"""Under which name the id of somebody else's case is sealed. It stands there in clear, and is none of the client's."""
+
 
 def beside(case: Case, desk: Desk) -> Iterator[tuple[str, Document]]:
     """Everything that lies beside a case, with the name of its collection."""
@@ -54,7 +57,8 @@ def clear(case: Case, desk: Desk) -> set[str]:
     held = desk.people.find_many(persons(case, desk), {case.person: case.amendment}).values()
     found = {word for person in held for word in _of_a_person(person)}
     for path in (desk.cases.path(case.id), *(document.path for _, document in beside(case, desk))):
-        found |= {said for words in words_under(path, case, desk).values() for said in words.values()}
+        every = (said for words in words_under(path, case, desk).values() for said in words.items())
+        found |= {said for name, said in every if name != OWN_CASE}
     return found
 
 

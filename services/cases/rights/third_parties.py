@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.cases.domain.case import Case
@@ -18,7 +18,7 @@ REMOVED = "[…]"
 EVENT = re.compile(r"[a-z][a-z-]*-[0-9a-f]+\.\d+")
 """The id of an event, which stands as the author of what followed from it."""
 
-NAMING = frozenset({"household", "members", "household_members"})
+NAMING = frozenset({"household"})
 """Collections of other persons: the client is told that they are there, and nothing that was said of them."""
 
 
@@ -61,4 +61,12 @@ def role(roles: Iterable[Role]) -> str:
 def names_of_others(case: Case, desk: Desk) -> set[str]:
     """Full names of persons who are known because of this case, and are not its person."""
     others = desk.people.find_many(everything.linked(case, desk)).values()
-    return {f"{one.given_name} {one.family_name}" for one in others}
+    return {f"{one.given_name} {one.family_name}" for one in others} | set(_named(case, desk))
+
+
+def _named(case: Case, desk: Desk) -> Iterator[str]:
+    """Names under which somebody who lives with the client was ever noted."""
+    for collection, document in everything.beside(case, desk):
+        if collection in NAMING:
+            said = everything.words_under(document.path, case, desk).values()
+            yield from (words["name"] for words in said if "name" in words)

@@ -1,0 +1,1 @@
+"""Who lives with the client: how they are related and how old; who they are lies sealed under her key."""
