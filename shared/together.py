@@ -38,18 +38,19 @@ class Together(Generic[T]):
         """Whether somebody serves now."""
         self._lock = threading.Lock()
 
-    def ask(self, wanted: T, *, wait: bool = True) -> None:
-        """Return when it was served. Without `wait` it may be served a moment later, by whoever serves now."""
+    def ask(self, wanted: T, *, wait: bool = True) -> bool:
+        """Whether it was served: always, but without `wait` perhaps a moment later, by whoever serves now."""
         place = _Place(wanted, wait)
         with self._lock:
             self._queue.append(place)
             mine, self._served = not self._served, True
         if not mine:
             if not wait:
-                return
+                return False
             place.called.acquire()
         if not place.served:
             self._lead()
+        return True
 
     def _lead(self) -> None:
         """Serve all who are here; then call one of those who came meanwhile to do the same."""

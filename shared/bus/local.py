@@ -93,12 +93,8 @@ class File:
         connection = self.connection(durable=durable)
         with self._writing:
             connection.execute("BEGIN IMMEDIATE")
-            try:
+            with connection:  # commits, or rolls back
                 yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close this thread's connections, for whoever opens many files in one process."""

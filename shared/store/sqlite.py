@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared.errors import Busy
@@ -31,7 +31,7 @@ class _Turn:
     writes: list[tuple[Collection, Write, str]]
     """What to write into which collection, and the body as text."""
     durably: bool
-    refused: Exception | None = None
+    refused: Exception | None = field(default_factory=Busy)
 
 
 class SqliteStore:
@@ -56,8 +56,7 @@ class SqliteStore:
     def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
         self._database.check(writes)
         turn = _Turn([(self._collection(write.path), write, _text(write)) for write in writes], durably)
-        self._turns.ask(turn, wait=durably)
-        if turn.refused is not None:
+        if self._turns.ask(turn, wait=durably) and turn.refused is not None:
             raise turn.refused
 
     def close(self) -> None:
@@ -71,18 +70,11 @@ class SqliteStore:
     def _write_all(self, turns: list[_Turn]) -> None:
         try:
             with self._transaction(durably=any(turn.durably for turn in turns)) as connection:
-                if len(turns) == 1:  # what refuses it ends the transaction
-                    _write_turn(connection, turns[0])
-                else:
-                    for turn in turns:
-                        turn.refused = _written(connection, turn)
-        except (AlreadyThere, Busy, sqlite3.Error) as error:
-            for turn in turns:
-                turn.refused = turn.refused or error
-        except BaseException:
-            for turn in turns:
-                turn.refused = Busy()
-            raise
+                refused: list[Exception | None] = [_written(connection, turn) for turn in turns]
+        except (Busy, sqlite3.Error) as error:
+            refused = [error] * len(turns)
+        for turn, how in zip(turns, refused, strict=True):
+            turn.refused = how
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -104,13 +96,8 @@ class SqliteStore:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             raise Busy() from error
-        try:
+        with connection:  # commits, or rolls back
             yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
 
     def _define(self) -> None:
         """Make the tables that the catalogue declares and the file lacks; drop keys that nobody declares now."""
