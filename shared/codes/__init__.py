@@ -23,6 +23,7 @@ from shared.codes.consents import (
 )
 from shared.codes.cooperation import (
     AppointmentStatus,
+    ConferenceStatus,
     DecisionBody,
     FindingStatus,
     FollowUpRule,
@@ -59,6 +60,7 @@ __all__ = [
     "ClearingResult",
     "ClosureReason",
     "Code",
+    "ConferenceStatus",
     "ConsentDirection",
     "ConsentForm",
     "ConsentGiver",

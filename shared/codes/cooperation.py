@@ -85,6 +85,14 @@ class AppointmentStatus(Code):
     CANCELLED = "cancelled", "abgesagt"
 
 
+class ConferenceStatus(Code):
+    """What became of a case conference."""
+
+    PLANNED = "planned", "vereinbart"
+    HELD = "held", "stattgefunden"
+    CANCELLED = "cancelled", "abgesagt"
+
+
 class MessageStatus(Code):
     """Where a message is; it only ever moves forward."""
 

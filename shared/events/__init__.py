@@ -29,7 +29,7 @@ from shared.events.cases import (
     ContactRecorded,
 )
 from shared.events.client import ClientChanged, RectificationChanged, RectificationRequested
-from shared.events.conferences import Agreement, ConferenceRecorded
+from shared.events.conferences import Agreement, ConferenceChanged, ConferenceRecorded
 from shared.events.findings import FindingBundled, FindingDecided, FindingRaised
 from shared.events.follow_ups import FollowUpChanged, FollowUpEscalated, FollowUpSet
 from shared.events.household import HouseholdMemberAdded, HouseholdMemberChanged
@@ -77,6 +77,7 @@ __all__ = [
     "CaseRestricted",
     "CasesLookedAt",
     "ClientChanged",
+    "ConferenceChanged",
     "ConferenceRecorded",
     "ConsentGiven",
     "ConsentRevoked",

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.codes import ConferenceStatus
 from shared.events.cases import CaseEvent
 
 
@@ -21,9 +22,22 @@ class Agreement(BaseModel):
 
 
 class ConferenceRecorded(CaseEvent):
-    """A case conference of organisations, and who agreed to do something."""
+    """A case conference of organisations was planned or held; who agreed to do something."""
 
     type: ClassVar[str] = "cases.conference-recorded.v1"
     held_on: date
     participants: tuple[str, ...]
     agreements: tuple[Agreement, ...] = ()
+    status: ConferenceStatus = ConferenceStatus.HELD
+
+
+class ConferenceChanged(CaseEvent):
+    """A case conference was moved, held or cancelled, or its agreements were recorded; how it stands afterwards."""
+
+    type: ClassVar[str] = "cases.conference-changed.v1"
+    held_on: date
+    participants: tuple[str, ...]
+    agreements: tuple[Agreement, ...] = ()
+    status: ConferenceStatus
+    written: int
+    """The version under which the words of its agreements lie."""

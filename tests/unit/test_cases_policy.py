@@ -62,6 +62,7 @@ BODIES: dict[str, Any] = {
     "domain-ends": DOMAIN_END,
     "residence": TITLE,
     "conferences": CONFERENCE,
+    "conferences/<conference>": {"status": "cancelled"},
     "household": MEMBER,
     "household/<member>": {"age_band": "18_20"},
     "follow-ups": FOLLOW_UP,
@@ -77,6 +78,7 @@ BODIES: dict[str, Any] = {
 
 BESIDE: dict[str, tuple[str, dict[str, Any]]] = {
     "<appointment>": ("appointments", APPOINTMENT),
+    "<conference>": ("conferences", CONFERENCE),
     "<follow_up>": ("follow-ups", FOLLOW_UP),
     "<member>": ("household", MEMBER),
     "<rectification>": ("rectifications", {"datum": "phone"}),

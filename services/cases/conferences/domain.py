@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from services.cases.domain import releases
 from services.cases.domain.case import Case
 from services.cases.domain.item import Item
-from shared.codes import ConsentKind
+from shared.codes import ConferenceStatus, ConsentKind
 from shared.errors import Rejected
-from shared.events import Agreement, At, ConferenceRecorded, Event
+from shared.events import Agreement, At, ConferenceChanged, ConferenceRecorded, Event
+
+S = ConferenceStatus
 
 CLIENT = "client"
 """Who agreed to something, where it is not an organisation."""
@@ -31,6 +34,16 @@ class NotReleased(Rejected):
         return {"unmet": self._unmet}
 
 
+class DayDoesNotFit(Rejected):
+    code = "day_does_not_fit"
+    says = "On {held_on} a conference cannot be {status}."
+
+
+class ConferenceIsOver(Rejected):
+    code = "conference_is_over"
+    says = "The conference is {status}."
+
+
 class Conference(Item):
     """A conference about the case, on a day."""
 
@@ -39,8 +52,14 @@ class Conference(Item):
     """Organisations, in the order of their sealed functions."""
     agreements: tuple[Agreement, ...]
     """In the order of their sealed words."""
+    status: ConferenceStatus = ConferenceStatus.HELD
+    written: int = 1
+    """The version under which the words of its agreements lie."""
     recorded_at: At
     recorded_by: str
+
+
+Change = tuple[Conference, ConferenceRecorded | ConferenceChanged]
 
 
 def record(
@@ -53,39 +72,97 @@ def record(
     on: date,
     at: datetime,
     by: str,
-) -> tuple[Conference, ConferenceRecorded]:
-    """Record a conference that is to be or was held, with everybody released `on` the day of recording.
+) -> Change:
+    """Record a conference that is planned for a day to come or was held, with everybody released `on` today and then.
 
     Raises `NotReleased`, naming the consent, and every category that no release towards a participant covers.
     """
     case.must_be_open()
-    if missing := list(_missing(case, participants, on)):
-        raise NotReleased(missing)
+    _must_be_released(case, participants, max(on, held_on))
     event = ConferenceRecorded(
-        subject=id,
-        version=1,
-        at=at,
-        by=by,
-        case=case.id,
-        facts=case.facts,
+        **_head(case, id, 1, at, by),
         held_on=held_on,
         participants=tuple(participants),
         agreements=tuple(agreements),
+        status=S.PLANNED if held_on > on else S.HELD,
     )
     return begun(event), event
 
 
+def change(
+    case: Case,
+    held: Conference,
+    *,
+    held_on: date | None = None,
+    status: ConferenceStatus | None = None,
+    agreements: Sequence[Agreement] | None = None,
+    on: date,
+    at: datetime,
+    by: str,
+) -> Change:
+    """Move it, have it held, or record what was agreed on, which is after it was held; what is not given stays.
+
+    Raises `NotReleased` as for a new one, `DayDoesNotFit`, and `ConferenceIsOver` once it was cancelled.
+    """
+    case.must_be_open()
+    day = held_on or held.held_on
+    now = status or (S.HELD if agreements is not None and day <= on else held.status)
+    if held.status is S.CANCELLED:
+        raise ConferenceIsOver(status=held.status.value)
+    if day < on if now is S.PLANNED else day > on:
+        raise DayDoesNotFit(held_on=day.isoformat(), status=now.value)
+    if (day, now) != (held.held_on, held.status):  # what was agreed on may be written down whatever came after
+        _must_be_released(case, held.participants, max(on, day))
+    version = held.version + 1
+    said = held.agreements if agreements is None else tuple(agreements)
+    written = held.written if agreements is None else version
+    return _changed(case, held, at, by, held_on=day, status=now, agreements=said, written=written)
+
+
+def cancel(case: Case, held: Conference, *, at: datetime, by: str) -> Change:
+    """It does not take place. Even of a closed case."""
+    if held.status is not S.PLANNED:
+        raise ConferenceIsOver(status=held.status.value)
+    said = held.model_dump(include={"held_on", "agreements", "written"})
+    return _changed(case, held, at, by, **said, status=S.CANCELLED)
+
+
 def begun(event: ConferenceRecorded) -> Conference:
     """The conference that an event recorded."""
-    said = event.model_dump(include={"version", "case", "held_on", "participants", "agreements"})
+    said = event.model_dump(include={"version", "case", "held_on", "participants", "agreements", "status"})
     return Conference(**said, id=event.subject, recorded_at=event.at, recorded_by=event.by)
 
 
+def evolve(held: Conference, event: Event) -> Conference:
+    """The conference after this event."""
+    assert isinstance(event, ConferenceChanged)
+    names = ("version", "held_on", "agreements", "status", "written")
+    return held.model_copy(update={name: getattr(event, name) for name in names})
+
+
 def fold(history: Iterable[Event]) -> Conference:
-    """The conference that a history makes: its one event."""
-    (event,) = history
-    assert isinstance(event, ConferenceRecorded)
-    return begun(event)
+    """The conference that a history makes. Its first event is a `ConferenceRecorded`."""
+    first, *rest = history
+    assert isinstance(first, ConferenceRecorded)
+    held = begun(first)
+    for event in rest:
+        held = evolve(held, event)
+    return held
+
+
+def _changed(case: Case, held: Conference, at: datetime, by: str, **said: Any) -> Change:
+    head = _head(case, held.id, held.version + 1, at, by)
+    event = ConferenceChanged(**head, participants=held.participants, **said)
+    return evolve(held, event), event
+
+
+def _head(case: Case, id: str, version: int, at: datetime, by: str) -> dict[str, Any]:
+    return {"subject": id, "version": version, "at": at, "by": by, "case": case.id, "facts": case.facts}
+
+
+def _must_be_released(case: Case, participants: Iterable[str], on: date) -> None:
+    if missing := list(_missing(case, participants, on)):
+        raise NotReleased(missing)
 
 
 def _missing(case: Case, participants: Iterable[str], on: date) -> Iterator[str]:

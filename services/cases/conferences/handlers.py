@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from services.cases import items
 from services.cases.conferences import domain
-from services.cases.conferences.domain import Conference
+from services.cases.conferences.domain import Change, Conference
 from services.cases.domain.case import Case
 from services.cases.store import Desk, Words
 from shared import clock
+from shared.codes import ConferenceStatus
 from shared.errors import Invalid
-from shared.events import Agreement, ConferenceRecorded
+from shared.events import Agreement
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
 from shared.store.journal import Journal
@@ -28,9 +30,8 @@ def conferences(desk: Desk) -> Journal[Conference]:
 def record(call: Call, case_id: str, command: Command, *, id: str, desk: Desk) -> Answer:
     """Record a case conference, if the client released everybody who takes part."""
     participants = [one["organisation"] for one in command["participants"]]
-    agreements = [Agreement(who=one["who"], until=one["until"]) for one in command["agreements"]]
 
-    def begin(case: Case) -> tuple[Conference, ConferenceRecorded]:
+    def begin(case: Case) -> Change:
         if any(municipality().organisation(one) is None for one in participants):
             raise Invalid({"participants": [text("There is no such organisation.")]})
         return domain.record(
@@ -38,13 +39,31 @@ def record(call: Call, case_id: str, command: Command, *, id: str, desk: Desk) -
             id,
             held_on=command["held_on"],
             participants=participants,
-            agreements=agreements,
+            agreements=_agreements(command["agreements"]),
             on=clock.day(call.at),
             at=call.at,
             by=call.actor.id,
         )
 
     return items.add(call, conferences(desk), case_id, begin, desk=desk, words=_words(command))
+
+
+def change(call: Call, case_id: str, id: str, command: Command, *, desk: Desk) -> Conference:
+    """Move a case conference, have it held or cancelled, or record what was agreed on."""
+    said = {name: value for name, value in command.items() if name in ("held_on", "status")}
+    agreed = command.get("agreements")
+    by: dict[str, Any] = {"at": call.at, "by": call.actor.id}
+
+    def decide(case: Case, held: Conference) -> Change:
+        if command.get("status") is ConferenceStatus.CANCELLED:
+            return domain.cancel(case, held, **by)
+        if {one["who"] for one in agreed or ()} - {domain.CLIENT, *held.participants}:
+            raise Invalid({"agreements": [text("Who agrees to something is the client or takes part.")]})
+        agreements = None if agreed is None else _agreements(agreed)
+        return domain.change(case, held, **said, agreements=agreements, on=clock.day(call.at), **by)
+
+    words = _agreed(agreed or ()) | ({"reason": command["reason"]} if "reason" in command else {})
+    return items.change(call, conferences(desk), case_id, id, decide, desk=desk, words=words)
 
 
 def function(number: int) -> str:
@@ -59,5 +78,12 @@ def agreement(number: int) -> str:
 
 def _words(command: Command) -> Words:
     functions = {function(number): one["function"] for number, one in enumerate(command["participants"])}
-    agreed = {agreement(number): one["what"] for number, one in enumerate(command["agreements"])}
-    return {"question": command["question"], **functions, **agreed}
+    return {"question": command["question"], **functions, **_agreed(command["agreements"])}
+
+
+def _agreements(said: Iterable[Command]) -> list[Agreement]:
+    return [Agreement(who=one["who"], until=one["until"]) for one in said]
+
+
+def _agreed(said: Iterable[Command]) -> Words:
+    return {agreement(number): one["what"] for number, one in enumerate(said)}

@@ -26,3 +26,15 @@ def record(call: Call, command: Command, case_id: str) -> Answer:
 def list_conferences(call: Call, wanted: Command, case_id: str) -> Answer:
     """List the case conferences."""
     return views.of_case(call, case_id, wanted, desk=table.desk())
+
+
+@table.routes.change(
+    "PATCH",
+    "/<case_id>/conferences/<conference>",
+    Action.CASE_WORK,
+    takes=schemas.ConferenceChangeCommand,
+    gives=schemas.ConferenceCodes,
+)
+def change(call: Call, command: Command, case_id: str, conference: str) -> Answer:
+    """Move or cancel a case conference, have it held, or record what was agreed on."""
+    return views.changed(handlers.change(call, case_id, conference, command, desk=table.desk()))

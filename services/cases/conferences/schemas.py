@@ -8,11 +8,14 @@ import marshmallow
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.cases.conferences.domain import CLIENT
+from shared.codes import ConferenceStatus
+from shared.http.fields import code
 from shared.http.schema import Line, Schema, Text
 from shared.texts import text
 
-LONGEST_FUNCTION, LONGEST_QUESTION, LONGEST_AGREEMENT = 200, 10_000, 2_000
+LONGEST_FUNCTION, LONGEST_QUESTION, LONGEST_AGREEMENT, LONGEST_REASON = 200, 10_000, 2_000, 2_000
 MOST_PARTICIPANTS, MOST_AGREEMENTS = 20, 50
+NEXT = (ConferenceStatus.HELD, ConferenceStatus.CANCELLED)
 
 
 def _id() -> fields.String:
@@ -35,6 +38,8 @@ class AgreementCommand(Schema):
 
 
 class ConferenceCommand(Schema):
+    """Planned, where `held_on` is a day to come; else it was held."""
+
     held_on = fields.Date(required=True)
     participants = fields.List(
         fields.Nested(ParticipantCommand), required=True, validate=validate.Length(1, MOST_PARTICIPANTS)
@@ -53,6 +58,29 @@ class ConferenceCommand(Schema):
             raise ValidationError(text("Who agrees to something is the client or takes part."), "agreements")
 
 
+class ConferenceChangeCommand(Schema):
+    """What is not given stays; agreements are given all together, each with its words."""
+
+    held_on = fields.Date()
+    status = code(
+        ConferenceStatus,
+        validate=validate.OneOf(NEXT),
+        metadata={"enum": [one.value for one in NEXT]},
+    )
+    agreements = fields.List(fields.Nested(AgreementCommand), validate=validate.Length(0, MOST_AGREEMENTS))
+    reason = Text(LONGEST_REASON)
+
+    @validates_schema
+    def _says_one_thing(self, read: dict[str, Any], **_: Any) -> None:
+        if not read:
+            raise ValidationError(text("Please say what changes."))
+        cancelled = read.get("status") is ConferenceStatus.CANCELLED
+        if "reason" in read and not cancelled:
+            raise ValidationError(text("A reason belongs to a cancellation."), "reason")
+        if cancelled and read.keys() - {"status", "reason"}:
+            raise ValidationError(text("Please change either the status or the conference."), "status")
+
+
 class ParticipantView(marshmallow.Schema):
     organisation = fields.Str(required=True)
     function = fields.Str(required=True, allow_none=True)
@@ -64,11 +92,20 @@ class AgreementView(marshmallow.Schema):
     until = fields.Date(required=True, allow_none=True)
 
 
-class ConferenceView(marshmallow.Schema):
+class ConferenceCodes(marshmallow.Schema):
+    """A conference without its words."""
+
     id = fields.Str(required=True)
+    version = fields.Int(required=True)
+    case = fields.Str(required=True)
     held_on = fields.Date(required=True)
+    status = fields.Str(required=True)
+
+
+class ConferenceView(ConferenceCodes):
     participants = fields.List(fields.Nested(ParticipantView), required=True)
     question = fields.Str(required=True, allow_none=True)
     agreements = fields.List(fields.Nested(AgreementView), required=True)
     recorded_at = fields.AwareDateTime(required=True)
     recorded_by = fields.Str(required=True)
+    reason = fields.Str(required=True, allow_none=True, metadata={"description": "Why it was cancelled."})

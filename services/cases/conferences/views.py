@@ -15,8 +15,14 @@ from shared.http.call import Answer, Call
 from shared.policy import Action
 from shared.store import Query
 
-CONFERENCE = schemas.ConferenceView(exclude=("participants", "question", "agreements"))
+CODES = schemas.ConferenceCodes()
+CONFERENCE = schemas.ConferenceView(exclude=("participants", "question", "agreements", "reason"))
 AGREEMENT = schemas.AgreementView(exclude=("what",))
+
+
+def changed(held: Conference) -> Answer:
+    """What a change answers: the conference's codes, and its version."""
+    return Answer(CODES.dump(held), version=held.version)
 
 
 def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
@@ -29,7 +35,8 @@ def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> 
 
 
 def _shown(held: Conference, case: Case, desk: Desk) -> dict[str, Any]:
-    words = items.words_of(held, conferences(desk), case, [1], desk=desk).get(1, {})
+    said = items.words_of(held, conferences(desk), case, {1, held.written, held.version}, desk=desk)
+    words, agreed = said.get(1, {}), said.get(held.written, {})
     return {
         **CONFERENCE.dump(held),
         "participants": [
@@ -37,7 +44,8 @@ def _shown(held: Conference, case: Case, desk: Desk) -> dict[str, Any]:
             for number, one in enumerate(held.participants)
         ],
         "question": words.get("question"),
+        "reason": said.get(held.version, {}).get("reason"),
         "agreements": [
-            {**AGREEMENT.dump(one), "what": words.get(agreement(number))} for number, one in enumerate(held.agreements)
+            {**AGREEMENT.dump(one), "what": agreed.get(agreement(number))} for number, one in enumerate(held.agreements)
         ],
     }
