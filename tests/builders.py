@@ -19,7 +19,7 @@ from shared.codes import (
     ResidenceGroup,
     ResidenceStatus,
 )
-from shared.events import AppointmentEvent, CaseAllocated, CaseAssigned, CaseFacts, SubmissionReceived
+from shared.events import AppointmentEvent, CaseAllocated, CaseAssigned, CaseFacts, ClientChanged, SubmissionReceived
 from shared.people import Person
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
@@ -147,6 +147,29 @@ def a_case_assigned(**given: Any) -> CaseAssigned:
             "by": "lindenhof-leitung",
             "case_manager": "lindenhof-1",
             "facts": case_facts(organisation="lindenhof"),
+            **given,
+        }
+    )
+
+
+def a_client_changed(*changed: str, **given: Any) -> ClientChanged:
+    """The client of Lindenhof's case says something else of herself; otherwise she is as she was."""
+    return ClientChanged.model_validate(
+        {
+            "subject": "case-a1",
+            "version": 4,
+            "at": NOON,
+            "by": "lindenhof-1",
+            "facts": case_facts(organisation="lindenhof"),
+            "changed": changed or tuple(given),
+            "language": "de",
+            "needs_interpreter": False,
+            "channel": Channel.SMS,
+            "shared_phone": False,
+            "gender": Gender.FEMALE,
+            "age_band": AgeBand.FROM_21,
+            "single_parent": False,
+            "target_groups": [],
             **given,
         }
     )

@@ -43,6 +43,8 @@ def hear(event: Event, *, messages: Messages, holders: Holders, pack: Municipali
         messages.void(void, quiet=quiet, by=event.id, at=at)
     if (silenced := rules.silenced(event)) is not None:
         messages.silence(*silenced, by=event.id, at=at)
+    if (redirected := rules.redirected(event)) is not None:
+        messages.redirect(redirected, quiet=quiet, at=at)
     if (holder := rules.holder(event)) is not None:
         holders.keep(holder)
 

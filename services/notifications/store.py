@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import cache, partial
 from itertools import islice
 
-from services.notifications.domain.changes import WAITING, plan, wait_since, withheld
+from services.notifications.domain.changes import WAITING, plan, redirect, wait_since, withheld
 from services.notifications.domain.message import Message, Reason, Wanted
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.rules import Holder
 from shared import bus
 from shared.bus import Bus
 from shared.codes import Channel
-from shared.events import stamp
+from shared.events import ClientChanged, stamp
 from shared.store import AlreadyThere, Create, Page, Query, Store, connect, pages
 from shared.store.journal import Journal
 
@@ -40,10 +40,19 @@ class Messages(Journal[Message]):
 
     def silence(self, case: str, channel: Channel, *, by: str, at: datetime) -> None:
         """Withhold what waits to be sent to the client of a case over a channel."""
-        query = Query("messages", (("case", "==", case),), ("-planned_at",), MOST)
-        for message in [self.state(document.body) for document in pages(self._store, query)]:
+        for message in self._of(case):
             if message.status in WAITING and message.channel is channel and message.person is not None:
                 self.change(message.id, partial(withheld, reason=Reason.NO_CONSENT, by=by, at=at))
+
+    def redirect(self, event: ClientChanged, *, quiet: QuietHours, at: datetime) -> None:
+        """Plan anew how the client of a case is told what waits."""
+        way = event.model_dump(include={"channel", "language", "shared_phone"})
+        for message in self._of(event.case):
+            self.change(message.id, partial(redirect, **way, quiet=quiet, by=event.id, at=at))
+
+    def _of(self, case: str) -> list[Message]:
+        query = Query("messages", (("case", "==", case),), ("-planned_at",), MOST)
+        return [self.state(document.body) for document in pages(self._store, query)]
 
     def due(self, at: datetime, *, most: int) -> list[Message]:
         """Messages that wait for the sweep at this time, at most so many of each status, the oldest first."""

@@ -172,14 +172,8 @@ def test_no_byte_comes_from_a_field_outside_a_consent_in_force(consents: list[di
         seen = covered(consents)
 
         read = service.call(PARTNER, "GET", f"/cases/{case}")
-        paths = (
-            "",
-            "?q=Vornamarke",
-            "/referrals/incoming",
-            f"/{case}/conferences",
-            f"/{case}/appointments",
-            f"/{case}/household",
-        )
+        beside = (f"/{case}/{noun}" for noun in ("conferences", "appointments", "household"))
+        paths = ("", "?q=Vornamarke", "/referrals/incoming", *beside)
         answers = [read, *(service.call(PARTNER, "GET", f"/cases{path}") for path in paths)]
         incoming = service.get(PARTNER, "/cases/referrals/incoming")["items"]
 

@@ -19,7 +19,7 @@ from shared.events import (
 )
 from shared.municipality import municipality
 from shared.store import Query
-from tests.builders import NOON, an_appointment_event, case_facts
+from tests.builders import NOON, a_client_changed, an_appointment_event, case_facts
 from tests.unit.test_notifications_handlers import Service
 
 MONDAY = NOON + timedelta(days=7)
@@ -197,3 +197,57 @@ def test_whoever_takes_back_that_she_may_be_written_to_is_not_reminded(kind: str
 
     assert (status(service, MADE, 2) == "withheld") is silent
     assert (message(service, MADE, 2).reason == Reason.NO_CONSENT) is silent
+
+
+def test_what_waits_goes_the_way_that_she_wants_now():
+    service = Service()
+    service.hear(made())
+    event = a_client_changed(channel="email", language="tr")
+    service.hear(event)
+    service.hear(event)
+
+    reminder = message(service, MADE, 2)
+    assert (reminder.channel, reminder.language, reminder.status) == (Channel.EMAIL, "tr", "planned")
+    assert (reminder.due_at, reminder.version) == (MONDAY - timedelta(hours=24), 2)
+    assert message(service, MADE).channel is Channel.SMS
+    assert service.messages.history(reminder.id)[-1].type == "notifications.message-planned.v1"
+
+
+def test_a_reminder_that_is_a_text_message_now_waits_for_the_morning():
+    service = Service()
+    early = NOON.replace(hour=5, minute=30) + timedelta(days=7)
+    service.hear(made(starts_at=early, reach={"channel": Channel.EMAIL}))
+    service.hear(a_client_changed(channel="sms"))
+
+    assert message(service, MADE, 2).due_at == early - timedelta(hours=24) + timedelta(hours=1, minutes=30)
+
+
+def test_what_others_may_read_now_names_no_place_and_who_wants_to_be_called_gets_nothing():
+    shared, called = Service(), Service()
+    for service, said in ((shared, {"shared_phone": True}), (called, {"channel": "call"})):
+        service.hear(made())
+        send_all(service, NOON)
+        service.hear(a_client_changed(**said))
+
+    (body,) = send_all(shared, MONDAY - timedelta(hours=24))
+    assert "12:00" in body
+    assert "Musterplatz" not in body
+    assert (status(called, MADE, 2), message(called, MADE, 2).reason) == ("withheld", Reason.CALL_ONLY)
+
+
+def test_a_reminder_of_what_was_cancelled_stays_withheld_whatever_she_wants():
+    service = Service()
+    service.hear(made())
+    service.hear(a_client_changed(channel="email"))
+    service.hear(cancelled())
+    service.hear(a_client_changed("language", language="tr", version=5))
+
+    assert (status(service, MADE, 2), message(service, MADE, 2).channel) == ("withheld", Channel.EMAIL)
+
+
+def test_another_name_changes_no_message():
+    service = Service()
+    service.hear(made())
+    service.hear(a_client_changed("family_name", language="tr"))
+
+    assert message(service, MADE, 2).version == 1

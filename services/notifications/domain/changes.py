@@ -10,7 +10,7 @@ from typing import Any
 
 from services.notifications.domain.message import Message, Reason, Wanted, folded
 from services.notifications.domain.quiet import QuietHours
-from shared.codes import MessageStatus
+from shared.codes import Channel, MessageStatus
 from shared.errors import Busy
 from shared.events import (
     MessageClaimed,
@@ -66,6 +66,25 @@ def plan(wanted: Wanted, *, quiet: QuietHours, at: datetime) -> Change:
     else:
         event = MessageQueued(**first, status=QUEUED)
     return folded(None, event), event
+
+
+def redirect(
+    message: Message, *, channel: Channel, language: str, shared_phone: bool, quiet: QuietHours, by: str, at: datetime
+) -> Change | None:
+    """Plan anew how the client is told, as she wants to be told now. A place that others may read is left out.
+
+    What is on its way already stays as it is. Whoever wants to be called is not written to.
+    """
+    if message.status is not PLANNED or message.person is None:
+        return None
+    if channel is Channel.CALL:
+        return withheld(message, reason=Reason.CALL_ONLY, by=by, at=at)
+    said = {"channel": channel, "language": language, "place": None if shared_phone else message.place}
+    anew = message.model_copy(update=said)
+    if anew == message:
+        return None
+    due_at = quiet.over(message.due_at) if channel is Channel.SMS else message.due_at
+    return _changed(anew, MessagePlanned, PLANNED, by, at, due_at=due_at)
 
 
 def queue(message: Message, *, by: str, at: datetime) -> Change | None:

@@ -49,7 +49,10 @@ class Reason(StrEnum):
 
 
 class About(BaseModel):
-    """What never changes of a message. One of `person` and `organisation` is whom it is for."""
+    """What a message is about; by which way may change while it is planned.
+
+    One of `person` and `organisation` is whom it is for.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -140,7 +143,7 @@ def folded(message: Message | None, event: MessageEvent) -> Message:
 def _learnt(event: MessageEvent) -> dict[str, Any]:
     match event:
         case MessagePlanned():
-            return {"due_at": event.due_at}
+            return event.model_dump(include={"due_at", "channel", "language", "place"})
         case MessageClaimed():
             return {"due_at": event.until}
         case MessageQueued() | MessageReleased():

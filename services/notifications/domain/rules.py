@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.notifications.domain.message import Reason, Template, Wanted
-from shared.codes import Channel, ConsentKind, Referrer, TransferAnswer
+from shared.codes import Channel, ConsentKind, Datum, Referrer, TransferAnswer
 from shared.events import (
     AppointmentCancelled,
     AppointmentEvent,
@@ -18,6 +18,7 @@ from shared.events import (
     CaseAllocated,
     CaseAssigned,
     CaseOpened,
+    ClientChanged,
     ConsentRevoked,
     Event,
     Reach,
@@ -129,6 +130,15 @@ def silenced(event: Event) -> tuple[str, Channel] | None:
     if not isinstance(event, ConsentRevoked) or event.kind not in SILENCES:
         return None
     return event.case, SILENCES[event.kind]
+
+
+REACHED = frozenset({Datum.CHANNEL, Datum.LANGUAGE, Datum.SHARED_PHONE})
+"""What of a client says how she is reached."""
+
+
+def redirected(event: Event) -> ClientChanged | None:
+    """How the client wants to be reached from now on, where that changed: what waits goes that way."""
+    return event if isinstance(event, ClientChanged) and REACHED & {*event.changed} else None
 
 
 RULES: dict[type[Event], Callable[[Any, Languages], Wanted]] = {
