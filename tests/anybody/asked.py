@@ -167,15 +167,20 @@ def usual(case: Known, on: date) -> tuple[str, str, dict[str, Any]]:
     if case.phase == "evaluation":
         return hers, "closure", {**CLOSING, "outcomes": dict.fromkeys(case.goals, "achieved")}
     if not unmet(case, on):
-        following = PHASES[PHASES.index(case.phase) + 1] if case.phase in PHASES else "clearing"
-        return hers, "phase", {"to": following}
+        return hers, "phase", {"to": following(case)}
+    field = "debts" if case.number % 2 else "health"
     missing: dict[str, tuple[str, dict[str, Any]]] = {
         "clearing": ("clearing", {"result": "accepted"}),
         "intake": ("consents", PROCESSING),
-        "assessment": ("assessment", {"field": "debts", "view": "client", "urgency": 2}),
-        "planning": ("goals", {"action_field": "debts", "agreed": True}),
+        "assessment": ("assessment", {"field": field, "view": "client", "urgency": 2}),
+        "planning": ("goals", {"action_field": field, "agreed": True}),
     }
     return hers, *missing[case.phase]
+
+
+def following(case: Known) -> str:
+    """The phase after the one that it is in; after the last, the first."""
+    return PHASES[(PHASES.index(case.phase) + 1) % len(PHASES)] if case.phase in PHASES else PHASES[0]
 
 
 def _one(held: dict[str, Any], which: int, otherwise: str) -> str:

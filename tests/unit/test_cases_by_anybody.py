@@ -51,9 +51,11 @@ PARTNERS = ["partner-jobcenter", "partner-jobcenter", "partner-auslaenderbehoerd
 STAFF = [one.id for one in municipality().staff]
 USERS = st.sampled_from([*STAFF, *PARTNERS * 3, "lindenhof-1", "lindenhof-1", "lindenhof-leitung"])
 WHO = st.sampled_from([*STAFF, *[HERS] * 3 * len(STAFF)])
-STEPS = st.integers(0, 14)
+STEPS = st.integers(0, 18)
+Beside = tuple[str, dict[str, Any]]
+BESIDE = st.lists(asked.ADDITIONS, min_size=1, max_size=3)
 NUMBERS = st.integers(0, MOST_CASES - 1)
-SEEN = st.sampled_from([*["now"] * 8, "old", "none"])
+SEEN = st.sampled_from(["now", "now", "now", "now", "old", "none"])
 
 
 class Anybody(RuleBasedStateMachine):
@@ -67,19 +69,21 @@ class Anybody(RuleBasedStateMachine):
         self.accepted: list[tuple[str, int, str]] = []
         self.something_changed = False
 
-    @initialize(steps=STEPS, said=asked.RELEASES)
-    def a_first_inquiry(self, steps: int, said: dict[str, Any]) -> None:
-        self.somebody_sends_a_form(steps, said)
+    @initialize(steps=STEPS, said=asked.RELEASES, beside=BESIDE)
+    def a_first_inquiry(self, steps: int, said: dict[str, Any], beside: list[Beside]) -> None:
+        self.somebody_sends_a_form(steps, said, beside)
 
     @precondition(lambda self: len(self.kim.cases) < MOST_CASES)
-    @rule(steps=STEPS, said=asked.RELEASES)
-    def somebody_sends_a_form(self, steps: int, said: dict[str, Any]) -> None:
-        """And the usual is done about it, so many steps far."""
+    @rule(steps=STEPS, said=asked.RELEASES, beside=BESIDE)
+    def somebody_sends_a_form(self, steps: int, said: dict[str, Any], beside: list[Beside]) -> None:
+        """And the usual is done about it, so many steps far, and something beside."""
         number = len(self.kim.cases)
         coded = {"topics": ["debts", "health"], "city_quarter": 907, "residence_status": "toleration"}
         self.kim.cases.append(Known(number, self.kim.service.inquiry(a_client(number), **coded)))
         self.the_case_goes_on(number, steps)
         self.the_client_releases(number, said)
+        for addition in beside:
+            self.anybody_adds_beside(HERS, number, addition)
 
     @rule(who=WHO, number=NUMBERS, seen=SEEN, command=asked.COMMANDS)
     def anybody_commands(self, who: str, number: int, seen: str, command: tuple[str, dict[str, Any]]) -> None:
@@ -93,6 +97,19 @@ class Anybody(RuleBasedStateMachine):
         for _ in range(steps):
             who, what, said = asked.usual(case, self.kim.today)
             self.commands(self.user(who, case), case, what, asked.worded(what, said, case), "now")
+
+    @rule(number=NUMBERS, who=WHO)
+    def somebody_is_in_a_hurry(self, number: int, who: str) -> None:
+        """And asks for the next phase before everything is there that it needs."""
+        case = self.case(number)
+        self.commands(self.user(who, case), case, "phase", {"to": asked.following(case)}, "now")
+
+    @rule(number=NUMBERS)
+    def the_next_step_comes_too_late(self, number: int) -> None:
+        """Somebody else was there since she looked."""
+        case = self.case(number)
+        who, what, said = asked.usual(case, self.kim.today)
+        self.commands(self.user(who, case), case, what, asked.worded(what, said, case), "old")
 
     @rule(number=NUMBERS, said=asked.RELEASES)
     def the_client_releases(self, number: int, said: dict[str, Any]) -> None:
@@ -110,7 +127,7 @@ class Anybody(RuleBasedStateMachine):
         self.commands(signin.staff("datenschutz"), self.case(number), *command, "now")
 
     @rule(who=WHO, number=NUMBERS, addition=asked.ADDITIONS)
-    def anybody_adds_beside(self, who: str, number: int, addition: tuple[str, dict[str, Any]]) -> None:
+    def anybody_adds_beside(self, who: str, number: int, addition: Beside) -> None:
         case, (what, said) = self.case(number), addition
         user, body = self.user(who, case), asked.worded(what, said, case)
         answer = self.kim.call(user, "POST", f"/cases/{case.id}/{what}", body)
