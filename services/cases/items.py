@@ -90,6 +90,11 @@ def change(
         raise explained(stale, call, case, items.path(id), desk) from None
 
 
+def change_each(items: Journal[I], found: Iterable[I], decide: Callable[[I], tuple[I, Event] | None]) -> int:
+    """Change of these items what needs it; how many that were. A repeat finds it done."""
+    return sum(items.change(one.id, decide).version > one.version for one in list(found))
+
+
 def working_on(case: Case) -> tuple[str, ...]:
     """Who works on the case: its case manager, and the team leads of its organisation."""
     leads = tuple(lead.id for lead in municipality().leads(case.organisation))

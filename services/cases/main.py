@@ -23,20 +23,31 @@ def cases_web(request: Request) -> Response:
 @functions_framework.cloud_event
 def cases_events(cloud_event: CloudEvent) -> None:
     """Listen to intake, and to ourselves. Returning acknowledges the event; raising has it delivered again."""
-    from services.cases import handlers
+    from services.cases import closing, handlers
     from services.cases.client import handlers as client
     from services.cases.follow_ups import handlers as follow_ups
     from services.cases.referrals import handlers as referrals
     from services.cases.residence import handlers as residence
     from services.cases.store import desk
     from shared.bus.receive import received
-    from shared.events import CaseAssigned, ClientChanged, ConsentRevoked, ResidenceRecorded, SubmissionReceived
+    from shared.events import (
+        CaseAssigned,
+        CaseCleared,
+        CaseClosed,
+        CaseErased,
+        ClientChanged,
+        ConsentRevoked,
+        ResidenceRecorded,
+        SubmissionReceived,
+    )
 
     match received(cloud_event):
         case SubmissionReceived() as event:
             handlers.open_case(event, desk=desk(), at=clock.now())
         case CaseAssigned() as event:
             follow_ups.hand_over(event, desk=desk(), at=clock.now())
+        case CaseClosed() | CaseCleared() | CaseErased() as event:
+            closing.settle(event.case, desk=desk(), at=clock.now(), by=event.id)
         case ClientChanged() as event:
             client.settle(event, desk=desk())
         case ConsentRevoked() as event:

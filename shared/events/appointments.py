@@ -55,6 +55,8 @@ class AppointmentCancelled(AppointmentEvent):
 
     type: ClassVar[str] = "cases.appointment-cancelled.v1"
     replaces: str
+    silent: bool = False
+    """Whether there is nobody to tell: the client has died, or was erased."""
 
 
 class AppointmentChanged(CaseEvent):

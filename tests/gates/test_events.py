@@ -62,6 +62,7 @@ COARSE = {
         "interpreted",
         "informed",
         "reworded",
+        "silent",
         "ended_on",
     ),
     *("waiting_days", "answer_by", "noted", "explained", "client_confirmed", "recipient_confirmed"),

@@ -9,7 +9,7 @@ from typing import Any
 from services.cases.domain.case import Case
 from services.cases.domain.item import Item
 from services.cases.domain.refusals import NotOnTheCase
-from shared.codes import AppointmentStatus, Channel, ConsentKind, ContactChannel
+from shared.codes import AppointmentStatus, Channel, ClosureReason, ConsentKind, ContactChannel
 from shared.errors import Rejected
 from shared.events import (
     AppointmentCancelled,
@@ -116,6 +116,17 @@ def cancel(case: Case, held: Appointment, *, on: date, at: datetime, by: str) ->
     return _told(AppointmentCancelled, case, held, held, False, on, at, by)
 
 
+def call_off(case: Case, held: Appointment, *, on: date, at: datetime, by: str) -> Change | None:
+    """It is cancelled with its case; None when it has begun, or is over.
+
+    The client is told, unless she has died or was erased.
+    """
+    if held.status is not AppointmentStatus.PLANNED or held.starts_at <= at:
+        return None
+    silent = case.closure_reason is ClosureReason.DECEASED or case.erased_at is not None
+    return _told(AppointmentCancelled, case, held, held, False, on, at, by, silent=silent)
+
+
 def change(
     case: Case,
     held: Appointment,
@@ -189,6 +200,7 @@ def _told(
     on: date,
     at: datetime,
     by: str,
+    **more: Any,
 ) -> Change:
     version = held.version + 1
     event = kind(
@@ -197,6 +209,7 @@ def _told(
         written=version if purposed else held.written,
         reach=reach(case, on),
         replaces=f"{held.id}.{held.told}",
+        **more,
     )
     return evolve(held, event), event
 

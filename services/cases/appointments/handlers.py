@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from services.cases import items
@@ -57,6 +58,13 @@ def change(call: Call, case_id: str, id: str, command: Command, *, desk: Desk) -
         return domain.move(case, held, among=_among(case, call), on=clock.day(call.at), **said, **_by(call))
 
     return items.change(call, appointments(desk), case_id, id, decide, desk=desk, words=_words(command))
+
+
+def call_off(case: Case, *, desk: Desk, at: datetime, by: str) -> int:
+    """What is ahead is cancelled with its case; how many appointments that were. A repeat finds it done."""
+    journal, on = appointments(desk), clock.day(at)
+    found = items.of_case(journal, case.id, order=("starts_at",), desk=desk)
+    return items.change_each(journal, found, lambda one: domain.call_off(case, one, on=on, at=at, by=by))
 
 
 def _must_be_a_place(case: Case, channel: ContactChannel, place: str | None) -> None:

@@ -127,6 +127,11 @@ def cancel(case: Case, held: Conference, *, at: datetime, by: str) -> Change:
     return _changed(case, held, at, by, **said, status=S.CANCELLED)
 
 
+def call_off(case: Case, held: Conference, *, at: datetime, by: str) -> Change | None:
+    """It ends with its case; None when it was held or cancelled already."""
+    return cancel(case, held, at=at, by=by) if held.status is S.PLANNED else None
+
+
 def begun(event: ConferenceRecorded) -> Conference:
     """The conference that an event recorded."""
     said = event.model_dump(include={"version", "case", "held_on", "participants", "agreements", "status"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from services.cases import items
@@ -64,6 +65,13 @@ def change(call: Call, case_id: str, id: str, command: Command, *, desk: Desk) -
 
     words = _agreed(agreed or ()) | ({"reason": command["reason"]} if "reason" in command else {})
     return items.change(call, conferences(desk), case_id, id, decide, desk=desk, words=words)
+
+
+def call_off(case: Case, *, desk: Desk, at: datetime, by: str) -> int:
+    """What is planned is cancelled with its case; how many conferences that were. A repeat finds it done."""
+    journal = conferences(desk)
+    found = items.of_case(journal, case.id, order=("held_on",), desk=desk)
+    return items.change_each(journal, found, lambda one: domain.call_off(case, one, at=at, by=by))
 
 
 def function(number: int) -> str:

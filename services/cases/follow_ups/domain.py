@@ -104,6 +104,15 @@ def hand_over(case: Case, held: FollowUp, to: str, *, among: Iterable[str], at: 
     )
 
 
+def finish(case: Case, held: FollowUp, *, at: datetime, by: str) -> Change | None:
+    """It ends with its case; None when it is done already."""
+    if held.done:
+        return None
+    return _changed(
+        case, held, due_on=held.due_on, responsible=held.responsible, done=True, written=held.written, at=at, by=by
+    )
+
+
 def escalate(case: Case, held: FollowUp, escalation: str, *, at: datetime, by: str) -> Change | None:
     """The team lead has a follow-up of her own about this one; None when it was touched or escalated already."""
     if not held.watched:

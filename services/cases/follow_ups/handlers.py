@@ -51,14 +51,20 @@ def change_follow_up(call: Call, case_id: str, id: str, command: dict[str, Any],
 
 def hand_over(event: CaseAssigned, *, desk: Desk, at: datetime) -> int:
     """What is open goes with the case to its case manager; how many follow-ups that were. A repeat finds it done."""
-    case, journal = desk.cases.get(event.subject), follow_ups(desk)
+    case = desk.cases.get(event.subject)
     if case.case_manager is None:
         return 0
-    to, among, handed = case.case_manager, items.working_on(case), 0
-    for held in list(_open(case, desk)):
-        after = journal.change(held.id, lambda one: domain.hand_over(case, one, to, among=among, at=at, by=event.id))
-        handed += after.version > held.version
-    return handed
+    to, among = case.case_manager, items.working_on(case)
+    return items.change_each(
+        follow_ups(desk),
+        _open(case, desk),
+        lambda one: domain.hand_over(case, one, to, among=among, at=at, by=event.id),
+    )
+
+
+def finish(case: Case, *, desk: Desk, at: datetime, by: str) -> int:
+    """What is open ends with its case; how many follow-ups that were. A repeat finds it done."""
+    return items.change_each(follow_ups(desk), _open(case, desk), lambda one: domain.finish(case, one, at=at, by=by))
 
 
 def _open(case: Case, desk: Desk) -> Iterator[FollowUp]:

@@ -95,11 +95,17 @@ def allowed(call: Call, case: Case, held: Referral, action: Action = Action.REFE
 
 def stop_unreleased(case_id: str, *, desk: Desk, at: datetime, by: str) -> int:
     """Stop what is open of this case without a release in force; how many that were. A repeat finds it done."""
-    case, journal, stopped = desk.cases.get(case_id), referrals(desk), 0
-    for held in list(items.of_case(journal, case_id, order=("made_at",), desk=desk)):
-        after = journal.change(held.id, lambda one: domain.stop(case, one, on=clock.day(at), at=at, by=by))
-        stopped += after.version > held.version
-    return stopped
+    case, on = desk.cases.get(case_id), clock.day(at)
+    return items.change_each(
+        referrals(desk), _of_case(case_id, desk), lambda one: domain.stop(case, one, on=on, at=at, by=by)
+    )
+
+
+def withdraw(case: Case, *, desk: Desk, at: datetime, by: str) -> int:
+    """End what the client has not started, with her case; how many that were. A repeat finds it done."""
+    return items.change_each(
+        referrals(desk), _of_case(case.id, desk), lambda one: domain.withdraw(case, one, at=at, by=by)
+    )
 
 
 def stop_expired(*, desk: Desk, at: datetime, by: str) -> dict[str, int]:
@@ -125,6 +131,10 @@ def give_back_unanswered(*, desk: Desk, at: datetime, by: str) -> dict[str, int]
         )
         returned += after.version > held.version
     return {"returned": returned}
+
+
+def _of_case(case_id: str, desk: Desk) -> Iterator[Referral]:
+    return items.of_case(referrals(desk), case_id, order=("made_at",), desk=desk)
 
 
 def _remind(case: Case, held: Referral, days: int, *, desk: Desk, at: datetime, by: str) -> None:

@@ -152,7 +152,9 @@ RULES: dict[type[Event], Callable[[Any, Languages], Wanted]] = {
 def wanted(event: Event, languages: Languages) -> Wanted | None:
     """The message that this event calls for, if any."""
     rule = RULES.get(type(event))
-    return None if rule is None else rule(event, languages)
+    if rule is None or (isinstance(event, AppointmentCancelled) and event.silent):
+        return None
+    return rule(event, languages)
 
 
 class Holder(BaseModel):
