@@ -91,9 +91,7 @@ FUNCTIONS = (
     Function(
         "cases_events",
         "cases",
-        Events(
-            ("intake.", "cases.case-assigned.", "cases.client-", "cases.consent-revoked.", "cases.residence-recorded.")
-        ),
+        Events(("intake.", "cases.case-", "cases.client-", "cases.consent-revoked.", "cases.residence-recorded.")),
         (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
     ),
     Function("cases_sweep", "cases", EVERY_MINUTE, (Opens.CASES, Opens.PUBLISH)),
