@@ -96,6 +96,23 @@ COMMANDS = (
     Action("clear", "POST", "/<case_id>/clearing", {"result": "accepted", "reason": "…"}, Phase.CLEARING),
     Action("enter a phase", "POST", "/<case_id>/phase", {"to": "clearing"}),
     Action("change the client", "PATCH", "/<case_id>/client", {"needs_interpreter": True}),
+    Action("change her name", "PATCH", "/<case_id>/client", {"family_name": "Quellwasserov"}),
+    Action("mark a dispute", "POST", "/<case_id>/rectifications", said.DISPUTE),
+    Action(
+        "end it",
+        "PATCH",
+        "/<case_id>/rectifications/<one>",
+        {"resolution": "withdrawn", "note": "…"},
+        beside=("rectifications", said.DISPUTE),
+    ),
+    Action("note who lives there", "POST", "/<case_id>/household", said.MEMBER),
+    Action(
+        "and who left",
+        "PATCH",
+        "/<case_id>/household/<one>",
+        {"left_on": "2026-03-01"},
+        beside=("household", said.MEMBER),
+    ),
     Action("assess", "PUT", "/<case_id>/assessment/<action_field>", said.ASSESSMENT, Phase.ASSESSMENT),
     Action("set a goal", "POST", "/<case_id>/goals", said.GOAL, Phase.PLANNING),
     Action(
@@ -165,6 +182,7 @@ READS = (
     Action("its history", "GET", "/<case_id>/history", stage=Phase.EVALUATION),
     Action("who looked at it", "GET", "/<case_id>/accesses", stage=Phase.EVALUATION, who=OFFICER),
     Action("its appointments", "GET", "/<case_id>/appointments", beside=("appointments", said.APPOINTMENT)),
+    Action("who lives there", "GET", "/<case_id>/household", beside=("household", said.MEMBER)),
     Action("what is due", "GET", "/follow-ups", beside=("follow-ups", said.FOLLOW_UP)),
     Action("find offers", "GET", "/offers", beside=("offers", said.OFFER)),
 )

@@ -77,6 +77,7 @@ CONFERENCE: dict[str, Any] = {
         {"who": "client", "what": "Bringt den Mietvertrag mit."},
     ],
 }
+DISPUTE = {"datum": "date_of_birth", "statement": "Ich bin älter, als hier steht."}
 MEMBER = {"relation": "child", "age_band": "under_18", "name": "Kindermarke"}
 FOLLOW_UP = {"title": "Nach dem Kurs fragen", "due_on": "2026-03-09"}
 

@@ -18,6 +18,7 @@ from tests.cases import (
     CONFERENCE,
     CONSENT,
     CONTACT,
+    DISPUTE,
     DOMAIN_END,
     FINDING,
     FOLLOW_UP,
@@ -69,7 +70,7 @@ BODIES: dict[str, Any] = {
     "follow-ups/<follow_up>": {"done": True},
     "referrals": REFERRAL,
     "referrals/<referral>": {"status": "accepted"},
-    "rectifications": {"datum": "phone"},
+    "rectifications": DISPUTE,
     "rectifications/<rectification>": {"resolution": "withdrawn"},
     "restriction": {"restricted": True},
     "erasure": {"reason": "requested"},
@@ -81,7 +82,7 @@ BESIDE: dict[str, tuple[str, dict[str, Any]]] = {
     "<conference>": ("conferences", CONFERENCE),
     "<follow_up>": ("follow-ups", FOLLOW_UP),
     "<member>": ("household", MEMBER),
-    "<rectification>": ("rectifications", {"datum": "phone"}),
+    "<rectification>": ("rectifications", DISPUTE),
     "<referral>": ("referrals", {**REFERRAL, "status": "sent"}),
 }
 """What a path may name beside the case: where it is added, and as what. Added to each case by its case manager."""

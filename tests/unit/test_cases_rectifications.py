@@ -13,11 +13,10 @@ from services.cases.rectifications import domain
 from shared.codes import DataCategory, Datum, Phase, Resolution
 from shared.errors import NotThere
 from tests.builders import NOON, a_case
-from tests.cases import CONSENT, CasesService, a_cases_service
+from tests.cases import CONSENT, DISPUTE, CasesService, a_cases_service
 
 CM, OFFICER, PARTNER = "lindenhof-1", "datenschutz", "partner-jobcenter"
 BY: dict[str, Any] = {"at": NOON, "by": CM}
-DISPUTED = {"datum": "date_of_birth", "statement": "Ich bin älter, als hier steht."}
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def cases() -> Iterator[CasesService]:
 
 
 def dispute(cases: CasesService, case: str, who: str = CM, **said: Any) -> str:
-    answer = cases.call(who, "POST", f"/cases/{case}/rectifications", {**DISPUTED, **said})
+    answer = cases.call(who, "POST", f"/cases/{case}/rectifications", {**DISPUTE, **said})
     assert answer.status_code == 201, answer.text
     return str(answer.json["id"])
 
@@ -86,7 +85,7 @@ def test_the_marker_stands_beside_the_datum_which_stays(cases: CasesService):
             "disputed": True,
             "disputed_at": file["rectifications"][0]["disputed_at"],
             "disputed_by": CM,
-            "statement": DISPUTED["statement"],
+            "statement": DISPUTE["statement"],
             "resolution": None,
             "resolved_at": None,
             "note": None,
@@ -147,7 +146,7 @@ def test_history_names_the_datum_and_subject_access_has_her_words(cases: CasesSe
     assert said[0] == {"rectification": id, "datum": "date_of_birth"}
     assert (said[1]["rectification"], said[1]["resolution"]) == (id, "withdrawn")
     (told,) = package["rectifications"]
-    assert (told["statement"], told["disputed_by"]) == (DISPUTED["statement"], "case_manager")
+    assert (told["statement"], told["disputed_by"]) == (DISPUTE["statement"], "case_manager")
     assert "älter, als hier steht" in page
     assert "älter" not in cases.kept()
 

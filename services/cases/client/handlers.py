@@ -49,7 +49,8 @@ def change_client(call: Call, case_id: str, command: Mapping[str, Any], *, amend
     decide(case)  # whatever the rules refuse is refused before anything waits in the vault
     extra = _kept(call, case, after, said, amendment, desk)
     changed = change(call, case_id, Action.CASE_WORK, decide, desk, extra=extra)
-    desk.people.settle(case.person, changed.amendment)
+    if changed.amendment == amendment:
+        desk.people.settle(case.person, amendment)
     return changed
 
 
