@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from services.cases.client import domain, handlers
-from services.cases.domain.history import fold
+from services.cases.client import domain
 from services.cases.domain.refusals import CaseIsErased, CaseIsRestricted
 from shared.codes import AgeBand, Datum, Phase, TargetGroup
 from shared.events import ClientChanged
-from shared.people import People, Person
-from shared.store.journal import Journal, sweep
 from tests.builders import NOON, a_case
 from tests.cases import CasesService, a_cases_service
 
@@ -42,12 +36,6 @@ def client(cases: CasesService, case: str) -> dict[str, Any]:
 
 def found(cases: CasesService, name: str) -> list[str]:
     return [row["id"] for row in cases.get(CM, f"/cases?q={name}")["items"]]
-
-
-def person(cases: CasesService, case: str) -> Person:
-    held = cases.desk.client(cases.desk.cases.get(case))
-    assert held is not None
-    return held
 
 
 # ---- the rules
@@ -210,100 +198,3 @@ def test_subject_access_tells_what_is_there_now(cases: CasesService):
 
     assert package["master_data"]["phone"] == "+492212210000"
     assert "amendment" not in package["file"]
-
-
-# ---- crashes between the two databases
-
-
-class Crash(BaseException):
-    """The process is gone."""
-
-
-@contextmanager
-def crashing(where: tuple[Any, str] | None) -> Iterator[None]:
-    """While this lasts, the process dies when it comes to this method."""
-
-    def gone(*_: Any, **__: Any) -> None:
-        raise Crash()
-
-    with pytest.MonkeyPatch.context() as patched:
-        if where is not None:
-            patched.setattr(*where, gone)
-        yield
-
-
-def test_a_crash_before_the_case_is_written_changes_nothing_and_asking_again_does_it(cases: CasesService):
-    case = cases.assigned()
-    before = cases.get(CM, f"/cases/{case}")
-    with crashing((Journal, "change")), pytest.raises(Crash):
-        patch(cases, case, {"phone": "0221 221 0000", "language": "tr"})
-    assert cases.get(CM, f"/cases/{case}") == before
-
-    assert patch(cases, case, {"email": "new@example.org"}).status_code == 200
-
-    after = cases.get(CM, f"/cases/{case}")
-    assert after["client"] == {**before["client"], "email": "new@example.org"}
-    assert after["language"] == before["language"]
-
-
-def test_a_crash_after_the_case_is_written_shows_what_is_new_and_the_event_settles_it(cases: CasesService):
-    case = cases.assigned()
-    with crashing((People, "settle")), pytest.raises(Crash):
-        patch(cases, case, {"phone": "0221 221 0000", "family_name": "Quellwasserov"})
-    held = cases.desk.cases.get(case)
-    assert cases.desk.people.find(held.person) != person(cases, case)
-    assert client(cases, case)["phone"] == "+492212210000"
-    assert found(cases, "Quellwasserov") == [case]
-
-    sweep(cases.store, cases.bus)
-    (event,) = [one for one in cases.bus.published if isinstance(one, ClientChanged)]
-    assert handlers.settle(event, desk=cases.desk)
-    assert not handlers.settle(event, desk=cases.desk)
-
-    assert cases.desk.people.find(held.person) == person(cases, case)
-
-
-CHANGES = st.fixed_dictionaries(
-    {},
-    optional={
-        "given_name": st.sampled_from(["Amina", "Ayşe", "Яна"]),
-        "phone": st.sampled_from(["+4917139200001", "+4917139200002"]),
-        "email": st.sampled_from([None, "a@example.org"]),
-        "date_of_birth": st.sampled_from(["1990-01-01", "2010-01-01"]),
-        "language": st.sampled_from(["de", "tr"]),
-        "single_parent": st.booleans(),
-        "city_quarter": st.sampled_from([None, 101, 907]),
-    },
-).filter(bool)
-
-
-CRASHES: dict[str, Any] = {"before": (Journal, "change"), "after": (People, "settle")}
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(CHANGES, st.sampled_from(["never", *CRASHES])), min_size=1, max_size=6))
-def test_wherever_it_crashes_person_tokens_and_codes_are_those_of_one_moment(steps: list[tuple[dict[str, Any], str]]):
-    with a_cases_service() as service:
-        case = service.assigned(person={"email": None})
-        expected = {**client(service, case), **codes(service, case)}
-        for said, crash in steps:
-            changes = any(expected[name] != value for name, value in said.items())
-            with crashing(CRASHES.get(crash)), suppress(Crash):
-                assert patch(service, case, said).status_code == 200
-            expected |= {} if crash == "before" and changes else said
-            assert {**client(service, case), **codes(service, case)} == expected
-        state, held = service.desk.cases.get(case), person(service, case)
-        assert tokens(service, case) == set(service.desk.people.tokens(held, state.reference))
-        assert state.age_band is AgeBand.on(state.opened_on, held.date_of_birth)
-        assert fold(service.desk.cases.history(case)) == state
-
-
-def tokens(cases: CasesService, case: str) -> set[str]:
-    body = cases.store.get(f"cases/{case}")
-    assert body is not None
-    return set(body["tokens"])
-
-
-def codes(cases: CasesService, case: str) -> dict[str, Any]:
-    held = cases.desk.cases.get(case)
-    return {"language": held.language, "single_parent": held.single_parent, "city_quarter": held.city_quarter}
