@@ -16,7 +16,7 @@ from shared.municipality import Staff, municipality
 from shared.store import Create, Put, Write
 from tests.anybody.marks import FIELDS, OF_THE_CLIENT, PART, Origin, origins
 from tests.anybody.model import Known
-from tests.anybody.rules import may_see
+from tests.anybody.rules import REFERRAL, may_see
 from tests.cases import CasesService
 from tests.fakes import MemoryStore
 
@@ -79,6 +79,9 @@ class Watched:
         case = next((one for one in self.cases if one.id in (row.get("id"), row.get("case"))), None)
         if case is None:
             return
+        if row.get("case") == case.id:  # a referral
+            assert case.showing(user.organisation, self.today), said
+            assert case.covers(REFERRAL, user.organisation, self.today), said
         named = {name for name, value in row.items() if name in PART and value is not None}
         named |= {name for name, value in (row.get("client") or {}).items() if value is not None}
         of_the_file = {part for table in (FIELDS, OF_THE_CLIENT) for part in table}

@@ -52,7 +52,8 @@ STAFF = [one.id for one in municipality().staff]
 USERS = st.sampled_from([*STAFF, *PARTNERS * 3, "lindenhof-1", "lindenhof-1", "lindenhof-leitung"])
 WHO = st.sampled_from([*STAFF, *[HERS] * 3 * len(STAFF)])
 STEPS = st.integers(0, 18)
-Beside = tuple[str, dict[str, Any]]
+Said = dict[str, Any]
+Beside = tuple[str, Said]
 BESIDE = st.lists(asked.ADDITIONS, min_size=1, max_size=3)
 NUMBERS = st.integers(0, MOST_CASES - 1)
 SEEN = st.sampled_from(["now", "now", "now", "now", "old", "none"])
@@ -70,23 +71,24 @@ class Anybody(RuleBasedStateMachine):
         self.something_changed = False
 
     @initialize(steps=STEPS, said=asked.RELEASES, beside=BESIDE)
-    def a_first_inquiry(self, steps: int, said: dict[str, Any], beside: list[Beside]) -> None:
+    def a_first_inquiry(self, steps: int, said: Said, beside: list[Beside]) -> None:
         self.somebody_sends_a_form(steps, said, beside)
 
     @precondition(lambda self: len(self.kim.cases) < MOST_CASES)
     @rule(steps=STEPS, said=asked.RELEASES, beside=BESIDE)
-    def somebody_sends_a_form(self, steps: int, said: dict[str, Any], beside: list[Beside]) -> None:
+    def somebody_sends_a_form(self, steps: int, said: Said, beside: list[Beside]) -> None:
         """And the usual is done about it, so many steps far, and something beside."""
         number = len(self.kim.cases)
         coded = {"topics": ["debts", "health"], "city_quarter": 907, "residence_status": "toleration"}
         self.kim.cases.append(Known(number, self.kim.service.inquiry(a_client(number), **coded)))
         self.the_case_goes_on(number, steps)
+        self.somebody_is_in_a_hurry(number, HERS, "phase")
         self.the_client_releases(number, said)
         for addition in beside:
             self.anybody_adds_beside(HERS, number, addition)
 
     @rule(who=WHO, number=NUMBERS, seen=SEEN, command=asked.COMMANDS)
-    def anybody_commands(self, who: str, number: int, seen: str, command: tuple[str, dict[str, Any]]) -> None:
+    def anybody_commands(self, who: str, number: int, seen: str, command: Beside) -> None:
         case = self.case(number)
         self.commands(self.user(who, case), case, command[0], asked.worded(*command, case), seen)
 
@@ -98,11 +100,12 @@ class Anybody(RuleBasedStateMachine):
             who, what, said = asked.usual(case, self.kim.today)
             self.commands(self.user(who, case), case, what, asked.worded(what, said, case), "now")
 
-    @rule(number=NUMBERS, who=WHO)
-    def somebody_is_in_a_hurry(self, number: int, who: str) -> None:
-        """And asks for the next phase before everything is there that it needs."""
+    @rule(number=NUMBERS, who=WHO, what=st.sampled_from(["phase", "closure"]))
+    def somebody_is_in_a_hurry(self, number: int, who: str, what: str) -> None:
+        """And asks for the next phase, or the end, before everything is there that it needs."""
         case = self.case(number)
-        self.commands(self.user(who, case), case, "phase", {"to": asked.following(case)}, "now")
+        said = {"to": asked.following(case)} if what == "phase" else asked.worded("closure", asked.CLOSING, case)
+        self.commands(self.user(who, case), case, what, said, "now")
 
     @rule(number=NUMBERS)
     def the_next_step_comes_too_late(self, number: int) -> None:
@@ -112,7 +115,7 @@ class Anybody(RuleBasedStateMachine):
         self.commands(self.user(who, case), case, what, asked.worded(what, said, case), "old")
 
     @rule(number=NUMBERS, said=asked.RELEASES)
-    def the_client_releases(self, number: int, said: dict[str, Any]) -> None:
+    def the_client_releases(self, number: int, said: Said) -> None:
         case = self.case(number)
         self.commands(self.user(HERS, case), case, "consents", said, "now")
 
@@ -122,8 +125,17 @@ class Anybody(RuleBasedStateMachine):
         said = asked.worded("consents/revocation", {"which": which}, case)
         self.commands(self.user(HERS, case), case, "consents/revocation", said, "now")
 
+    @rule(number=NUMBERS, said=asked.RELEASES, answer=asked.ANSWERS)
+    def the_client_is_referred_and_takes_it_back(self, number: int, said: Said, answer: dict[str, Any]) -> None:
+        case = self.case(number)
+        self.the_client_releases(number, {**said, "data_categories": list(asked.USUAL), "valid_until": None})
+        self.anybody_adds_beside(HERS, number, ("referrals", {"recipient": said["recipient"], "status": "sent"}))
+        self.whoever_got_a_referral_answers(number, -1, answer)
+        self.partners_see_what_is_released_to_them_and_no_more()
+        self.the_client_takes_a_declaration_back(number, len(case.consents) - 1)
+
     @rule(number=NUMBERS, command=asked.RIGHTS)
-    def the_privacy_officer_acts(self, number: int, command: tuple[str, dict[str, Any]]) -> None:
+    def the_privacy_officer_acts(self, number: int, command: Beside) -> None:
         self.commands(signin.staff("datenschutz"), self.case(number), *command, "now")
 
     @rule(who=WHO, number=NUMBERS, addition=asked.ADDITIONS)
@@ -136,6 +148,8 @@ class Anybody(RuleBasedStateMachine):
             return
         self.accepted.append((answer.json["id"], 1, user.id))
         self.something_changed = True
+        if body.get("status") == "sent":
+            assert case.covers(REFERRAL, body["recipient"], self.kim.today)
         if what == "conferences":
             others = {one["organisation"] for one in body["participants"]} - {case.organisation}
             assert all(case.covers(CONFERENCE, one, self.kim.today) for one in others)
@@ -153,9 +167,7 @@ class Anybody(RuleBasedStateMachine):
         self.answered_as_holding(user, case, answer.status_code, 201)
 
     @rule(who=WHO, number=NUMBERS, which=st.integers(0, 20), seen=SEEN, change=asked.CHANGES)
-    def anybody_changes_beside(
-        self, who: str, number: int, which: int, seen: str, change: tuple[str, dict[str, Any]]
-    ) -> None:
+    def anybody_changes_beside(self, who: str, number: int, which: int, seen: str, change: Beside) -> None:
         case, (what, said) = self.case(number), change
         there = self.beside(case, what)
         if not there:
@@ -195,7 +207,7 @@ class Anybody(RuleBasedStateMachine):
             self.kim.call(user, "GET", f"/cases/{case.id}/referrals/{there[which % len(there)]['id']}")
 
     @rule(number=NUMBERS, which=st.integers(0, 20), change=asked.ANSWERS)
-    def whoever_got_a_referral_answers(self, number: int, which: int, change: dict[str, Any]) -> None:
+    def whoever_got_a_referral_answers(self, number: int, which: int, change: Said) -> None:
         case = self.case(number)
         if there := self.beside(case, "referrals"):
             who = f"partner-{there[which % len(there)]['recipient']}"
@@ -234,7 +246,7 @@ class Anybody(RuleBasedStateMachine):
             return signin.staff(who)
         return signin.staff(case.manager or (f"{case.organisation}-leitung" if case.organisation else "koordination"))
 
-    def commands(self, user: Any, case: Known, what: str, said: dict[str, Any], seen: str) -> None:
+    def commands(self, user: Any, case: Known, what: str, said: Said, seen: str) -> None:
         """Ask for it, and be answered as the rules say."""
         now, today = self.kim.service.version(case.id), self.kim.today
         wanted = expected(user, what, said, seen, case, today)
