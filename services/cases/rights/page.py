@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shared import codes, texts
+from services.cases.rights import words
+from shared import clock, codes, texts
 from shared.codes import RIGHT_TO_LEFT, Code
 from shared.municipality import municipality
 
@@ -32,41 +36,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-TITLES = {
-    "master_data": texts.marked("Name and contact"),
-    "file": texts.marked("Your case"),
-    "consents": texts.marked("Declarations that you made"),
-    "assessments": texts.marked("Your situation, field by field"),
-    "goals": texts.marked("Your goals"),
-    "measures": texts.marked("What is done for your goals"),
-    "rectifications": texts.marked("What you say is wrong"),
-    "history": texts.marked("What happened"),
-    "looks": texts.marked("Who looked at your data"),
-    "given_name": texts.marked("First name"),
-    "family_name": texts.marked("Family name"),
-    "date_of_birth": texts.marked("Date of birth"),
-    "phone": texts.marked("Phone number"),
-    "email": texts.marked("E-mail address"),
-    "message": texts.marked("Your message"),
-    "at": texts.marked("When"),
-    "by": texts.marked("By whom"),
-    "reason": texts.marked("Why"),
-    "datum": texts.marked("What it is about"),
-    "disputed": texts.marked("Still disputed"),
-    "statement": texts.marked("What you say to it"),
-    "resolution": texts.marked("How it ended"),
-    "note": texts.marked("Note"),
-    "title": texts.marked("Title"),
-    "situation": texts.marked("Situation"),
-    "resources": texts.marked("What helps you"),
-    "organisation": texts.marked("Organisation"),
-    "residence_status": texts.marked("Residence status"),
-    "topics": texts.marked("Topics"),
-    "language": texts.marked("Language"),
-    "due_on": texts.marked("Due on"),
-    "until": texts.marked("Until"),
-}
-"""Names of parts and fields as a client reads them. What has no title here shows the name of the field."""
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 BY_VALUE: dict[str, Code] = {
     code.value: code
@@ -90,26 +60,64 @@ def drawn(package: dict[str, Any]) -> str:
 
 
 def title(name: str) -> str:
-    """How a field or a part is called."""
-    return texts.text(TITLES[name]) if name in TITLES else name.replace("_", " ")
+    """How a part or a field is called; a number after a hyphen counts several of it."""
+    known = words.PARTS.get(name) or words.FIELDS.get(name.rstrip("-0123456789"))
+    return name.replace("_", " ") if known is None else texts.text(known)
 
 
-def value(held: Any) -> str:
-    """How a value reads: a code by its label."""
+def told(held: dict[str, Any]) -> dict[str, Any]:
+    """What of it says something on paper."""
+    empty: tuple[Any, ...] = (None, [], {}, "")
+    return {name: one for name, one in held.items() if one not in empty and name not in words.ONLY_FOR_MACHINES}
+
+
+def happened(type: str) -> str:
+    """What an event was."""
+    name = type.split(".")[1]
+    return texts.text(words.HAPPENED[name]) if name in words.HAPPENED else name.replace("-", " ")
+
+
+def looked(look: dict[str, Any]) -> str:
+    """What somebody looked at, and why she could."""
+    action, reason = look["action"], look["reason"]
+    what = texts.text(words.LOOKED[action]) if action in words.LOOKED else action
+    declared = "recipient" if reason.startswith("consent-") else reason
+    return f"{what}: {texts.text(words.ALLOWED[declared])}" if declared in words.ALLOWED else f"{what}: {reason}"
+
+
+def value(held: Any, name: str = "") -> str:
+    """How a value reads: a code by its label, an organisation by its name, a time as in Berlin."""
     match held:
         case bool():
             return texts.text("yes") if held else texts.text("no")
         case list():
-            return ", ".join(map(value, held))
+            return ", ".join(value(one, name) for one in held)
         case dict():
-            return "; ".join(f"{title(name)}: {value(inner)}" for name, inner in held.items())
-        case str() if held in BY_VALUE:
-            return texts.label(BY_VALUE[held])
-    return str(held)
+            return "; ".join(f"{title(inner)}: {value(one, inner)}" for inner, one in told(held).items())
+        case str():
+            return _read(held, name)
+    return _NUMBERED[name](held) if name in _NUMBERED else str(held)
+
+
+def _read(said: str, name: str) -> str:
+    if name in ("language", "interpreter"):
+        return codes.LANGUAGES.get(said, said)
+    if said in BY_VALUE:
+        return texts.label(BY_VALUE[said])
+    if MOMENT.match(said):
+        return datetime.fromisoformat(said).astimezone(clock.BERLIN).strftime("%Y-%m-%d %H:%M")
+    organisation = municipality().organisation(said)
+    return said if organisation is None else organisation.name
+
+
+_NUMBERED: dict[str, Callable[[int], str]] = {
+    "city_district": lambda number: municipality().districts.get(number, str(number)),
+    "city_quarter": lambda number: municipality().quarters.get(number, (str(number), 0))[0],
+}
 
 
 @cache
 def _environment() -> Environment:
     made = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    made.globals.update(text=texts.text, title=title, value=value)
+    made.globals.update(text=texts.text, title=title, value=value, told=told, happened=happened, looked=looked)
     return made
