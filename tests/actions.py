@@ -22,6 +22,9 @@ RELEASED = {
     "informed": True,
 }
 SENT = {**said.REFERRAL, "status": "sent"}
+HELD = {**said.CONFERENCE, "held_on": "2026-03-02"}
+MEASURES = "/<case_id>/goals/goal-11/measures"
+PLANNED = ("goals/goal-11/measures", said.MEASURE)
 OFFERED = ("transfer", {"organisation": "kompass"})
 DECIDED = {"status": "rejected", "body": "coordination", "decided_on": "2026-03-02"}
 
@@ -118,6 +121,9 @@ COMMANDS = (
     Action(
         "change a goal", "PATCH", "/<case_id>/goals/<goal>", {"agreed": False}, Phase.PLANNING, ("goals", said.GOAL)
     ),
+    Action("reword it", "PATCH", "/<case_id>/goals/<goal>", {"title": "…"}, Phase.PLANNING, ("goals", said.GOAL)),
+    Action("add a measure", "POST", MEASURES, said.MEASURE, Phase.LINKING),
+    Action("and have it done", "PATCH", f"{MEASURES}/<measure>", {"status": "done"}, Phase.LINKING, PLANNED),
     Action("record a contact", "POST", "/<case_id>/contacts", said.CONTACT),
     Action("with a note", "POST", "/<case_id>/contacts", {**said.CONTACT, "note": "…"}),
     Action("record a consent", "POST", "/<case_id>/consents", said.CONSENT),
@@ -137,6 +143,14 @@ COMMANDS = (
         "have it done", "PATCH", "/<case_id>/follow-ups/<one>", {"done": True}, beside=("follow-ups", said.FOLLOW_UP)
     ),
     Action("hold a conference", "POST", "/<case_id>/conferences", said.CONFERENCE, "released"),
+    Action(
+        "what was agreed on",
+        "PATCH",
+        "/<case_id>/conferences/<conference>",
+        {"agreements": [{"who": "client", "what": "…"}]},
+        "released",
+        ("conferences", HELD),
+    ),
     Action("refer", "POST", "/<case_id>/referrals", SENT, "released"),
     Action(
         "accept a referral",
@@ -178,6 +192,10 @@ READS = (
     Action("search by birth date", "GET", "", query="?q=17.5.2003"),
     Action("read a case", "GET", "/<case_id>"),
     Action("read a whole file", "GET", "/<case_id>", stage=Phase.EVALUATION),
+    Action("its plan", "GET", "/<case_id>/plan", stage=Phase.EVALUATION),
+    Action("its plan before", "GET", "/<case_id>/plan", stage=Phase.EVALUATION, query="?version=11"),
+    Action("what changed in it", "GET", "/<case_id>/plan/comparison", stage=Phase.EVALUATION, query="?from=9"),
+    Action("how a field was assessed", "GET", "/<case_id>/assessment/<action_field>", stage=Phase.EVALUATION),
     Action("its contacts", "GET", "/<case_id>/contacts", stage=Phase.EVALUATION),
     Action("its history", "GET", "/<case_id>/history", stage=Phase.EVALUATION),
     Action("who looked at it", "GET", "/<case_id>/accesses", stage=Phase.EVALUATION, who=OFFICER),

@@ -5,13 +5,26 @@ Each is done once, however often it is told that the case has ended: what a cras
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.cases.appointments import handlers as appointments
 from services.cases.conferences import handlers as conferences
 from services.cases.follow_ups import handlers as follow_ups
 from services.cases.referrals import handlers as referrals
 from services.cases.store import Desk
+from shared.codes import Phase
+from shared.events import stamp
+from shared.store import Condition, Query, pages
+
+LOOKS_BACK = timedelta(days=2)
+"""For how long after its end a case is looked at once more."""
+
+
+def sweep(*, desk: Desk, at: datetime, by: str) -> dict[str, int]:
+    """Settle what ended lately once more: something may have been added at the very moment, or never been told."""
+    where: tuple[Condition, ...] = (("phase", "==", Phase.CLOSED.value), ("changed_at", ">=", stamp(at - LOOKS_BACK)))
+    closed = [one.id for one in pages(desk.store, Query("cases", where, ("changed_at",), 200))]
+    return {"ended": sum(sum(settle(one, desk=desk, at=at, by=by).values()) for one in closed)}
 
 
 def settle(case_id: str, *, desk: Desk, at: datetime, by: str) -> dict[str, int]:

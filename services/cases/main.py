@@ -98,12 +98,14 @@ def cases_audit(_: Request) -> dict[str, int]:
 
 @functions_framework.http
 def cases_radar(_: Request) -> dict[str, int]:
-    """Follow up what ends soon, and tell the team lead what nobody has touched."""
-    from services.cases import radar
+    """Follow up what ends soon, tell the team lead what nobody has touched, and end what is open of closed cases."""
+    from services.cases import closing, radar
     from services.cases.store import desk
     from shared.municipality import municipality
 
-    return radar.scan(desk=desk(), pack=municipality(), at=clock.now())
+    at = clock.now()
+    found = radar.scan(desk=desk(), pack=municipality(), at=at)
+    return {**found, **closing.sweep(desk=desk(), at=at, by=radar.BY)}
 
 
 @functions_framework.http

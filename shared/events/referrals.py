@@ -21,6 +21,8 @@ class ReferralMade(CaseEvent):
     """The day from which on no answer means that it comes back to the case manager."""
     noted: int | None = None
     """The version under which the words for the recipient lie."""
+    health_data: bool = False
+    """Whether the offer is for health alone."""
 
 
 class ReferralChanged(CaseEvent):

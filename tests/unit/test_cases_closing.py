@@ -17,7 +17,7 @@ from services.cases.follow_ups import handlers as follow_up_handlers
 from services.cases.referrals import domain as referrals
 from services.notifications.domain import rules
 from shared import bus, clock
-from shared.codes import Phase
+from shared.codes import FollowUpRule, Phase
 from shared.events import AppointmentCancelled, CaseClosed, Event
 from shared.store import Query
 from shared.store.journal import entries, event_of, verify
@@ -137,6 +137,29 @@ def test_what_a_crash_left_open_is_ended_when_it_is_told_again(cases: CasesServi
 
     assert again == {"referrals": 0, "appointments": 0, "conferences": 0, "follow_ups": 1}
     assert stand(cases, case) == ENDED
+
+
+def test_what_was_added_while_a_case_was_closed_is_ended_by_night(cases: CasesService):
+    case = busy(cases)
+    told(close(cases, case))
+    held = cases.desk.cases.get(case)
+    late, event = follow_ups.remind(
+        held,
+        "follow-up-1",
+        FollowUpRule.UNANSWERED,
+        cause="x",
+        days=1,
+        due_on=NOON.date(),
+        responsible=CM,
+        at=NOON,
+        by="x",
+    )
+    follow_up_handlers.follow_ups(cases.desk).open(late, event)
+
+    ended = [closing.sweep(desk=cases.desk, at=clock.now(), by="cases_radar")["ended"] for _ in range(2)]
+
+    assert ended == [1, 0]
+    assert closing.sweep(desk=cases.desk, at=NOON + timedelta(days=9), by="cases_radar") == {"ended": 0}
 
 
 @pytest.mark.parametrize(("reason", "messages"), [("moved_away", 1), ("duplicate_or_error", 1), ("deceased", 0)])

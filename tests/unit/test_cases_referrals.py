@@ -141,6 +141,27 @@ def test_what_is_left_of_a_release_has_to_cover_what_a_referral_tells(cases: Cas
     assert cases.call(PARTNER, "GET", path).status_code == 404
 
 
+def test_an_offer_for_health_alone_needs_that_expressly(cases: CasesService):
+    health = {**OFFER, "action_fields": ["health"]}
+    for_all, for_health = (
+        cases.call("bruecke-leitung", "POST", "/cases/offers", body).json["id"] for body in (OFFER, health)
+    )
+    case = cases.assigned()
+    release(cases, case, "bruecke")
+    refer(cases, case, recipient=None, offer=for_all, status="sent")
+
+    said = {**REFERRAL, "recipient": None, "offer": for_health, "status": "sent"}
+    refused = cases.call(CM, "POST", f"/cases/{case}/referrals", said)
+
+    assert (refused.status_code, refused.json["unmet"]) == (409, ["secrecy_release:bruecke:health"])
+    health_too = {**RELEASE, "recipient": "bruecke", "data_categories": ["health"], "health_data": True}
+    given = cases.call(CM, "POST", f"/cases/{case}/consents", health_too).json["id"]
+    sent = refer(cases, case, recipient=None, offer=for_health, status="sent")
+    cases.call(CM, "POST", f"/cases/{case}/consents/{given}/revocation", {})
+    assert cases.get(CM, sent)["reason"] == "consent_revoked"
+    assert sorted(one["status"] for one in cases.get(CM, f"/cases/{case}/referrals")["items"]) == ["dropped", "sent"]
+
+
 def test_what_expired_is_hidden_at_once_and_stopped_by_night(cases: CasesService):
     case = cases.assigned()
     said = {**RELEASE, "valid_until": "2026-03-03"}

@@ -18,6 +18,11 @@ CONFERENCE = (C.IDENTITY, C.PLAN)
 """At a conference it is spoken of a person and of what is planned with her."""
 
 
+def referral(*, health: bool) -> tuple[DataCategory, ...]:
+    """What a referral needs: to an offer that is for health alone, that expressly."""
+    return (*REFERRAL, C.HEALTH) if health else REFERRAL
+
+
 def transfer(case: Case) -> tuple[DataCategory, ...]:
     """What handing the whole file over needs: every category; health where something of health is in it."""
     assessed, planned = ({one.action_field for one in held} for held in (case.assessments, case.goals))

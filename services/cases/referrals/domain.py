@@ -11,7 +11,7 @@ from services.cases.domain import releases
 from services.cases.domain.case import Case
 from services.cases.domain.item import Item
 from services.cases.domain.referral_refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
-from shared.codes import ReferralReason, ReferralStatus
+from shared.codes import DataCategory, ReferralReason, ReferralStatus
 from shared.events import At, CaseEvent, Event, ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped
 
 S, R = ReferralStatus, ReferralReason
@@ -65,6 +65,13 @@ class Referral(Item):
     returned_at: At | None = None
     awaited: bool
     """Sent, not answered, and not back with the case manager."""
+    health_data: bool = False
+    """Whether its offer is for health alone, so that being referred to it says something of the client's."""
+
+    @property
+    def needs(self) -> tuple[DataCategory, ...]:
+        """What has to be released to its recipient."""
+        return releases.referral(health=self.health_data)
 
     @property
     def done(self) -> bool:
@@ -86,7 +93,7 @@ class Standing:
 
 def standing(case: Case, held: Referral, *, on: date) -> Standing:
     """Who stands to it: those who have the case, and the recipient while what a referral tells is released to it."""
-    shown = held.status in SEEN and not releases.lacking(case.shown_by(held.recipient, on), releases.REFERRAL)
+    shown = held.status in SEEN and not releases.lacking(case.shown_by(held.recipient, on), held.needs)
     return Standing(case.organisation, case.case_manager, (held.recipient,) if shown else ())
 
 
@@ -99,6 +106,7 @@ def make(
     status: ReferralStatus,
     waiting_days: int | None,
     noted: bool,
+    health_data: bool = False,
     patience: int,
     on: date,
     at: datetime,
@@ -107,7 +115,7 @@ def make(
     """Refer the client; at once `sent` only under a release. `patience` is for how many days an answer is awaited."""
     case.must_be_open()
     if status is S.SENT:
-        releases.require(case, recipient, releases.REFERRAL, on)
+        releases.require(case, recipient, releases.referral(health=health_data), on)
     event = ReferralMade(
         subject=id,
         version=1,
@@ -121,6 +129,7 @@ def make(
         waiting_days=waiting_days,
         answer_by=on + timedelta(days=patience),
         noted=1 if noted else None,
+        health_data=health_data,
     )
     return begun(event), event
 
@@ -140,7 +149,7 @@ def change(
         after |= {"status": status, "reason": _reason(status, said.get("reason"))}
     if status is S.SENT and "status" in said:
         case.must_be_open()
-        releases.require(case, held.recipient, releases.REFERRAL, on)
+        releases.require(case, held.recipient, held.needs, on)
         after["answer_by"] = on + timedelta(days=patience)
     after |= _confirmed(status, said) | _worded(held, said)
     if "waiting_days" in said:
@@ -161,11 +170,11 @@ def give_back(case: Case, held: Referral, *, on: date, days: int, at: datetime, 
 
 def stop(case: Case, held: Referral, *, on: date, at: datetime, by: str) -> Change | None:
     """End it because its release was revoked or has run out; None where what it tells is released, or it is over."""
-    unmet = releases.missing(case, held.recipient, releases.REFERRAL, on)
+    unmet = releases.missing(case, held.recipient, held.needs, on)
     if held.status not in STOPPED_UNRELEASED or not unmet:
         return None
     kept = (one for one in case.consents if one.recipient == held.recipient and one.shows and one.revoked_at is None)
-    ended = not releases.lacking(tuple(kept), releases.REFERRAL)
+    ended = not releases.lacking(tuple(kept), held.needs)
     return _stopped(case, held, R.CONSENT_ENDED if ended else R.CONSENT_REVOKED, at, by)
 
 

@@ -15,7 +15,7 @@ from services.cases.referrals import domain
 from services.cases.referrals.domain import Change, Referral
 from services.cases.store import Desk
 from shared import clock
-from shared.codes import FollowUpRule, ReferralStatus
+from shared.codes import ActionField, FollowUpRule, ReferralStatus
 from shared.errors import Forbidden, Invalid, NotThere, Stale
 from shared.events import Event
 from shared.http.call import Answer, Call
@@ -160,7 +160,7 @@ def _overdue(today: str, desk: Desk) -> Iterator[Referral]:
 
 def _to(command: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
     """To whom it goes, and how long one waits there. Raises `Invalid`."""
-    recipient, waiting = command["recipient"], command["waiting_days"]
+    recipient, waiting, health = command["recipient"], command["waiting_days"], False
     if command["offer"] is not None:
         offer = offers(desk).find(command["offer"])
         if offer is None or offer.withdrawn:
@@ -168,9 +168,10 @@ def _to(command: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
         if recipient not in (None, offer.organisation):
             raise Invalid({"recipient": [text("The offer is of another organisation.")]})
         recipient, waiting = offer.organisation, offer.waiting_days if waiting is None else waiting
+        health = set(offer.action_fields) == {ActionField.HEALTH}
     elif municipality().organisation(recipient or "") is None:
         raise Invalid({"recipient": [text("There is no such organisation.")]})
-    return {"recipient": recipient, "offer": command["offer"], "waiting_days": waiting}
+    return {"recipient": recipient, "offer": command["offer"], "waiting_days": waiting, "health_data": health}
 
 
 def _must_be_hers(command: Mapping[str, Any]) -> None:
