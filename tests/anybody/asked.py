@@ -34,6 +34,7 @@ DAYS = (None, None, None, "2026-03-03", "2026-04-01", "2026-06-01")
 READS = (
     *("", "", "", "contacts", "history", "accesses", "appointments", "follow-ups", "referrals", "conferences"),
     *("residence", "domain-ends", "subject-access"),
+    *("plan", "plan/comparison", "assessment/debts", "assessment/health"),
 )
 LISTS = (
     *("/cases", "/cases", "/cases?q=Vormarke1", "/cases?q=1999-07-10", "/cases?phase=clearing", "/cases?topic=debts"),
@@ -83,7 +84,13 @@ _COMMANDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "phase": _choice(to=PHASES),
     "assessment": _choice(field=["debts", "health"], view=["client", "professional"], urgency=[0, 4]),
     "goals": _choice(action_field=["debts", "health"], agreed=[True, False]),
-    "goals/change": st.tuples(IDS, _choice(agreed=[True, False]) | _choice(outcome=["achieved", "not_achieved"])).map(
+    "goals/change": st.tuples(
+        IDS, _choice(agreed=[True, False]) | _choice(outcome=["achieved", "not_achieved"]) | _choice(title=["reworded"])
+    ).map(lambda both: {"which": both[0], **both[1]}),
+    "measures": st.tuples(IDS, _choice(responsible=["client", "case_manager", "jobcenter"], agreed=[True, False])).map(
+        lambda both: {"which": both[0], **both[1]}
+    ),
+    "measures/change": st.tuples(IDS, _choice(status=["open", "done", "dropped"]) | _choice(what=["reworded"])).map(
         lambda both: {"which": both[0], **both[1]}
     ),
     "contacts": _choice(channel=["phone", "meeting"], minutes=[5, 60]),
@@ -120,6 +127,10 @@ CHANGES = st.one_of(
     st.tuples(st.just("follow-ups"), _choice(done=[True, False])),
     st.tuples(st.just("appointments"), _choice(status=["cancelled"]) | _choice(minutes=[30, 45])),
     st.tuples(st.just("referrals"), ANSWERS | _choice(status=["sent"])),
+    st.tuples(
+        st.just("conferences"),
+        _choice(status=["cancelled", "held"]) | _choice(held_on=["2026-03-20"]) | _choice(agreements=["reworded"]),
+    ),
 )
 
 
@@ -142,7 +153,7 @@ def _purposed(said: Said, case: Known) -> Said:
 
 def request(what: str, said: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
     """How it is said over HTTP: method, path and body."""
-    body = {name: value for name, value in said.items() if name not in {"which", "goal", "consent", "field"}}
+    body = {name: value for name, value in said.items() if name not in {"which", "goal", "measure", "consent", "field"}}
     match what:
         case "assessment":
             return "PUT", f"assessment/{said['field']}", body
@@ -150,6 +161,10 @@ def request(what: str, said: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
             return "PATCH", what, body
         case "goals/change":
             return "PATCH", f"goals/{said['goal']}", body
+        case "measures":
+            return "POST", f"goals/{said['goal']}/measures", body
+        case "measures/change":
+            return "PATCH", f"goals/{said['goal']}/measures/{said['measure']}", body
         case "consents/revocation":
             return "POST", f"consents/{said['consent']}/revocation", body
     return "POST", what, body
@@ -196,7 +211,29 @@ def _referral(said: Said, case: Known) -> Said:
     return {**said, "recipient": recipient, "note": mark("referrals", case.number)}
 
 
+def _goal(said: Said, case: Known) -> Said:
+    goal = _one(case.goals, said["which"], "goal-999")
+    title = {"title": mark("plan", case.number, case.fields.get(goal, "general"))} if "title" in said else {}
+    return {**said, "goal": goal, **title}
+
+
+def _measure(said: Said, case: Known) -> Said:
+    goal = _one(case.goals, said["which"], "goal-999")
+    return {**said, "goal": goal, "what": mark("plan", case.number, case.fields.get(goal, "general"))}
+
+
+def _of_a_measure(said: Said, case: Known) -> Said:
+    measure = _one(case.measures, said["which"], "measure-999")
+    goal = case.measures.get(measure, {}).get("goal", "goal-999")
+    what = {"what": mark("plan", case.number, case.fields.get(goal, "general"))} if "what" in said else {}
+    return {**said, "goal": goal, "measure": measure, **what}
+
+
 def _conference(said: dict[str, Any], case: Known) -> dict[str, Any]:
+    if "agreements" in said:
+        return {"agreements": [{"who": "client", "what": mark(NEVER, case.number)}]}
+    if "other" not in said:
+        return said
     takes_part = [case.organisation or "lindenhof", *({said["other"]} - {case.organisation})]
     return {
         "held_on": said["held_on"],
@@ -220,7 +257,9 @@ WORDED: dict[str, Callable[[Said, Known], Said]] = {
     "contacts": lambda said, case: {**said, "note": mark(NEVER, case.number)},
     "follow-ups": _titled,
     "goals": lambda said, case: {**said, "title": mark("plan", case.number, said["action_field"])},
-    "goals/change": lambda said, case: {**said, "goal": _one(case.goals, said["which"], "goal-999")},
+    "goals/change": _goal,
+    "measures": _measure,
+    "measures/change": _of_a_measure,
     "referrals": _referral,
     "reopening": _reasoned,
     "transfer": _reasoned,

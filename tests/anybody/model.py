@@ -33,6 +33,8 @@ class Known:
     cleared: str | None = None
     consents: dict[str, dict[str, Any]] = field(default_factory=dict)
     goals: dict[str, str | None] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+    measures: dict[str, dict[str, str]] = field(default_factory=dict)
     agreed: set[str] = field(default_factory=set)
     old_goals: set[str] = field(default_factory=set)
     assessed: bool = False
@@ -93,7 +95,7 @@ def _assessed(_said: Said, _: str, case: Known) -> None:
 
 
 def _goal_set(said: Said, made: str, case: Known) -> None:
-    case.goals[made] = None
+    case.goals[made], case.fields[made] = None, said["action_field"]
     case.agreed |= {made} if said["agreed"] else set()
 
 
@@ -102,6 +104,14 @@ def _goal_changed(said: Said, _: str, case: Known) -> None:
         case.agreed = case.agreed | {said["goal"]} if said["agreed"] else case.agreed - {said["goal"]}
     if "outcome" in said:
         case.goals[said["goal"]] = said["outcome"]
+
+
+def _measure_added(said: Said, made: str, case: Known) -> None:
+    case.measures[made] = {"goal": said["goal"], "status": "open"}
+
+
+def _measure_changed(said: Said, _: str, case: Known) -> None:
+    case.measures[said["measure"]] |= {name: value for name, value in said.items() if name == "status"}
 
 
 def _declared(said: Said, made: str, case: Known) -> None:
@@ -159,6 +169,8 @@ HAPPENS: dict[str, Callable[[Said, str, Known], None]] = {
     "erasure": _erased,
     "goals": _goal_set,
     "goals/change": _goal_changed,
+    "measures": _measure_added,
+    "measures/change": _measure_changed,
     "phase": _entered,
     "reopening": _reopened,
     "restriction": _restricted,

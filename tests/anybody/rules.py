@@ -25,7 +25,7 @@ ROLES = {
 }
 """Who may ever do it; everything else is for those who work on cases."""
 
-WITHOUT_VERSION = {"contacts", "consents", "goals", "consents/revocation", "restriction", "erasure"}
+WITHOUT_VERSION = {"contacts", "consents", "goals", "measures", "consents/revocation", "restriction", "erasure"}
 """What neither waits for a version nor collides."""
 
 REFERRAL, CONFERENCE = {"identity", "referrals"}, {"identity", "plan"}
@@ -125,9 +125,9 @@ def _ruled(user: Staff, what: str, said: dict[str, Any], case: Known, on: date) 
         return 200 if DESPITE_CLOSURE[what](said, case) else 409
     if case.phase == "closed":
         return 409
-    if what == "goals/change" and said["goal"] not in case.goals:
+    if what in {"goals/change", "measures", "measures/change"} and said["goal"] not in case.goals:
         return 404
-    done = 201 if what in {"contacts", "consents", "goals"} else 200
+    done = 201 if what in {"contacts", "consents", "goals", "measures"} else 200
     return done if _free(case) and _possible(what, said, case, on) else 409
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from services.cases import radar
+from services.cases import closing, radar
 from services.cases.domain.history import fold
 from services.cases.referrals import handlers as referrals
 from shared import clock
@@ -109,6 +109,7 @@ class Watched:
         now = (held.phase.value, held.organisation, held.case_manager, held.episode, held.offered_to, held.restricted)
         assert now == (case.phase, case.organisation, case.manager, case.episode, case.offered, case.restricted)
         assert {one.id: one.outcome for one in held.goals} == case.goals
+        assert {one.id: one.status for one in held.measures} == {id: one["status"] for id, one in case.measures.items()}
         assert (held.erased_at is not None) == case.erased
         assert fold(self.service.desk.cases.history(case.id)) == held
 
@@ -116,6 +117,12 @@ class Watched:
         """Whether a release ran out, and only the night stops what went there under it."""
         towards = (one for one in case.consents.values() if one["to"] == organisation and not one["revoked"])
         return any(one["until"] is not None and one["until"] < self.today for one in towards)
+
+    def ends(self, case: Known) -> None:
+        """What the end of a case ends, whenever it is told."""
+        told = [closing.settle(case.id, desk=self.service.desk, at=clock.now(), by=case.id) for _ in range(2)]
+        assert not any(told[1].values())
+        assert not any(told[0].values()) or case.phase == "closed"
 
     def nights(self) -> None:
         """What runs by night."""

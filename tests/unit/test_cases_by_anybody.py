@@ -261,9 +261,18 @@ class Anybody(RuleBasedStateMachine):
             happen(what, said, answer.json.get("id", ""), case)
             self.is_in_the_history(user, case, what, now)
             self.something_changed = True
+            self.with_the_case_ends_what_is_open(case)
         self.kim.is_as_known(case)
         if what == "consents/revocation":
             self.nothing_goes_where_it_is_not_released(case)
+
+    def with_the_case_ends_what_is_open(self, case: Known) -> None:
+        self.kim.ends(case)
+        if case.phase == "closed":
+            standing = {one["status"] for what in ("appointments", "conferences") for one in self.beside(case, what)}
+            standing |= {one["status"] for one in self.beside(case, "referrals")}
+            assert not standing & {"planned", "proposed", "consented", "sent", "accepted"}
+            assert all(one["done"] for one in self.beside(case, "follow-ups"))
 
     def is_in_the_history(self, user: Any, case: Known, what: str, before: int) -> None:
         happened = [(event["by"], event["version"]) for event in self.kim.events(f"cases/{case.id}")]

@@ -82,6 +82,7 @@ def _reworded(call: Call, case_id: str, find: Callable[[Case], Goal | Measure], 
     if not words:
         return {}
     case = as_seen(call, case_id, Action.CASE_WORK, desk)
+    case.must_be_open()
     written = find(case).written
     return {**desk.words(case, [written]).get(written, {}), **words}
 
