@@ -46,6 +46,29 @@ BY_VALUE: dict[str, Code] = {
 }
 """Every code by its value, for its label."""
 
+OF_A_FIELD: dict[str, type[Code]] = {
+    "action_field": codes.ActionField,
+    "answer": codes.TransferAnswer,
+    "changed": codes.Datum,
+    "clearing_result": codes.ClearingResult,
+    "closure_reason": codes.ClosureReason,
+    "data_categories": codes.DataCategory,
+    "ended_by": codes.EndedBy,
+    "gender": codes.Gender,
+    "giver": codes.ConsentGiver,
+    "outcome": codes.GoalOutcome,
+    "purpose": codes.ConsentPurpose,
+    "referrer": codes.Referrer,
+    "relation": codes.HouseholdRelation,
+    "residence_status": codes.ResidenceStatus,
+    "result": codes.ClearingResult,
+    "target_groups": codes.TargetGroup,
+    "topics": codes.ActionField,
+    "view": codes.View,
+    "who": codes.ConsentGiver,
+}
+"""Which list a field is of, where one value stands in several."""
+
 
 def drawn(package: dict[str, Any]) -> str:
     """The page."""
@@ -102,8 +125,9 @@ def value(held: Any, name: str = "") -> str:
 def _read(said: str, name: str) -> str:
     if name in ("language", "interpreter"):
         return codes.LANGUAGES.get(said, said)
-    if said in BY_VALUE:
-        return texts.label(BY_VALUE[said])
+    listed = {code.value: code for code in OF_A_FIELD.get(name, ())}
+    if (code := listed.get(said) or BY_VALUE.get(said)) is not None:
+        return texts.label(code)
     if MOMENT.match(said):
         return datetime.fromisoformat(said).astimezone(clock.BERLIN).strftime("%Y-%m-%d %H:%M")
     organisation = municipality().organisation(said)

@@ -1,0 +1,102 @@
+"""The page of a subject access: everything that may stand on it is called by a name that a client knows."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+import services.cases
+from services.cases.domain import case
+from services.cases.domain.item import Item
+from services.cases.rights import page, words
+from services.cases.rights.access import NOT_TOLD
+from shared import events
+from shared.codes import Phase
+from shared.events import CaseEvent
+from shared.people import Person
+from tests.cases import CasesService, a_cases_service
+from tests.html import Page
+
+for module in pkgutil.walk_packages(services.cases.__path__, "services.cases."):
+    if module.name.endswith(".domain"):
+        importlib.import_module(module.name)
+
+HEAD = {"subject", "case", "version", "at", "by", "facts", "person"}
+
+
+@pytest.fixture
+def cases() -> Iterator[CasesService]:
+    with a_cases_service() as service:
+        yield service
+
+
+def kinds(of: type[Any]) -> Iterator[type[Any]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+
+
+def fields() -> set[str]:
+    """Every field of what is kept of a client."""
+    states = (one for one in vars(case).values() if isinstance(one, type) and one.__module__ == case.__name__)
+    kept = [Person, *(one for one in states if issubclass(one, BaseModel))]
+    beside = {name for kind in kinds(Item) for name in kind.model_fields}
+    happened = {name for kind in kinds(CaseEvent) for name in kind.model_fields}
+    return {name for kind in kept for name in kind.model_fields} | beside | (happened - HEAD)
+
+
+def test_every_field_has_a_title():
+    told = fields() - NOT_TOLD - words.ONLY_FOR_MACHINES
+
+    assert not told - set(words.FIELDS) - set(words.PARTS)
+
+
+def test_everything_that_happens_to_a_case_has_a_sentence():
+    types = {kind.__dict__["type"] for kind in kinds(CaseEvent) if "type" in kind.__dict__}
+
+    assert not {one.split(".")[1] for one in types} - set(words.HAPPENED)
+    assert {f"cases.{name}.v1" for name in words.HAPPENED} <= set(events.CATALOGUE)
+
+
+@pytest.mark.parametrize(("language", "direction"), [("de", "ltr"), ("ar", "rtl")])
+def test_the_page_reads_in_the_client_s_language(cases: CasesService, language: str, direction: str):
+    id = cases.case_in(Phase.PLANNING, language=language)
+
+    drawn = Page(cases.call("datenschutz", "GET", f"/cases/{id}/subject-access?format=html").text)
+
+    assert (drawn.one("html")["lang"], drawn.one("html")["dir"]) == (language, direction)
+    terms = [one.text for one in drawn.all("dt")]
+    assert not [one for one in terms if "_" in one or one in words.FIELDS]
+    assert not [one.text for one in drawn.all("bdi") if one.text.startswith(("case-", "person-", "goal-"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "held", "read"),
+    [
+        ("giver", "client", "Ratsuchende*r"),
+        ("view", "client", "Sicht der Ratsuchenden"),
+        ("organisation", "lindenhof", "Lindenhof e. V. (fiktiv)"),
+        ("city_quarter", 105, "Deutz"),
+        ("language", "ar", "العربية"),
+        ("recorded_at", "2026-03-02T11:00:00.000000+00:00", "2026-03-02 12:00"),
+        ("agreement-0", "Prüft die Miete.", "Prüft die Miete."),
+    ],
+)
+def test_a_value_reads_as_people_say_it(in_german: None, name: str, held: Any, read: str):
+    assert page.value(held, name) == read
+
+
+def test_several_of_a_kind_have_its_title(in_german: None):
+    assert page.title("agreement-3") == "Vereinbarung"
+
+
+@pytest.fixture
+def in_german() -> Iterator[None]:
+    token = page.texts.language.set("de")
+    yield
+    page.texts.language.reset(token)
