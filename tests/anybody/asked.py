@@ -33,7 +33,7 @@ DAYS = (None, None, None, "2026-03-03", "2026-04-01", "2026-06-01")
 
 READS = (
     *("", "", "", "contacts", "history", "accesses", "appointments", "follow-ups", "referrals", "conferences"),
-    *("residence", "domain-ends", "subject-access"),
+    *("residence", "domain-ends", "household", "rectifications", "subject-access"),
     *("plan", "plan/comparison", "assessment/debts", "assessment/health"),
 )
 LISTS = (
@@ -116,6 +116,7 @@ ADDITIONS = st.one_of(
     ),
     st.tuples(st.just("conferences"), _choice(held_on=["2026-03-05"], other=["jobcenter", "kompass"])),
     st.tuples(st.just("residence"), _choice(status=["toleration", "permit_work"], valid_from=["2026-01-01"])),
+    st.tuples(st.just("household"), _choice(relation=["child", "sibling"], age_band=[None, "under_18"])),
     st.tuples(st.just("domain-ends"), _choice(legal_domain=["schulg", "sgb2"], ends_on=["2026-03-20"])),
 )
 ANSWERS = st.one_of(
@@ -260,6 +261,7 @@ WORDED: dict[str, Callable[[Said, Known], Said]] = {
     "goals/change": _goal,
     "measures": _measure,
     "measures/change": _of_a_measure,
+    "household": lambda said, case: {**said, "name": mark(NEVER, case.number), "note": mark(NEVER, case.number)},
     "referrals": _referral,
     "reopening": _reasoned,
     "transfer": _reasoned,

@@ -19,6 +19,7 @@ ROLES = {
     "restriction": {"privacy_officer"},
     "erasure": {"privacy_officer"},
     "history": WORK | {"privacy_officer"},
+    "rectifications": WORK | {"privacy_officer"},
     "accesses": {"team_lead", "privacy_officer"},
     "subject-access": {"privacy_officer"},
     "": WORK | {"coordinator", "partner"},
@@ -88,7 +89,7 @@ def _allowed(user: Staff, what: str, case: Known, asked: bool, on: date) -> bool
             return leads
         case "transfer/answer":
             return asked or leads
-        case "history":
+        case "history" | "rectifications":
             return holds(user, case) or "privacy_officer" in user.roles
         case "accesses":
             return leads or "privacy_officer" in user.roles

@@ -19,6 +19,7 @@ from services.cases.appointments import domain as appointments
 from services.cases.conferences import domain as conferences
 from services.cases.findings import domain as findings
 from services.cases.follow_ups import domain as follow_ups
+from services.cases.household import domain as household
 from services.cases.referrals import domain as referrals
 from services.cases.residence import domain as residence
 from shared import clock
@@ -41,6 +42,7 @@ FOLDS = {
     "domain_ends": residence.fold,
     "findings": findings.fold,
     "follow_ups": follow_ups.fold,
+    "household": household.fold,
     "referrals": referrals.fold,
     "residence": residence.fold,
 }
