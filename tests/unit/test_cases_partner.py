@@ -13,7 +13,7 @@ from services.cases import partner_view
 from services.cases.domain.history import fold
 from services.notifications.domain import rules
 from shared.codes import DataCategory, Phase
-from tests.cases import APPOINTMENT, ASSESSMENT, CONSENT, GOAL, CasesService, a_cases_service
+from tests.cases import APPOINTMENT, ASSESSMENT, CONSENT, GOAL, MEASURE, CasesService, a_cases_service
 
 CM, LEAD, PARTNER, OFFICE = "lindenhof-1", "lindenhof-leitung", "partner-jobcenter", "partner-auslaenderbehoerde"
 RELEASE = {**CONSENT, "type": "secrecy_release", "recipient": "jobcenter", "informed": True, "purpose": "referral"}
@@ -25,9 +25,9 @@ MARKS: dict[str, tuple[str, ...]] = {
     "residence": ("permit_opportunity", "humanitarian"),
     "household": ("children", "single_parent", "sibling"),
     "assessment": ("Lagemarke", "Kraftmarke", '"debts"'),
-    "plan": ("Zielmarke",),
+    "plan": ("Zielmarke", "Schrittmarke"),
     "health and assessment": ("Krankmarke",),
-    "health and plan": ("Heilmarke",),
+    "health and plan": ("Heilmarke", "Kurmarke"),
     "appointments": ('"minutes": 47',),
     "identity and referrals": ("Hinweismarke", "referral-"),
     "nothing": (
@@ -99,8 +99,10 @@ def marked(cases: CasesService) -> str:
     cases.change(CM, case, "PUT", "assessment/debts", said)
     cases.change(CM, case, "PUT", "assessment/health", {**ASSESSMENT, "situation": "Krankmarke"})
     cases.change(CM, case, "POST", "phase", {"to": "planning"})
-    cases.change(CM, case, "POST", "goals", {**GOAL, "title": "Zielmarke"})
-    cases.change(CM, case, "POST", "goals", {**GOAL, "action_field": "health", "title": "Heilmarke"})
+    said = {"Zielmarke": ("housing", "Schrittmarke"), "Heilmarke": ("health", "Kurmarke")}
+    for title, (field, step) in said.items():
+        goal = cases.change(CM, case, "POST", "goals", {**GOAL, "action_field": field, "title": title})["id"]
+        cases.change(CM, case, "POST", f"goals/{goal}/measures", {**MEASURE, "what": step, "responsible": "bruecke"})
     cases.change(CM, case, "POST", "contacts", {"channel": "video", "minutes": 5, "note": "Notizmarke"})
     cases.change(CM, case, "POST", "phase", {"to": "linking"})
     cases.change(CM, case, "POST", "phase", {"to": "monitoring"})
