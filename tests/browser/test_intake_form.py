@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.seen import overflow, violations
 
 pytestmark = pytest.mark.browser
 
@@ -55,23 +56,6 @@ def fill_in(page: Page, language: str) -> None:
     page.keyboard.type("0171 3920001")
     tab_to(page, "consent_processing")
     page.keyboard.press("Space")
-
-
-def violations(page: Page, axe: str) -> list[str]:
-    """What axe-core finds that is serious."""
-    page.evaluate(axe)
-    found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run()).violations")
-    return [
-        f"{one['id']}: {one['nodes'][0]['html']}"
-        for one in found
-        if one["impact"] in {"moderate", "serious", "critical"}
-    ]
-
-
-def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
-    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return wide
 
 
 @pytest.mark.parametrize("language", ["de", "ar"])
