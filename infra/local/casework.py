@@ -51,6 +51,20 @@ def _assessed(manager: Caller, case: Case) -> Case:
     return manager.change("PUT", case, f"assessment/{case['topics'][0]}", body)
 
 
+def _planned(manager: Caller, case: Case) -> Case:
+    path = f"/cases/{case['id']}/goals"
+    goal = manager.add(path, {"action_field": case["topics"][0], "title": "Eigene Wohnung", "agreed": True})
+    return {**case, "version": manager.add(f"{path}/{goal['id']}/measures", MEASURE)["version"]}
+
+
+def _referred(manager: Caller, case: Case) -> Case:
+    """Under a release that covers what the referral tells."""
+    path = f"/cases/{case['id']}"
+    added = manager.add(f"{path}/consents", {**RELEASE, "language": case["language"]})
+    manager.add(f"{path}/referrals", {"recipient": "jobcenter", "status": "sent", "note": "Bitte um einen Termin."})
+    return {**case, "version": added["version"]}
+
+
 def _outcomes(manager: Caller, case: Case) -> Case:
     for goal in manager.get(f"/cases/{case['id']}")["goals"]:
         case = manager.change("PATCH", case, f"goals/{goal['id']}", {"outcome": "achieved"})
@@ -62,6 +76,14 @@ def _closed(manager: Caller, case: Case) -> Case:
 
 
 CONSENT = {"type": "processing", "form": "written", "text_version": "2026-01"}
+RELEASE = {
+    **CONSENT,
+    "type": "secrecy_release",
+    "recipient": "jobcenter",
+    "data_categories": ["identity", "contact", "referrals"],
+    "informed": True,
+}
+MEASURE = {"what": "Füllt mit der Ratsuchenden den Antrag aus.", "responsible": "case_manager", "agreed": True}
 CONTACT = {"channel": "meeting", "minutes": 45, "note": "Erstes Gespräch, guter Kontakt."}
 
 WAY: tuple[Step, ...] = (
@@ -73,9 +95,9 @@ WAY: tuple[Step, ...] = (
     _phase("assessment"),
     _assessed,
     _phase("planning"),
-    _add("goals", lambda case: {"action_field": case["topics"][0], "title": "Eigene Wohnung", "agreed": True}),
+    _planned,
     _phase("linking"),
-    _add("contacts", lambda _: {**CONTACT, "channel": "phone", "minutes": 15}),
+    _referred,
     _phase("monitoring"),
     _phase("evaluation"),
     _outcomes,
