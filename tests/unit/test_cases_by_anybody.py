@@ -135,6 +135,9 @@ class Anybody(RuleBasedStateMachine):
         self.whoever_got_a_referral_answers(number, -1, answer)
         self.partners_see_what_is_released_to_them_and_no_more()
         self.the_client_takes_a_declaration_back(number, len(case.consents) - 1)
+        for which, held in enumerate(self.beside(case, "referrals")):
+            if (who := f"partner-{held['recipient']}") in STAFF:
+                self.anybody_reads_a_referral(who, number, which)
 
     @rule(number=NUMBERS, command=asked.RIGHTS)
     def the_privacy_officer_acts(self, number: int, command: Beside) -> None:
