@@ -17,9 +17,10 @@ class _View(marshmallow.Schema):
     """What is shown of a state. marshmallow would first ask each for an item of that name, which is slow."""
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        if "." not in attr:
+            return getattr(obj, attr, default)
         first, _, rest = attr.partition(".")
-        found = getattr(obj, first, default)
-        return self.get_attribute(found, rest, default) if rest else found
+        return self.get_attribute(getattr(obj, first, default), rest, default)
 
 
 class ClientView(_View):
