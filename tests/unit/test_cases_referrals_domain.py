@@ -117,6 +117,14 @@ def test_it_ends_with_its_release_and_says_how_that_ended(said: dict[str, Any], 
     assert domain.stop(released(), sent, **AT) is None
 
 
+def test_what_waits_for_its_first_release_is_not_stopped_for_want_of_it():
+    consented = a_referral(a_case(), status=S.CONSENTED)
+
+    assert domain.stop(a_case(), consented, **AT) is None
+    assert domain.stop(released(data_categories=["identity"]), consented, **AT) is None
+    assert domain.stop(released(revoked_at=NOON), consented, **AT) is not None
+
+
 @pytest.mark.parametrize("status", list(S))
 def test_with_its_case_ends_what_the_client_has_not_started(status: ReferralStatus):
     held = a_referral().model_copy(update={"status": status})

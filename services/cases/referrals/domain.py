@@ -169,13 +169,19 @@ def give_back(case: Case, held: Referral, *, on: date, days: int, at: datetime, 
 
 
 def stop(case: Case, held: Referral, *, on: date, at: datetime, by: str) -> Change | None:
-    """End it because its release was revoked or has run out; None where what it tells is released, or it is over."""
-    unmet = releases.missing(case, held.recipient, held.needs, on)
-    if held.status not in STOPPED_UNRELEASED or not unmet:
+    """End it because its release was revoked or has run out; None where one is in force, or it is over.
+
+    What the client agreed to and has not released yet waits for it.
+    """
+    towards = tuple(one for one in case.consents if one.recipient == held.recipient and one.shows)
+    was_released = held.status in IN_CONTACT or not releases.lacking(towards, held.needs)
+    if held.status not in STOPPED_UNRELEASED or not was_released:
         return None
-    kept = (one for one in case.consents if one.recipient == held.recipient and one.shows and one.revoked_at is None)
-    ended = not releases.lacking(tuple(kept), held.needs)
-    return _stopped(case, held, R.CONSENT_ENDED if ended else R.CONSENT_REVOKED, at, by)
+    if not releases.missing(case, held.recipient, held.needs, on):
+        return None
+    kept = tuple(one for one in towards if one.revoked_at is None)
+    reason = R.CONSENT_REVOKED if releases.lacking(kept, held.needs) else R.CONSENT_ENDED
+    return _stopped(case, held, reason, at, by)
 
 
 def withdraw(case: Case, held: Referral, *, at: datetime, by: str) -> Change | None:
