@@ -31,6 +31,8 @@ from tests.builders import case_facts
 from tests.fakes import FakeBus, MemoryStore
 
 OCTOBER, NOVEMBER = date(2026, 10, 15), date(2026, 11, 20)
+OCTOBER_REPORT = {"kind": "monthly_steering", "period": "2026-10"}
+ID = "report-monthly_steering-2026-10"
 
 
 def noon(on: date) -> datetime:
@@ -127,6 +129,13 @@ class ReportingService:
         cases = [f"case-{next(self._numbers):032x}" for _ in range(number)]
         self.hear(*(a_case_event(case=case, on=on, **said) for case in cases))
         return cases
+
+    def write_october(self) -> None:
+        """October's report, with cases of two organisations in three districts."""
+        self.open_cases(6, organisation="lindenhof", city_district=1)
+        self.open_cases(4, organisation="bruecke", city_district=4)
+        self.open_cases(2, organisation="bruecke", city_district=5)
+        assert self.post("koordination", OCTOBER_REPORT).status_code == 202
 
     def get(self, who: Staff | str, path: str, language: str = "en") -> TestResponse:
         headers = {**signin.signed_in(who), "Accept-Language": language}

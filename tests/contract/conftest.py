@@ -1,13 +1,17 @@
-"""Emulators for the contract suites: each started once, when the first test asks for it."""
+"""Stores of every kind for the contract suites, and emulators: each started once, when a test first asks for it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from shared.store import Store
+from tests.contract.stores import a_store
 from tests.emulators import emulator
+from tests.fakes import MemoryStore
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +27,15 @@ def kind(request: pytest.FixtureRequest) -> str:
     if request.param == "firestore":
         request.getfixturevalue("firestore_emulator")
     return str(request.param)
+
+
+@pytest.fixture
+def store(kind: str, tmp_path: Path) -> Iterator[Store]:
+    """An empty database `cases`."""
+    opened = a_store(kind, tmp_path)
+    yield opened
+    if not isinstance(opened, MemoryStore):
+        opened.close()
 
 
 @pytest.fixture(scope="session")

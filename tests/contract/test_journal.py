@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shared.errors import Busy
 from shared.store.journal import Journal, verify
-from tests.contract.test_store import a_store
+from tests.contract.stores import a_store
 from tests.fakes import FakeBus, MemoryStore
 from tests.unit.test_journal import ID, PATH, Tally, a_journal, add_one
 

@@ -13,7 +13,7 @@ from google.api_core.exceptions import InvalidArgument
 from shared.errors import Busy
 from shared.store import AlreadyThere, Create, Put, Query, Store
 from shared.store.catalogue import DATABASES
-from tests.contract.test_store import a_case, an_entry, found
+from tests.contract.stores import a_case, an_entry, found
 from tests.emulators import emulator, free_port, require_emulators
 from tests.fakes import MemoryStore
 

@@ -15,7 +15,7 @@ from shared.store import Create, Delete, Document, Put, Query, cursor
 from shared.store.catalogue import DATABASES, Collection, Database, Index
 from shared.store.sqlite import SqliteStore
 from shared.store.tables import selection
-from tests.contract.test_store import a_case, an_entry, at, found
+from tests.contract.stores import a_case, an_entry, at, found
 
 CASES = DATABASES["cases"]
 OPEN = Query("cases", (("phase", "==", "inquiry"),), ("opened_at",))

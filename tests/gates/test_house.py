@@ -12,8 +12,6 @@ from tests.gates.house import ROOT, dotted, functions, sources, tree
 
 MOST_LINES, MOST_LINES_OF_TESTS, MOST_LINES_OF_A_FUNCTION = 300, 400, 40
 MAY_BE_LONGER = {
-    "tests/contract/test_store.py",  # one suite for every store
-    "tests/unit/test_identity.py",  # one test for each way in which a token can be wrong
     "infra/gcp/events.py:listen",  # one resource and its arguments
 }
 

@@ -1,11 +1,9 @@
-"""The vault: kept, found, sealed, erased; and no way from one person's texts to another's."""
+"""The vault: persons and sealed texts, and nothing of them in clear."""
 
 from __future__ import annotations
 
 import base64
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -14,35 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared import clock
-from shared.keys import MasterKeys
-from shared.people import People
-from shared.store import Body, Put, Query
-from shared.store.catalogue import DATABASES
-from shared.store.sqlite import SqliteStore
+from shared.store import Put, Query
 from tests.builders import NOON, a_person
 from tests.fakes import CountingStore, MemoryStore
-
-FIRST, SECOND = b"1" * 32, b"2" * 32
-KEYS = MasterKeys("1", {"1": FIRST}, b"s" * 32)
-ROTATED = MasterKeys("2", {"1": FIRST, "2": SECOND}, b"s" * 32)
-CLEANED = MasterKeys("2", {"2": SECOND}, b"s" * 32)
-ID = "person-a1"
-
-
-def a_vault(store: Any = None, keyring: MasterKeys = KEYS) -> People:
-    return People(store or MemoryStore("people"), keyring)
-
-
-def with_amina(store: Any, id: str = ID) -> People:
-    people = a_vault(store)
-    people.keep(id, a_person(), subject="submission-a1", at=NOON)
-    return people
-
-
-def stored(store: Any, id: str = ID) -> Body:
-    body = store.get(f"persons/{id}")
-    assert body is not None
-    return body
+from tests.vault import ID, KEYS, a_vault, stored, with_amina
 
 
 def test_a_person_is_found_as_she_was_kept():
@@ -188,132 +161,6 @@ def test_a_sealed_text_that_was_altered_is_not_read():
 
     with pytest.raises(InvalidTag):
         people.unseal(ID, [altered(people.seal(ID, "a text") or "")])
-
-
-# erasure
-
-
-def test_after_erasure_nothing_can_be_read_any_more():
-    store = MemoryStore("people")
-    people = with_amina(store)
-    sealed = people.seal(ID, "a text") or ""
-    people.erase(ID, at=NOON)
-
-    assert people.find(ID) is None
-    assert people.find_many([ID]) == {}
-    assert people.unseal(ID, [sealed, sealed]) == [None, None]
-    assert people.seal(ID, "another") is None
-    body = stored(store)
-    assert (body["key"], body["sealed"]) == (None, None)
-
-
-def test_an_erased_person_cannot_be_kept_again():
-    people = with_amina(MemoryStore("people"))
-    people.erase(ID, at=NOON)
-    people.keep(ID, a_person(), subject="submission-a1", at=NOON)
-
-    assert people.find(ID) is None
-
-
-def test_erasing_again_changes_nothing():
-    store = MemoryStore("people")
-    people = with_amina(store)
-    people.erase(ID, at=NOON)
-    before = stored(store)
-    people.erase(ID, at=NOON + timedelta(days=1))
-
-    assert stored(store) == before
-
-
-def test_erasing_leaves_others_alone():
-    people = with_amina(MemoryStore("people"))
-    people.keep("person-b2", a_person(), subject="submission-b2", at=NOON)
-    people.erase(ID, at=NOON)
-
-    assert people.find("person-b2") == a_person()
-
-
-def test_erasure_leaves_nothing_of_the_key_in_the_file(tmp_path: Path):
-    store = SqliteStore(DATABASES["people"], tmp_path / "people.db")
-    people = with_amina(store)
-    key = stored(store)["key"]
-    store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert key.encode() in (tmp_path / "people.db").read_bytes()
-
-    people.erase(ID, at=NOON)
-    store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.close()
-
-    assert key.encode() not in (tmp_path / "people.db").read_bytes()
-
-
-# rotation of the master key
-
-
-def test_rotation_rewraps_every_key_and_touches_no_sealed_text():
-    store = MemoryStore("people")
-    people = with_amina(store)
-    people.keep("person-b2", a_person(), subject="submission-b2", at=NOON)
-    note = people.seal(ID, "a text") or ""
-    before = stored(store)
-
-    assert a_vault(store, ROTATED).rewrap() == 2
-    assert a_vault(store, ROTATED).rewrap() == 0
-
-    after = stored(store)
-    assert after["sealed"] == before["sealed"]
-    assert after["key"] != before["key"]
-    cleaned = a_vault(store, CLEANED)
-    assert cleaned.find(ID) == a_person()
-    assert cleaned.unseal(ID, [note]) == ["a text"]
-
-
-def test_a_rotated_vault_reads_those_who_are_not_rewrapped_yet():
-    store = MemoryStore("people")
-    with_amina(store)
-
-    assert a_vault(store, ROTATED).find(ID) == a_person()
-
-
-def test_rotation_of_many_pages_reaches_everybody():
-    store = MemoryStore("people")
-    people = a_vault(store)
-    for number in range(210):
-        people.keep(f"person-{number}", a_person(), subject="submission-1", at=NOON)
-
-    assert a_vault(store, ROTATED).rewrap() == 210
-
-
-class ErasingStore(MemoryStore):
-    """A store in which somebody is erased between the reading and the writing of another change."""
-
-    armed = False
-
-    def commit(self, writes: Any, *, durably: bool = True) -> None:
-        if self.armed:
-            self.armed = False
-            a_vault(self).erase(ID, at=NOON)
-        super().commit(writes, durably=durably)
-
-
-def test_rotation_never_brings_back_who_was_erased_meanwhile():
-    store = ErasingStore("people")
-    with_amina(store)
-    store.armed = True
-
-    assert a_vault(store, ROTATED).rewrap() == 0
-    assert a_vault(store, ROTATED).find(ID) is None
-    assert stored(store)["key"] is None
-
-
-def test_the_search_key_outlives_rotation():
-    before = a_vault(keyring=KEYS).tokens(a_person(), "KIM-ABCD-EFG1")
-
-    assert a_vault(keyring=ROTATED).tokens(a_person(), "KIM-ABCD-EFG1") == before
-    assert a_vault(keyring=ROTATED).sought("Beispiel Amina") in before
-
-
-# persons nobody points to
 
 
 def test_who_was_kept_for_a_subject_that_was_never_written_is_forgotten_after_a_day():
