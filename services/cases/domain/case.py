@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
@@ -148,6 +149,11 @@ class Closure(_State):
 
 class Case(_State):
     """One client's way through case management."""
+
+    consented: ClassVar[tuple[str, ...]] = ()
+    recognised: ClassVar[tuple[str, ...]] = ()
+    recipients: ClassVar[tuple[str, ...]] = ()
+    """To nobody is it released by itself: `services.cases.partner_view.standing` knows the day."""
 
     id: str
     version: int
