@@ -22,7 +22,7 @@ from infra.local.scheduler import Scheduler
 from shared import bus
 from shared.bus.local import Bell, LocalBus
 
-NICE = 10
+NICE = 19
 """How far deliveries stand back where requests need the processor too."""
 START, END, STEP = 30.0, 10.0, 5.0
 """Seconds in which it must be ready; have ended; and, each part of it, have finished what it began."""
