@@ -113,6 +113,15 @@ def of_case(items: Journal[I], case_id: str, *, order: tuple[str, ...], desk: De
         after = page.next
 
 
+def page_of_case(
+    items: Journal[I], case_id: str, wanted: dict[str, Any], *, order: str, desk: Desk
+) -> tuple[list[I], str | None]:
+    """A page of the items of a kind beside a case, and the cursor of the next. One query."""
+    where: tuple[Condition, ...] = (("case", "==", case_id),)
+    page = desk.store.query(Query(items.collection, where, (order,), wanted["limit"], wanted["cursor"]))
+    return [items.state(document.body) for document in page.items], page.next
+
+
 def words_of(item: Item, items: Journal[Any], case: Case, versions: Iterable[int], *, desk: Desk) -> dict[int, Words]:
     """The words said with these versions of an item."""
     return desk.words(case, versions, beside=items.path(item.id))

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.cases.domain.case import Case
-from services.cases.domain.item import Item
+from services.cases.domain.item import Item, begins, goes_on
 from services.cases.domain.refusals import NotOnTheCase
 from shared.codes import AppointmentStatus, Channel, ClosureReason, ConsentKind, ContactChannel
 from shared.errors import Rejected
@@ -84,7 +84,7 @@ def make(
     _must_be_ahead(starts_at, at)
     _must_work_on_it(staff, among)
     event = AppointmentMade(
-        **_head(case, id, 1, at, by), staff=staff, starts_at=starts_at, written=1, reach=reach(case, on), **said
+        **begins(case, id, at, by), staff=staff, starts_at=starts_at, written=1, reach=reach(case, on), **said
     )
     return begun(event), event
 
@@ -144,7 +144,7 @@ def change(
         raise NotYet()
     version = held.version + 1
     event = AppointmentChanged(
-        **_head(case, held.id, version, at, by),
+        **goes_on(case, held, at, by),
         staff=held.staff,
         interpreter=said.get("interpreter", held.interpreter),
         status=status or held.status,
@@ -204,7 +204,7 @@ def _told(
 ) -> Change:
     version = held.version + 1
     event = kind(
-        **_head(case, held.id, version, at, by),
+        **goes_on(case, held, at, by),
         **after.model_dump(include={"staff", "channel", "starts_at", "minutes", "place", "interpreter"}),
         written=version if purposed else held.written,
         reach=reach(case, on),
@@ -212,10 +212,6 @@ def _told(
         **more,
     )
     return evolve(held, event), event
-
-
-def _head(case: Case, id: str, version: int, at: datetime, by: str) -> dict[str, Any]:
-    return {"subject": id, "version": version, "at": at, "by": by, "case": case.id, "facts": case.facts}
 
 
 def _must_be_ahead(starts_at: datetime, at: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.cases import items
 from services.cases.appointments import calendar, schemas
 from services.cases.appointments.domain import Appointment
 from services.cases.appointments.handlers import appointments
@@ -14,7 +15,6 @@ from shared.errors import NotThere
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
 from shared.policy import Action
-from shared.store import Query
 from shared.texts import text
 
 CODES = schemas.AppointmentCodes()
@@ -28,10 +28,8 @@ def changed(held: Appointment) -> Answer:
 def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """The appointments of a case, the first first."""
     case = looked_at(call, Action.CASE_READ, case_id, desk)
-    query = Query("appointments", (("case", "==", case_id),), ("starts_at",), wanted["limit"], wanted["cursor"])
-    page = desk.store.query(query)
-    rows = [_shown(appointments(desk).state(document.body), case, desk) for document in page.items]
-    return Answer({"items": rows, "next": page.next})
+    held, after = items.page_of_case(appointments(desk), case_id, wanted, order="starts_at", desk=desk)
+    return Answer({"items": [_shown(one, case, desk) for one in held], "next": after})
 
 
 def as_calendar(call: Call, case_id: str, id: str, *, desk: Desk) -> Answer:

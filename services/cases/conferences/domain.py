@@ -8,7 +8,7 @@ from typing import Any
 
 from services.cases.domain import releases
 from services.cases.domain.case import Case
-from services.cases.domain.item import Item
+from services.cases.domain.item import Item, begins, goes_on
 from shared.codes import ConferenceStatus, ConsentKind
 from shared.errors import Rejected
 from shared.events import Agreement, At, ConferenceChanged, ConferenceRecorded, Event
@@ -80,7 +80,7 @@ def record(
     case.must_be_open()
     _must_be_released(case, participants, max(on, held_on))
     event = ConferenceRecorded(
-        **_head(case, id, 1, at, by),
+        **begins(case, id, at, by),
         held_on=held_on,
         participants=tuple(participants),
         agreements=tuple(agreements),
@@ -156,13 +156,9 @@ def fold(history: Iterable[Event]) -> Conference:
 
 
 def _changed(case: Case, held: Conference, at: datetime, by: str, **said: Any) -> Change:
-    head = _head(case, held.id, held.version + 1, at, by)
+    head = goes_on(case, held, at, by)
     event = ConferenceChanged(**head, participants=held.participants, **said)
     return evolve(held, event), event
-
-
-def _head(case: Case, id: str, version: int, at: datetime, by: str) -> dict[str, Any]:
-    return {"subject": id, "version": version, "at": at, "by": by, "case": case.id, "facts": case.facts}
 
 
 def _must_be_released(case: Case, participants: Iterable[str], on: date) -> None:

@@ -13,7 +13,6 @@ from services.cases.store import Desk
 from services.cases.views import looked_at
 from shared.http.call import Answer, Call
 from shared.policy import Action
-from shared.store import Query
 
 CODES = schemas.ConferenceCodes()
 CONFERENCE = schemas.ConferenceView(exclude=("participants", "question", "agreements", "reason"))
@@ -28,10 +27,8 @@ def changed(held: Conference) -> Answer:
 def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """The case conferences about a case, the first held first."""
     case = looked_at(call, Action.CASE_READ, case_id, desk)
-    query = Query("conferences", (("case", "==", case_id),), ("held_on",), wanted["limit"], wanted["cursor"])
-    page = desk.store.query(query)
-    rows = [_shown(conferences(desk).state(document.body), case, desk) for document in page.items]
-    return Answer({"items": rows, "next": page.next})
+    held, after = items.page_of_case(conferences(desk), case_id, wanted, order="held_on", desk=desk)
+    return Answer({"items": [_shown(one, case, desk) for one in held], "next": after})
 
 
 def _shown(held: Conference, case: Case, desk: Desk) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.cases.domain.case import Case
-from services.cases.domain.item import Item
+from services.cases.domain.item import Item, begins, goes_on
 from services.cases.domain.refusals import NotOnTheCase
 from shared.codes import FollowUpRule, LegalDomain
 from shared.events import At, CaseEvent, Event, FollowUpChanged, FollowUpEscalated, FollowUpSet
@@ -117,7 +117,7 @@ def escalate(case: Case, held: FollowUp, escalation: str, *, at: datetime, by: s
     """The team lead has a follow-up of her own about this one; None when it was touched or escalated already."""
     if not held.watched:
         return None
-    event = FollowUpEscalated(**_next(case, held, at, by), escalation=escalation)
+    event = FollowUpEscalated(**goes_on(case, held, at, by), escalation=escalation)
     return evolve(held, event), event
 
 
@@ -149,12 +149,7 @@ def fold(history: Iterable[Event]) -> FollowUp:
 
 def _first(case: Case, id: str, *, at: datetime, by: str, **said: Any) -> Change:
     event = FollowUpSet(
-        subject=id,
-        version=1,
-        at=at,
-        by=by,
-        case=case.id,
-        facts=case.facts,
+        **begins(case, id, at, by),
         organisation=case.organisation,
         **said,
     )
@@ -162,19 +157,8 @@ def _first(case: Case, id: str, *, at: datetime, by: str, **said: Any) -> Change
 
 
 def _changed(case: Case, held: FollowUp, *, at: datetime, by: str, **said: Any) -> Change:
-    event = FollowUpChanged(**_next(case, held, at, by), organisation=case.organisation, **said)
+    event = FollowUpChanged(**goes_on(case, held, at, by), organisation=case.organisation, **said)
     return evolve(held, event), event
-
-
-def _next(case: Case, held: FollowUp, at: datetime, by: str) -> dict[str, Any]:
-    return {
-        "subject": held.id,
-        "version": held.version + 1,
-        "at": at,
-        "by": by,
-        "case": case.id,
-        "facts": case.facts,
-    }
 
 
 def _must_work_on_it(responsible: str, among: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from services.cases import items
 from services.cases.domain.case import Case
 from services.cases.follow_ups import schemas
 from services.cases.follow_ups.domain import FollowUp
@@ -32,10 +33,8 @@ def changed(held: FollowUp) -> Answer:
 def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """The follow-ups of a case, the first due first, done ones too."""
     case = looked_at(call, Action.CASE_READ, case_id, desk)
-    query = Query("follow_ups", (("case", "==", case_id),), ("due_on",), wanted["limit"], wanted["cursor"])
-    page = desk.store.query(query)
-    rows = [_shown(held, case, desk) for held in _states(page, desk)]
-    return Answer({"items": rows, "next": page.next})
+    held, after = items.page_of_case(follow_ups(desk), case_id, wanted, order="due_on", desk=desk)
+    return Answer({"items": [_shown(one, case, desk) for one in held], "next": after})
 
 
 def due(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.cases.domain.case import Case
-from services.cases.domain.item import Item
+from services.cases.domain.item import Item, begins, goes_on
 from shared.codes import AgeBand, HouseholdRelation
 from shared.errors import Rejected
 from shared.events import At, CaseEvent, Event, HouseholdMemberAdded, HouseholdMemberChanged
@@ -62,12 +62,7 @@ def add(
     """Note who lives with the client, or is close to her household."""
     case.must_be_open()
     event = HouseholdMemberAdded(
-        subject=id,
-        version=1,
-        at=at,
-        by=by,
-        case=case.id,
-        facts=case.facts,
+        **begins(case, id, at, by),
         relation=relation,
         same_household=same_household,
         age_band=age_band,
@@ -90,12 +85,7 @@ def change(
             raise LeftTheHousehold()
         codes["same_household"] = False
     event = HouseholdMemberChanged(
-        subject=held.id,
-        version=held.version + 1,
-        at=at,
-        by=by,
-        case=case.id,
-        facts=case.facts,
+        **goes_on(case, held, at, by),
         written=held.version + 1 if named else held.written,
         **codes,
     )

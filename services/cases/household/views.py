@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.cases import items
 from services.cases.domain.case import Case
 from services.cases.household import schemas
 from services.cases.household.domain import Member
@@ -12,7 +13,6 @@ from services.cases.store import Desk, Words
 from services.cases.views import looked_at, record
 from shared.http.call import Answer, Call
 from shared.policy import Action, may
-from shared.store import Query
 
 CODES = schemas.MemberCodes()
 
@@ -25,12 +25,10 @@ def changed(held: Member) -> Answer:
 def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """Everybody in the household of a client, in the order in which they were noted; who left it too."""
     case = looked_at(call, Action.CASE_READ, case_id, desk)
-    query = Query("household", (("case", "==", case_id),), ("added_at",), wanted["limit"], wanted["cursor"])
-    page = desk.store.query(query)
-    held = [members(desk).state(document.body) for document in page.items]
+    held, after = items.page_of_case(members(desk), case_id, wanted, order="added_at", desk=desk)
     said = {one.id: said_of(one, case, desk) for one in held}
     linked = _linked(call, said.values(), desk)
-    return Answer({"items": [_shown(one, said[one.id], linked) for one in held], "next": page.next})
+    return Answer({"items": [_shown(one, said[one.id], linked) for one in held], "next": after})
 
 
 def _linked(call: Call, said: Any, desk: Desk) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.cases.domain import releases
 from services.cases.domain.case import Case
-from services.cases.domain.item import Item
+from services.cases.domain.item import Item, begins, goes_on
 from services.cases.domain.referral_refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
 from shared.codes import DataCategory, ReferralReason, ReferralStatus
 from shared.events import At, CaseEvent, Event, ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped
@@ -117,12 +117,7 @@ def make(
     if status is S.SENT:
         releases.require(case, recipient, releases.referral(health=health_data), on)
     event = ReferralMade(
-        subject=id,
-        version=1,
-        at=at,
-        by=by,
-        case=case.id,
-        facts=case.facts,
+        **begins(case, id, at, by),
         recipient=recipient,
         offer=offer,
         status=status,
@@ -156,7 +151,7 @@ def change(
         after["waiting_days"] = said["waiting_days"]
     if status is S.FINISHED and not (after["client_confirmed"] and after["recipient_confirmed"]):
         raise Unconfirmed([side for side in ("client", "recipient") if not after[f"{side}_confirmed"]])
-    event = ReferralChanged(**_next(case, held, at, by), **after)
+    event = ReferralChanged(**goes_on(case, held, at, by), **after)
     return evolve(held, event), event
 
 
@@ -164,7 +159,7 @@ def give_back(case: Case, held: Referral, *, on: date, days: int, at: datetime, 
     """It comes back to the case manager; None where it was answered meanwhile, or is not due."""
     if not held.awaited or on < held.answer_by:
         return None
-    event = ReferralReturned(**_next(case, held, at, by), recipient=held.recipient, days=days)
+    event = ReferralReturned(**goes_on(case, held, at, by), recipient=held.recipient, days=days)
     return evolve(held, event), event
 
 
@@ -265,10 +260,5 @@ def _must_be_reachable(held: Referral, to: ReferralStatus) -> None:
 
 
 def _stopped(case: Case, held: Referral, reason: ReferralReason, at: datetime, by: str) -> Change:
-    event = ReferralStopped(**_next(case, held, at, by), recipient=held.recipient, reason=reason)
+    event = ReferralStopped(**goes_on(case, held, at, by), recipient=held.recipient, reason=reason)
     return evolve(held, event), event
-
-
-def _next(case: Case, held: Referral, at: datetime, by: str) -> dict[str, Any]:
-    version = held.version + 1
-    return {"subject": held.id, "version": version, "at": at, "by": by, "case": case.id, "facts": case.facts}

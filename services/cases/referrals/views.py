@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from services.cases import partner_view
+from services.cases import items, partner_view
 from services.cases.domain.case import Case
 from services.cases.domain.releases import covers
 from services.cases.offers.domain import Offer
@@ -38,11 +38,9 @@ def changed(call: Call, held: Referral, *, desk: Desk) -> Answer:
 def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """The referrals of a case with their words, oldest first."""
     case = looked_at(call, Action.CASE_READ, case_id, desk)
-    query = Query("referrals", (("case", "==", case_id),), ("made_at",), wanted["limit"], wanted["cursor"])
-    page = desk.store.query(query)
-    held = _states(page, desk)
+    held, after = items.page_of_case(referrals(desk), case_id, wanted, order="made_at", desk=desk)
     titles = _titles(held, desk)
-    return Answer({"items": [_whole(one, case, titles, desk) for one in held], "next": page.next})
+    return Answer({"items": [_whole(one, case, titles, desk) for one in held], "next": after})
 
 
 def read(call: Call, case_id: str, id: str, *, desk: Desk) -> Answer:

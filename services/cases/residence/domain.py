@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from services.cases.domain import history
 from services.cases.domain.case import Case
-from services.cases.domain.item import Item
+from services.cases.domain.item import Item, begins
 from shared.codes import FollowUpRule, LegalDomain, ResidenceStatus
 from shared.events import At, CaseEvent, DomainEndRecorded, Event, ResidenceChanged, ResidenceRecorded
 
@@ -55,12 +55,7 @@ def record_title(
     """Put a title into the history."""
     case.must_be_open()
     event = ResidenceRecorded(
-        subject=id,
-        version=1,
-        at=at,
-        by=by,
-        case=case.id,
-        facts=case.facts,
+        **begins(case, id, at, by),
         status=status,
         valid_from=valid_from,
         valid_until=valid_until,
@@ -74,7 +69,7 @@ def record_domain_end(
     """Note on which day a legal domain ends for the client."""
     case.must_be_open()
     said = {"legal_domain": legal_domain, "ends_on": ends_on}
-    event = DomainEndRecorded(subject=id, version=1, at=at, by=by, case=case.id, facts=case.facts, **said)
+    event = DomainEndRecorded(**begins(case, id, at, by), **said)
     return domain_end(event), event
 
 
