@@ -111,11 +111,16 @@ class Anybody(RuleBasedStateMachine):
     def the_client_is_referred_and_takes_it_back(self, number: int, said: Said, answer: dict[str, Any]) -> None:
         case = self.case(number)
         self.the_client_releases(number, {**said, "data_categories": list(asked.USUAL), "valid_until": None})
+        before = self.beside(case, "referrals")
         self.anybody_adds_beside(HERS, number, ("referrals", {"recipient": said["recipient"], "status": "sent"}))
-        self.whoever_got_a_referral_answers(number, -1, answer)
+        there = self.beside(case, "referrals")
+        for which in [which for which, held in enumerate(there) if held not in before]:
+            self.whoever_got_a_referral_answers(number, which, answer)
         self.partners_see_what_is_released_to_them_and_no_more()
-        self.the_client_takes_a_declaration_back(number, len(case.consents) - 1)
-        for which, held in enumerate(self.beside(case, "referrals")):
+        given = [which for which, one in enumerate(case.consents.values()) if one["to"] == said["recipient"]]
+        for which in given:
+            self.the_client_takes_a_declaration_back(number, which)
+        for which, held in enumerate(there):
             if (who := f"partner-{held['recipient']}") in STAFF:
                 self.anybody_reads_a_referral(who, number, which)
 
