@@ -104,10 +104,10 @@ def expected(user: Staff, what: str, said: dict[str, Any], seen: str, case: Know
     refused = refusal(user, what, case, on)
     if refused == 403 and not ROLES.get(what, WORK) & set(user.roles):
         return refused
-    if what == "transfer" and said["organisation"] == user.organisation:
-        return 422
     if what not in WITHOUT_VERSION and seen == "none":
         return 428
+    if what == "transfer" and said["organisation"] == user.organisation:
+        return 422
     if refused is not None:
         return refused
     if what not in WITHOUT_VERSION and seen == "old":
