@@ -23,7 +23,8 @@ CATALOGUE: dict[str, type[Event]] = {}
 class Event(BaseModel):
     """Something that happened to one subject, as its version `version`."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # Built at first use: a function starts with all of them and needs a few, and building is most of the import.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     type: ClassVar[str]
     for_the_record: ClassVar[bool] = False
