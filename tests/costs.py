@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from shared.store.catalogue import DATABASES
 from tests.cases import CasesService, a_cases_service
 from tests.fakes import CountingStore, MemoryStore
 
@@ -59,9 +61,47 @@ class Counted:
         return (*own, vault.reads, vault.queries, len(self.service.bus.published))
 
 
+class OnTheWire:
+    """Counts what goes over the wire to one database, under the words of the store's port."""
+
+    def __init__(self, store: Any) -> None:
+        self.reads = self.queries = self.commits = self.writes = 0
+        self._api = store._client._firestore_api
+        store._client._firestore_api_internal = self
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._api, name)
+
+    def batch_get_documents(self, request: Any, **how: Any) -> Any:
+        self.reads += len(request["documents"])
+        return self._api.batch_get_documents(request=request, **how)
+
+    def run_query(self, request: Any, **how: Any) -> Any:
+        self.queries += 1
+        return self._api.run_query(request=request, **how)
+
+    def commit(self, request: Any, **how: Any) -> Any:
+        self.commits += 1
+        self.writes += len(request["writes"])
+        return self._api.commit(request=request, **how)
+
+
 @contextmanager
 def a_counted_service() -> Iterator[Counted]:
     """A service in memory, counted where it asks."""
     store, vault = CountingStore(MemoryStore("cases")), CountingStore(MemoryStore("people"))
     with a_cases_service(store, vault) as service:
         yield Counted(service, store, vault)
+
+
+@contextmanager
+def a_service_on_firestore() -> Iterator[Counted]:
+    """The service on databases of its own, counted at Google's client."""
+    from shared.store.firestore import FirestoreStore
+
+    project = f"kim-{secrets.token_hex(4)}"
+    cases, people = (FirestoreStore(DATABASES[name], project=project) for name in ("cases", "people"))
+    with a_cases_service(cases, people) as service:
+        yield Counted(service, OnTheWire(cases), OnTheWire(people))
+    cases.close()
+    people.close()

@@ -44,7 +44,7 @@ def push(cloud: Cloud, events: Iterable[Event]) -> set[int]:
     """
     pushes = [(name, event) for event in events for name in _who_hear(event) for _ in range(TIMES)]
     random.SystemRandom().shuffle(pushes)
-    ports = {name: _port(cloud, name) for name in LISTENERS}
+    ports = {name: port_of(cloud, name) for name in LISTENERS}
     with ThreadPoolExecutor(HANDS) as hands:
         answers = hands.map(lambda one: _until_taken(ports[one[0]], *one), pushes)
         return set().union(*answers)
@@ -76,7 +76,8 @@ def _who_hear(event: Event) -> list[str]:
     return [name for name, prefixes in LISTENERS.items() if event.type.startswith(prefixes)]
 
 
-def _port(cloud: Cloud, function: str) -> int:
+def port_of(cloud: Cloud, function: str) -> int:
+    """Where this function of the system listens."""
     command = Path(f"/proc/{cloud.group(function)}/cmdline").read_text().split("\0")
     return int(command[command.index("--port") + 1])
 

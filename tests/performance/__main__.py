@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.performance import cold, commands, counts, latency, lists, throughput
+from tests.performance import cloud, cold, commands, counts, latency, lists, throughput
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "counts": counts.measure,
     "commands": commands.measure,
     "cold": cold.measure,
+    "cloud": cloud.measure,
     "throughput": throughput.measure,
     "latency": latency.measure,
     "lists": lists.measure,

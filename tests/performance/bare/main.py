@@ -1,4 +1,4 @@
-"""What the platform alone costs: a function that does nothing, and one that writes two documents and syncs them."""
+"""What the platform alone costs: a function that does nothing, and some that write as little as ours must."""
 
 import json
 import os
@@ -28,6 +28,27 @@ def bare_write(request: Request) -> dict[str, str]:
     connection.execute("INSERT INTO documents VALUES (?, ?)", (f"cases/{name}/events/1", body))
     connection.execute("COMMIT")
     return {"id": name}
+
+
+@functions_framework.http
+def bare_clients(_: Request) -> str:
+    """Write one document to Firestore and tell of it: what any first write needs of Google's client libraries."""
+    from google.cloud import firestore
+    from google.pubsub_v1 import PublisherClient
+
+    database = firestore.Client(project="kim-bare", database="bare")
+    database.document(f"bare/{uuid.uuid4().hex}").set({"a": 1})
+    publisher = PublisherClient(transport=_transport())
+    told = {"data": b"{}", "attributes": {"type": "bare.thing-written.v1"}, "ordering_key": "bare"}
+    publisher.publish(topic=os.environ["BARE_TOPIC"], messages=[told])
+    return "ok"
+
+
+def _transport():
+    import grpc
+    from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
+
+    return PublisherGrpcTransport(channel=grpc.insecure_channel(os.environ["PUBSUB_EMULATOR_HOST"]))
 
 
 def _connection() -> sqlite3.Connection:
