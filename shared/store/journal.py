@@ -7,6 +7,7 @@ creates event n+1 in the same commit; whoever comes second finds it there, reads
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,6 +27,8 @@ from shared.store.lines import event_of as event_of
 
 log = logging.getLogger(__name__)
 
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
+"""What an id can be in every store, and in a path over HTTP."""
 TURNS = 64
 """Locks by which threads take turns at a subject: only another process can still come between, and is met by
 the version. Subjects that share a lock wait for each other for the time of one commit."""
@@ -65,7 +68,9 @@ class Journal(Generic[S]):
         return self._beside.setdefault(collection, Journal(self._store, self._bus, collection, kind))
 
     def find(self, id: str) -> S | None:
-        """The state, or None. One read."""
+        """The state, or None; also where nothing could have such an id, which a caller may have made up. One read."""
+        if ID.fullmatch(id) is None:
+            return None
         body = self._store.get(self.path(id))
         return None if body is None else self.state(body)
 

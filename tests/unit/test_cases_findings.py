@@ -215,3 +215,10 @@ def test_a_finding_is_the_fold_of_its_history_and_goes_no_forbidden_way(wanted: 
 
     assert domain.fold(history) == held
     assert held.version == len(history)
+
+
+@pytest.mark.parametrize("case", ["a/b", "../cases", "cases/x/events/1"])
+def test_a_finding_cannot_be_raised_from_what_is_no_id(cases: CasesService, case: str):
+    answer = cases.call("lindenhof-1", "POST", "/cases/findings", {**FINDING, "case": case})
+
+    assert answer.status_code == 404
