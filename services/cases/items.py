@@ -14,7 +14,7 @@ from shared.events import Event
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
 from shared.policy import Action, require
-from shared.store import Condition, Page, Query, Write
+from shared.store import Condition, Query, Write, pages
 from shared.store.journal import Journal
 
 I = TypeVar("I", bound=Item)  # noqa: E741 - an item
@@ -103,14 +103,8 @@ def working_on(case: Case) -> tuple[str, ...]:
 
 def of_case(items: Journal[I], case_id: str, *, order: tuple[str, ...], desk: Desk) -> Iterator[I]:
     """Every item of a kind beside a case. One query for each two hundred."""
-    after: str | None = None
-    where: tuple[Condition, ...] = (("case", "==", case_id),)
-    while True:
-        page: Page = desk.store.query(Query(items.collection, where, order, 200, after))
-        yield from (items.state(document.body) for document in page.items)
-        if page.next is None:
-            return
-        after = page.next
+    query = Query(items.collection, (("case", "==", case_id),), order, 200)
+    return (items.state(document.body) for document in pages(desk.store, query))
 
 
 def page_of_case(

@@ -15,7 +15,7 @@ from shared import bus
 from shared.bus import Bus
 from shared.codes import Channel
 from shared.events import ClientChanged, stamp
-from shared.store import AlreadyThere, Create, Page, Query, Store, connect, pages
+from shared.store import AlreadyThere, Condition, Create, Page, Query, Store, connect, pages
 from shared.store.journal import Journal
 
 MOST = 200
@@ -59,21 +59,9 @@ class Messages(Journal[Message]):
         return [message for status, by in wait_since(at).items() for message in islice(self._waiting(status, by), most)]
 
     def _waiting(self, status: str, by: datetime) -> Iterator[Message]:
-        after: str | None = None
-        while True:
-            page = self._store.query(
-                Query(
-                    "messages",
-                    where=(("status", "==", status), ("due_at", "<=", stamp(by))),
-                    order=("due_at",),
-                    limit=MOST,
-                    after=after,
-                )
-            )
-            yield from (self.state(document.body) for document in page.items)
-            if page.next is None:
-                return
-            after = page.next
+        where: tuple[Condition, ...] = (("status", "==", status), ("due_at", "<=", stamp(by)))
+        query = Query("messages", where, ("due_at",), MOST)
+        return (self.state(document.body) for document in pages(self._store, query))
 
 
 class Holders:

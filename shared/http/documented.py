@@ -14,8 +14,9 @@ from werkzeug.routing import BaseConverter
 from shared.http.call import JSON
 from shared.http.schema import Schema
 from shared.policy import Action
+from shared.store import NAME
 
-ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}(?<!\.ics)"
+ID = rf"{NAME}(?<!\.ics)"
 """What names a thing in a path. With `.ics` it names a calendar file of the thing, and never the thing itself."""
 REFUSALS = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 503)
 COMES_BACK = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}

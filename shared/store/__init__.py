@@ -112,6 +112,9 @@ class Query:
         return tuple(field.lstrip("-") for field in self.order)
 
 
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
+"""What an id can be in every store, and in a path over HTTP."""
+
 RANGE = frozenset({"<", "<=", ">", ">="})
 
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from shared.bus import Bus, NotPublished
 from shared.errors import Busy, NotThere, Stale
 from shared.events import Event
-from shared.store import AlreadyThere, Body, Create, Put, Query, Store, Write, pages, patiently
+from shared.store import NAME, AlreadyThere, Body, Create, Put, Query, Store, Write, pages, patiently
 from shared.store.lines import FIRST as FIRST
 from shared.store.lines import broken_link as broken_link
 from shared.store.lines import chained as chained
@@ -27,8 +27,6 @@ from shared.store.lines import event_of as event_of
 
 log = logging.getLogger(__name__)
 
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
-"""What an id can be in every store, and in a path over HTTP."""
 TURNS = 64
 """Locks by which threads take turns at a subject: only another process can still come between, and is met by
 the version. Subjects that share a lock wait for each other for the time of one commit."""
@@ -69,7 +67,7 @@ class Journal(Generic[S]):
 
     def find(self, id: str) -> S | None:
         """The state, or None; also where nothing could have such an id, which a caller may have made up. One read."""
-        if ID.fullmatch(id) is None:
+        if re.fullmatch(NAME, id) is None:
             return None
         body = self._store.get(self.path(id))
         return None if body is None else self.state(body)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from services.cases.domain import releases
 from services.cases.domain.case import Case, Consent
-from services.cases.domain.referral_refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
 from services.cases.domain.refusals import CaseIsClosed, ReleaseMissing
 from services.cases.referrals import domain
 from services.cases.referrals.domain import MOVES, Referral
+from services.cases.referrals.refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
 from shared.codes import ConsentDirection, ConsentForm, ConsentKind, Phase, ReferralReason, ReferralStatus
 from shared.errors import Rejected
 from tests.builders import NOON, a_case

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template
 
 from shared import clock
-from shared.store import Query, connect
+from shared.store import Query, connect, pages
 
 blueprint = Blueprint("outbox", __name__)
 
@@ -31,13 +31,8 @@ def page() -> str:
 
 
 def _messages(order: str) -> Iterator[dict[str, Any]]:
-    after: str | None = None
-    while True:
-        page = connect("outbox").query(Query("outbox", order=(order,), limit=SHOWN, after=after))
-        yield from (_shown(document.id, document.body) for document in page.items)
-        if page.next is None:
-            return
-        after = page.next
+    query = Query("outbox", order=(order,), limit=SHOWN)
+    return (_shown(document.id, document.body) for document in pages(connect("outbox"), query))
 
 
 def _shown(id: str, message: dict[str, Any]) -> dict[str, Any]:

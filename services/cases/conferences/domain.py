@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from services.cases.domain import releases
 from services.cases.domain.case import Case
 from services.cases.domain.item import Item, begins, goes_on
+from services.cases.domain.refusals import Unmet
 from shared.codes import ConferenceStatus, ConsentKind
 from shared.errors import Rejected
 from shared.events import Agreement, At, ConferenceChanged, ConferenceRecorded, Event
@@ -19,19 +20,11 @@ CLIENT = "client"
 """Who agreed to something, where it is not an organisation."""
 
 
-class NotReleased(Rejected):
+class NotReleased(Unmet):
     """The client has not released everybody; `unmet` names the consent, and what is missing towards whom."""
 
     code = "not_released"
     says = "The conference cannot be held yet: {unmet}."
-
-    def __init__(self, unmet: Sequence[str]) -> None:
-        super().__init__(unmet=", ".join(unmet))
-        self._unmet = list(unmet)
-
-    @property
-    def extra(self) -> Mapping[str, object]:
-        return {"unmet": self._unmet}
 
 
 class DayDoesNotFit(Rejected):

@@ -117,14 +117,14 @@ def close(
     if unknown := sorted(outcomes.keys() - goals.keys()):
         raise UnknownGoals(goals=", ".join(unknown))
     if not all({**goals, **outcomes}.values()):
-        raise RequirementsUnmet(case.phase.value, ["goal_outcomes"])
+        raise RequirementsUnmet(["goal_outcomes"], phase=case.phase.value)
     return changed(case, CaseClosed, at=at, by=by, reason=reason, ended_by=ended_by, outcomes=dict(outcomes))
 
 
 def _must_meet(case: Case, on: date) -> None:
     unmet = [requirement.name for requirement in LEAVING.get(case.phase, ()) if not requirement.met(case, on)]
     if unmet:
-        raise RequirementsUnmet(case.phase.value, unmet)
+        raise RequirementsUnmet(unmet, phase=case.phase.value)
 
 
 def _must_be_in(case: Case, phase: Phase) -> None:

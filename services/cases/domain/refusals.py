@@ -42,19 +42,23 @@ class PhaseNotReachable(Rejected):
     says = "From the phase {phase} the case cannot go to {to}."
 
 
-class RequirementsUnmet(Rejected):
-    """The phase cannot be left yet; `unmet` names every requirement that is missing."""
+class Unmet(Rejected):
+    """A refusal whose `unmet` names every requirement that is missing, in its words and as a member of its own."""
 
-    code = "requirements_unmet"
-    says = "The phase {phase} cannot be left yet: {unmet}."
-
-    def __init__(self, phase: str, unmet: Sequence[str]) -> None:
-        super().__init__(phase=phase, unmet=", ".join(unmet))
+    def __init__(self, unmet: Sequence[str], **details: object) -> None:
+        super().__init__(unmet=", ".join(unmet), **details)
         self._unmet = list(unmet)
 
     @property
     def extra(self) -> Mapping[str, object]:
         return {"unmet": self._unmet}
+
+
+class RequirementsUnmet(Unmet):
+    """The phase cannot be left yet."""
+
+    code = "requirements_unmet"
+    says = "The phase {phase} cannot be left yet: {unmet}."
 
 
 class AlreadyAssigned(Rejected):
@@ -97,19 +101,11 @@ class NoTransfer(Rejected):
     says = "This case is offered to nobody."
 
 
-class ReleaseMissing(Rejected):
+class ReleaseMissing(Unmet):
     """What is passed on is not released, or not any more; `unmet` names each organisation and category."""
 
     code = "secrecy_release_missing"
     says = "This needs releases from secrecy that are in force: {unmet}."
-
-    def __init__(self, unmet: Sequence[str]) -> None:
-        super().__init__(unmet=", ".join(unmet))
-        self._unmet = list(unmet)
-
-    @property
-    def extra(self) -> Mapping[str, object]:
-        return {"unmet": self._unmet}
 
 
 class UnknownGoals(Rejected):

@@ -10,7 +10,7 @@ from typing import Any
 from services.cases.domain import releases
 from services.cases.domain.case import Case
 from services.cases.domain.item import Item, begins, goes_on
-from services.cases.domain.referral_refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
+from services.cases.referrals.refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
 from shared.codes import DataCategory, ReferralReason, ReferralStatus
 from shared.events import At, CaseEvent, Event, ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped
 
