@@ -80,6 +80,7 @@ def test_the_page_reads_in_the_client_s_language(cases: CasesService, language: 
     [
         ("giver", "client", "Ratsuchende*r"),
         ("view", "client", "Sicht der Ratsuchenden"),
+        ("by", "system", "unser Programm, von selbst"),
         ("organisation", "lindenhof", "Lindenhof e. V. (fiktiv)"),
         ("city_quarter", 105, "Deutz"),
         ("language", "ar", "العربية"),

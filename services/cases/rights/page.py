@@ -128,6 +128,8 @@ def _read(said: str, name: str) -> str:
     listed = {code.value: code for code in OF_A_FIELD.get(name, ())}
     if (code := listed.get(said) or BY_VALUE.get(said)) is not None:
         return texts.label(code)
+    if said in words.STANDS_FOR:
+        return texts.text(words.STANDS_FOR[said])
     if MOMENT.match(said):
         return datetime.fromisoformat(said).astimezone(clock.BERLIN).strftime("%Y-%m-%d %H:%M")
     organisation = municipality().organisation(said)

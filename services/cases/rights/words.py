@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.cases.rights import third_parties
 from shared import texts
 
 ONLY_FOR_MACHINES = frozenset(
@@ -37,7 +38,7 @@ FIELDS = {
     "action_field": texts.marked("Field"),
     "added_at": texts.marked("Added on"),
     "added_by": texts.marked("Added by"),
-    "age_band": texts.marked("Age when the case was opened"),
+    "age_band": texts.marked("Age group"),
     "agreed": texts.marked("Agreed with you"),
     "agreement": texts.marked("Agreement"),
     "agreements": texts.marked("Agreements"),
@@ -162,6 +163,14 @@ FIELDS = {
     "who": texts.marked("Who"),
 }
 """What has no title here shows the name of the field."""
+
+STANDS_FOR = {
+    third_parties.SYSTEM: texts.marked("our program, by itself"),
+    third_parties.STAFF: texts.marked("our staff"),
+    third_parties.OTHER_PERSON: texts.marked("another person"),
+    third_parties.OTHER_CASE: texts.marked("another case"),
+}
+"""What stands where somebody else was taken out."""
 
 HAPPENED = {
     "appointment-cancelled": texts.marked("An appointment was cancelled"),
