@@ -1,1 +1,1 @@
-"""Cases that may be of one and the same client: found, merged, and taken apart again."""
+"""Cases that may be of one and the same client, found and shown."""
