@@ -8,7 +8,8 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(
 
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+# The locks name everything, so nothing is resolved: older versions of pip get extras of what is pinned wrong.
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 CAN_RUN := $(VENV)/can-run
 CAN_TEST := $(VENV)/can-test
 SERVICES := intake cases notifications reporting
