@@ -20,7 +20,10 @@ class Http:
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """Called with every event whose type starts with one of these prefixes."""
+    """Called with every event whose type starts with one of these prefixes, as many as there may be.
+
+    The cloud may deliver more (`infra/gcp/events.py`): what is not its own a function acknowledges.
+    """
 
     prefixes: tuple[str, ...]
 
@@ -91,7 +94,18 @@ FUNCTIONS = (
     Function(
         "cases_events",
         "cases",
-        Events(("intake.", "cases.case-", "cases.client-", "cases.consent-revoked.", "cases.residence-recorded.")),
+        Events(
+            (
+                "intake.submission-received.",
+                "cases.case-assigned.",
+                "cases.case-cleared.",
+                "cases.case-closed.",
+                "cases.case-erased.",
+                "cases.client-changed.",
+                "cases.consent-revoked.",
+                "cases.residence-recorded.",
+            )
+        ),
         (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
     ),
     Function("cases_sweep", "cases", EVERY_MINUTE, (Opens.CASES, Opens.PUBLISH)),

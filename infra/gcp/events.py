@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pulumi
 from pulumi_gcp import pubsub
 
@@ -14,6 +16,8 @@ FIRST_PAUSE, LONGEST_PAUSE = "10s", "600s"
 WEEK, MONTH = f"{7 * 24 * 3600}s", f"{31 * 24 * 3600}s"
 MARGIN = 10
 """Seconds that a delivery may take beyond the function's own time-out."""
+LONGEST_FILTER = 256
+"""Bytes that Pub/Sub takes (cloud.google.com/pubsub/docs/subscription-message-filter)."""
 
 
 def topic(name: str, stack: Stack, project: Project, keys: Keys) -> pubsub.Topic:
@@ -30,10 +34,24 @@ def topic(name: str, stack: Stack, project: Project, keys: Keys) -> pubsub.Topic
 
 
 def filter_of(on: Events) -> str:
-    """The prefixes in Pub/Sub's words; empty where everything is heard."""
-    if "" in on.prefixes:
+    """What is heard, in Pub/Sub's words; empty where everything is.
+
+    Prefixes that need more room than Pub/Sub gives become the services they name: there the function is called with
+    all that these tell, and acknowledges what is not its own.
+    """
+    exact = _any_of(on.prefixes)
+    return exact if len(exact.encode()) <= LONGEST_FILTER else _any_of(_services(on))
+
+
+def _services(on: Events) -> list[str]:
+    """The services whose events are heard, as prefixes."""
+    return sorted({f"{prefix.partition('.')[0]}." for prefix in on.prefixes})
+
+
+def _any_of(prefixes: Collection[str]) -> str:
+    if "" in prefixes:
         return ""
-    return " OR ".join(f'hasPrefix(attributes.type, "{prefix}")' for prefix in on.prefixes)
+    return " OR ".join(f'hasPrefix(attributes.type, "{prefix}")' for prefix in prefixes)
 
 
 def listen(
@@ -47,7 +65,7 @@ def listen(
     pushed_to: pulumi.Input[str],
     pusher: pulumi.Input[str],
 ) -> pubsub.Subscription:
-    """Push to the function every event whose type starts with one of its prefixes, in order per subject.
+    """Push to the function every event that it hears, in order per subject.
 
     What fails is repeated after 10 to 600 s; after `ATTEMPTS` it goes to the function's dead letters, which wait
     a month in a subscription of their own.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import functions_framework
 from cloudevents.http import CloudEvent
@@ -10,6 +11,9 @@ from flask import Flask, Request
 from werkzeug import Response
 
 from shared import clock, functions
+
+if TYPE_CHECKING:
+    from services.cases.store import Desk
 
 functions.setup()
 
@@ -23,12 +27,6 @@ def cases_web(request: Request) -> Response:
 @functions_framework.cloud_event
 def cases_events(cloud_event: CloudEvent) -> None:
     """Listen to intake, and to ourselves. Returning acknowledges the event; raising has it delivered again."""
-    from services.cases import closing, handlers
-    from services.cases.client import handlers as client
-    from services.cases.follow_ups import handlers as follow_ups
-    from services.cases.referrals import handlers as referrals
-    from services.cases.residence import handlers as residence
-    from services.cases.store import desk
     from shared.bus.receive import received
     from shared.events import (
         CaseAssigned,
@@ -41,19 +39,31 @@ def cases_events(cloud_event: CloudEvent) -> None:
         SubmissionReceived,
     )
 
-    match received(cloud_event):
+    match received(cloud_event):  # what is none of ours is acknowledged before anything else is loaded
         case SubmissionReceived() as event:
-            handlers.open_case(event, desk=desk(), at=clock.now())
+            from services.cases import handlers
+
+            handlers.open_case(event, desk=_desk(), at=clock.now())
         case CaseAssigned() as event:
-            follow_ups.hand_over(event, desk=desk(), at=clock.now())
+            from services.cases.follow_ups import handlers as follow_ups
+
+            follow_ups.hand_over(event, desk=_desk(), at=clock.now())
         case CaseClosed() | CaseCleared() | CaseErased() as event:
-            closing.settle(event.case, desk=desk(), at=clock.now(), by=event.id)
+            from services.cases import closing
+
+            closing.settle(event.case, desk=_desk(), at=clock.now(), by=event.id)
         case ClientChanged() as event:
-            client.settle(event, desk=desk())
+            from services.cases.client import handlers as client
+
+            client.settle(event, desk=_desk())
         case ConsentRevoked() as event:
-            referrals.stop_unreleased(event.case, desk=desk(), at=clock.now(), by=event.id)
+            from services.cases.referrals import handlers as referrals
+
+            referrals.stop_unreleased(event.case, desk=_desk(), at=clock.now(), by=event.id)
         case ResidenceRecorded() as event:
-            residence.settle(event.case, desk=desk(), at=clock.now(), by=event.id)
+            from services.cases.residence import handlers as residence
+
+            residence.settle(event.case, desk=_desk(), at=clock.now(), by=event.id)
 
 
 @functions_framework.http
@@ -72,18 +82,16 @@ def cases_sweep(_: Request) -> dict[str, int]:
 def cases_tidy(_: Request) -> dict[str, int]:
     """Forget whom and what no case needs."""
     from services.cases import inquiries
-    from services.cases.store import desk
 
-    return inquiries.tidy(desk=desk(), at=clock.now())
+    return inquiries.tidy(desk=_desk(), at=clock.now())
 
 
 @functions_framework.http
 def cases_retention(_: Request) -> dict[str, int]:
     """Erase the persons whose time has come, and finish erasures that a crash broke off."""
     from services.cases.rights import retention
-    from services.cases.store import desk
 
-    return retention.erase_due(desk=desk(), at=clock.now())
+    return retention.erase_due(desk=_desk(), at=clock.now())
 
 
 @functions_framework.http
@@ -100,25 +108,29 @@ def cases_audit(_: Request) -> dict[str, int]:
 def cases_radar(_: Request) -> dict[str, int]:
     """Follow up what ends soon, tell the team lead what nobody has touched, and end what is open of closed cases."""
     from services.cases import closing, radar
-    from services.cases.store import desk
     from shared.municipality import municipality
 
     at = clock.now()
-    found = radar.scan(desk=desk(), pack=municipality(), at=at)
-    return {**found, **closing.sweep(desk=desk(), at=at, by=radar.BY)}
+    found = radar.scan(desk=_desk(), pack=municipality(), at=at)
+    return {**found, **closing.sweep(desk=_desk(), at=at, by=radar.BY)}
 
 
 @functions_framework.http
 def cases_referrals(_: Request) -> dict[str, int]:
     """Stop referrals whose release has run out, and give back to their case managers what nobody answered."""
     from services.cases.referrals import handlers as referrals
-    from services.cases.store import desk
 
     at, by = clock.now(), "cases_referrals"
     return {
-        **referrals.stop_expired(desk=desk(), at=at, by=by),
-        **referrals.give_back_unanswered(desk=desk(), at=at, by=by),
+        **referrals.stop_expired(desk=_desk(), at=at, by=by),
+        **referrals.give_back_unanswered(desk=_desk(), at=at, by=by),
     }
+
+
+def _desk() -> Desk:
+    from services.cases.store import desk
+
+    return desk()
 
 
 @cache

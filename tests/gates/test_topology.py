@@ -63,6 +63,16 @@ def test_what_a_listener_waits_for_reaches_it(function: Function):
 
 
 @LISTENERS
+def test_a_listener_that_names_what_it_waits_for_is_called_with_nothing_else(function: Function):
+    """Embedded, each delivery more is felt by whoever waits for an answer at that moment."""
+    assert isinstance(function.on, Events)
+    named = tuple(getattr(events, name) for name in awaited(entry_point(function)))
+    told = [one for one in CATALOGUE.values() if one.type.startswith(function.on.prefixes) and not one.for_the_record]
+
+    assert not named or all(issubclass(one, named) for one in told)
+
+
+@LISTENERS
 def test_a_subscription_gives_up_into_the_dead_letters(function: Function):
     """Embedded, one number holds for every subscription; the cloud's resources are tested with their program."""
     assert 2 <= topology.ATTEMPTS <= 100

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from infra.gcp import costs, prices
-from infra.topology import EVERY_MINUTE, FUNCTIONS, Schedule
+from infra.gcp.events import filter_of
+from infra.topology import EVERY_MINUTE, FUNCTIONS, Events, Schedule
+from shared.events import ContactRecorded
 from tests.infra.deployed import ROOT, koeln
+from tests.infra.test_gcp_events import heard
 
 GUIDE = (ROOT / "infra" / "gcp" / "README.md").read_text(encoding="utf-8")
 
@@ -24,6 +27,12 @@ def test_an_update_costs_what_the_tests_of_cases_count():
     assert (costs.UPDATE.reads, costs.UPDATE.writes, costs.UPDATE.events) == (1 + 1, 4, 1)
     assert (costs.LOOK.reads, costs.LOOK.writes) == (1 + 1, 2)
     assert (costs.PAGE.reads, costs.PAGE.writes) == (50 + 50, 2)
+
+
+def test_an_update_is_delivered_to_whoever_hears_it():
+    filters = [filter_of(row.on) for row in FUNCTIONS if isinstance(row.on, Events)]
+
+    assert costs.UPDATE.deliveries == sum(not said or heard(said, ContactRecorded.type) for said in filters)
 
 
 def test_twice_the_cases_cost_twice_the_work_and_nothing_more_of_what_stands():
