@@ -12,8 +12,10 @@ from services.notifications import texts
 from services.notifications.domain import changes, rules
 from services.notifications.domain.message import Message, Reason, Rendered
 from services.notifications.domain.quiet import QuietHours
+from services.notifications.domain.wishes import heeded
+from services.notifications.domain.wishes import wish as wish_in
 from services.notifications.senders import Providers, TryAgain, Undeliverable
-from services.notifications.store import Holders, Messages
+from services.notifications.store import Holders, Messages, Wishes
 from shared.clock import BERLIN
 from shared.codes import Channel, MessageStatus
 from shared.errors import NotThere
@@ -32,19 +34,23 @@ MOST = 500
 SWEEP = "notifications_sweep"
 
 
-def hear(event: Event, *, messages: Messages, holders: Holders, pack: Municipality, at: datetime) -> None:
-    """Plan the messages that the event calls for, and learn who holds the case. A repeat finds both done."""
+def hear(
+    event: Event, *, messages: Messages, holders: Holders, wishes: Wishes, pack: Municipality, at: datetime
+) -> None:
+    """Plan the messages that the event calls for, and learn who holds the case and what its client wishes.
+
+    A repeat finds all of it done, and what comes of several events does not depend on their order.
+    """
     languages = {organisation.id: organisation.language for organisation in pack.organisations}
     quiet = QuietHours(pack.quiet_hours.start, pack.quiet_hours.end, BERLIN)
     for wanted in (rules.wanted(event, languages), rules.reminder(event)):
         if wanted is not None:
-            messages.open(*changes.plan(wanted, quiet=quiet, at=at))
-    if (void := rules.void(event)) is not None:
+            messages.open(*changes.plan(wanted, quiet=quiet, at=at, wishes=wishes.of(wanted.case)))
+    for void in rules.void(event):
         messages.void(void, quiet=quiet, by=event.id, at=at)
-    if (silenced := rules.silenced(event)) is not None:
-        messages.silence(*silenced, by=event.id, at=at)
-    if (redirected := rules.redirected(event)) is not None:
-        messages.redirect(redirected, quiet=quiet, at=at)
+    if (wish := wish_in(event)) is not None:
+        wishes.keep(wish)
+        messages.heed(wish.case, wishes.of(wish.case), quiet=quiet, by=event.id, at=at)
     if (holder := rules.holder(event)) is not None:
         holders.keep(holder)
 
@@ -53,12 +59,15 @@ def send(
     event: MessageQueued,
     *,
     messages: Messages,
+    wishes: Wishes,
     people: People,
     providers: Providers,
     pack: Municipality,
     at: datetime,
 ) -> None:
     """Hand one message to its provider. At least once: a crash after sending repeats it, under the same id.
+
+    What its client wishes is asked once more: she may have said it while the message was planned.
 
     Raises `TryAgain` when the provider cannot take it now, and `InHand` while another sender is at it.
     """
@@ -69,7 +78,8 @@ def send(
     message = settle(changes.claim)
     if message.status is not MessageStatus.SENDING:
         return
-    address = _address(message, people, pack, at)
+    wished = heeded(message, wishes.of(message.case))
+    address = wished if isinstance(wished, Reason) else _address(message, people, pack, at)
     if isinstance(address, Reason):
         settle(changes.withheld, reason=address)
         return

@@ -36,7 +36,14 @@ def notifications_events(cloud_event: CloudEvent) -> None:
 
     event = received(cloud_event)
     if event is not None:
-        handlers.hear(event, messages=store.messages(), holders=store.holders(), pack=municipality(), at=clock.now())
+        handlers.hear(
+            event,
+            messages=store.messages(),
+            holders=store.holders(),
+            wishes=store.wishes(),
+            pack=municipality(),
+            at=clock.now(),
+        )
 
 
 @functions_framework.cloud_event
@@ -53,6 +60,7 @@ def notifications_send(cloud_event: CloudEvent) -> None:
             handlers.send(
                 event,
                 messages=store.messages(),
+                wishes=store.wishes(),
                 people=connect_people(),
                 providers=senders.connect(),
                 pack=municipality(),

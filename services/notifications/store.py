@@ -1,20 +1,20 @@
-"""Where messages lie, and who holds which case: the database `notifications`."""
+"""Where messages lie, who holds which case, and what its client wishes: the database `notifications`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache, partial
 from itertools import islice
 
-from services.notifications.domain.changes import WAITING, plan, redirect, wait_since, withheld
-from services.notifications.domain.message import Message, Reason, Wanted
+from services.notifications.domain.changes import heed, plan, superseded, wait_since
+from services.notifications.domain.message import Message, Wanted
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.rules import Holder
+from services.notifications.domain.wishes import Wish
 from shared import bus
 from shared.bus import Bus
-from shared.codes import Channel
-from shared.events import ClientChanged, stamp
+from shared.events import stamp
 from shared.store import AlreadyThere, Condition, Create, Page, Query, Store, connect, pages
 from shared.store.journal import Journal
 
@@ -35,20 +35,13 @@ class Messages(Journal[Message]):
 
     def void(self, wanted: Wanted, *, quiet: QuietHours, by: str, at: datetime) -> None:
         """Withhold a message, even one that is still to be planned: whoever comes to plan it finds it withheld."""
-        if not self.open(*plan(wanted, quiet=quiet, at=at)) and wanted.withheld is not None:
-            self.change(wanted.id, partial(withheld, reason=wanted.withheld, by=by, at=at))
+        if not self.open(*plan(wanted, quiet=quiet, at=at)):
+            self.change(wanted.id, partial(superseded, by=by, at=at))
 
-    def silence(self, case: str, channel: Channel, *, by: str, at: datetime) -> None:
-        """Withhold what waits to be sent to the client of a case over a channel."""
+    def heed(self, case: str, wishes: Collection[Wish], *, quiet: QuietHours, by: str, at: datetime) -> None:
+        """Have what waits about a case be as its client wishes."""
         for message in self._of(case):
-            if message.status in WAITING and message.channel is channel and message.person is not None:
-                self.change(message.id, partial(withheld, reason=Reason.NO_CONSENT, by=by, at=at))
-
-    def redirect(self, event: ClientChanged, *, quiet: QuietHours, at: datetime) -> None:
-        """Plan anew how the client of a case is told what waits."""
-        way = event.model_dump(include={"channel", "language", "shared_phone"})
-        for message in self._of(event.case):
-            self.change(message.id, partial(redirect, **way, quiet=quiet, by=event.id, at=at))
+            self.change(message.id, partial(heed, wishes=wishes, quiet=quiet, by=by, at=at))
 
     def _of(self, case: str) -> list[Message]:
         query = Query("messages", (("case", "==", case),), ("-planned_at",), MOST)
@@ -72,16 +65,37 @@ class Holders:
 
     def keep(self, holder: Holder) -> None:
         """Keep who held the case from this version on. A repeat finds it there."""
-        path = f"holders/{holder.case}.{holder.version}"
-        try:
-            self._store.commit([Create(path, holder.model_dump(mode="json"))])
-        except AlreadyThere:
-            return
+        _keep(self._store, f"holders/{holder.case}.{holder.version}", holder)
 
     def of(self, case: str) -> Holder:
         """Who holds the case now: nobody, when nothing was heard of it."""
         latest = self._store.query(Query("holders", where=(("case", "==", case),), order=("-version",), limit=1))
         return next((Holder.model_validate(one.body) for one in latest.items), Holder(case=case))
+
+
+class Wishes:
+    """What the client of a case wished, one document per event that says so: as with its holders."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def keep(self, wish: Wish) -> None:
+        """Keep what she wished. A repeat finds it there."""
+        _keep(self._store, f"wishes/{wish.case}.{wish.version}", wish)
+
+    def of(self, case: str | None) -> list[Wish]:
+        """All that she wished so far. One query, and none where there is no case."""
+        if case is None:
+            return []
+        query = Query("wishes", (("case", "==", case),), ("version",), MOST)
+        return [Wish.model_validate(one.body) for one in pages(self._store, query)]
+
+
+def _keep(store: Store, path: str, told: Holder | Wish) -> None:
+    try:
+        store.commit([Create(path, told.model_dump(mode="json"))])
+    except AlreadyThere:
+        return
 
 
 @cache
@@ -94,3 +108,9 @@ def messages() -> Messages:
 def holders() -> Holders:
     """The holders of this process, opened once."""
     return Holders(connect("notifications"))
+
+
+@cache
+def wishes() -> Wishes:
+    """The wishes of this process, opened once."""
+    return Wishes(connect("notifications"))

@@ -20,6 +20,8 @@ class Reach(BaseModel):
     channel: Channel
     shared_phone: bool
     consent_contact: bool
+    known: int = 0
+    """The version of the case that says so: what she says later counts all the same, whichever is heard first."""
 
 
 class AppointmentEvent(CaseEvent):

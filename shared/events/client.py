@@ -19,6 +19,8 @@ class ClientChanged(CaseEvent):
     needs_interpreter: bool
     channel: Channel
     shared_phone: bool
+    consent_contact: bool = True
+    """Whether she agreed to be written to over this channel."""
     city_quarter: int | None = None
     city_district: int | None = None
     gender: Gender

@@ -24,6 +24,8 @@ class MessageEvent(Event):
     """When the appointment begins that it is about, and"""
     place: str | None = None
     """where: the code of a place of the municipality's pack."""
+    known: int = 0
+    """The version of the case that says how the client is told."""
 
 
 class MessagePlanned(MessageEvent):

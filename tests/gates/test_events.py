@@ -65,6 +65,7 @@ COARSE = {
         "silent",
         "ended_on",
     ),
+    "known",
     *("waiting_days", "answer_by", "noted", "explained", "client_confirmed", "recipient_confirmed"),
     *("barrier_free", "capacity", "free_places", "withdrawn"),
 }

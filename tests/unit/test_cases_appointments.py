@@ -13,6 +13,7 @@ from icalendar import Calendar
 
 from services.cases.appointments import domain, handlers
 from services.cases.appointments.domain import AppointmentIsOver, InThePast, NotYet
+from services.cases.domain.reach import reach
 from services.cases.domain.refusals import CaseIsClosed, NotOnTheCase
 from shared import clock
 from shared.codes import AppointmentStatus, Channel, ConsentKind, ContactChannel, Phase
@@ -129,7 +130,7 @@ def test_what_she_declared_of_her_channel_counts_more_than_the_form(consents: li
     declared = [a_consent(kind=ConsentKind.CONTACT_SMS, **one) for one in consents]
     case = a_case(consent_contact=said, channel=Channel.SMS, consents=[*declared, a_consent()])
 
-    assert domain.reach(case, TODAY).consent_contact is may
+    assert reach(case, TODAY).consent_contact is may
 
 
 STEPS = st.lists(

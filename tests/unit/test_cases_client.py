@@ -10,13 +10,13 @@ import pytest
 
 from services.cases.client import domain
 from services.cases.domain.refusals import CaseIsErased, CaseIsRestricted
-from shared.codes import AgeBand, Datum, Phase, TargetGroup
+from shared.codes import AgeBand, Channel, ConsentKind, Datum, Phase, TargetGroup
 from shared.events import ClientChanged
-from tests.builders import NOON, a_case
+from tests.builders import NOON, a_case, a_consent
 from tests.cases import CasesService, a_cases_service
 
 CM, OFFICER = "lindenhof-1", "datenschutz"
-BY: dict[str, Any] = {"district": 1, "amendment": "amendment-1", "at": NOON, "by": CM}
+BY: dict[str, Any] = {"district": 1, "on": NOON.date(), "amendment": "amendment-1", "at": NOON, "by": CM}
 
 
 @pytest.fixture
@@ -67,6 +67,17 @@ def test_target_groups_that_follow_from_codes_are_suggested_anew():
     assert both.target_groups == (TargetGroup.SINGLE_PARENT, TargetGroup.DISABILITY)
     assert domain.change(single, {"single_parent": False}, **BY)[0].target_groups == (TargetGroup.OTHER,)
     assert domain.change(both, {"single_parent": False}, **BY)[0].target_groups == (TargetGroup.DISABILITY,)
+
+
+def test_who_wants_to_be_written_to_elsewhere_is_told_where_she_agreed_to_it_and_what_the_form_said_stays():
+    taken_back = a_consent(kind=ConsentKind.CONTACT_EMAIL, revoked_at=NOON)
+    case = a_case(consent_contact=True, consents=[taken_back])
+
+    after, event = domain.change(case, {"channel": Channel.EMAIL}, **BY)
+    back, again = domain.change(after, {"channel": Channel.SMS}, **BY)
+
+    assert (event.consent_contact, again.consent_contact) == (False, True)
+    assert (after.consent_contact, back.consent_contact) == (True, True)
 
 
 def test_a_closed_case_may_be_corrected_and_a_restricted_or_erased_one_not():

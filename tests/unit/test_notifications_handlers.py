@@ -14,7 +14,7 @@ from services.notifications.domain.message import Message, Rendered
 from services.notifications.domain.rules import Holder
 from services.notifications.senders import TryAgain, Undeliverable
 from services.notifications.senders.outbox import Outbox
-from services.notifications.store import Holders, Messages
+from services.notifications.store import Holders, Messages, Wishes
 from shared.codes import LANGUAGES, Channel, MessageStatus, Referrer
 from shared.events import Event, MessageQueued, MessageSent
 from shared.municipality import municipality
@@ -67,10 +67,12 @@ class Service:
     provider: Any = field(default_factory=FakeProvider)
 
     def __post_init__(self) -> None:
-        self.messages, self.holders = Messages(self.store, self.bus), Holders(self.store)
+        self.messages = Messages(self.store, self.bus)
+        self.holders, self.wishes = Holders(self.store), Wishes(self.store)
 
     def hear(self, event: Event, *, at: datetime = NOON) -> None:
-        handlers.hear(event, messages=self.messages, holders=self.holders, pack=municipality(), at=at)
+        kept = {"messages": self.messages, "holders": self.holders, "wishes": self.wishes}
+        handlers.hear(event, **kept, pack=municipality(), at=at)  # type: ignore[arg-type]
 
     def send(self, event: Event, *, at: datetime = NOON) -> None:
         assert isinstance(event, MessageQueued)
@@ -78,6 +80,7 @@ class Service:
         handlers.send(
             event,
             messages=self.messages,
+            wishes=self.wishes,
             people=self.people,  # type: ignore[arg-type]
             providers=providers,
             pack=municipality(),

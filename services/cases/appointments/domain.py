@@ -8,8 +8,9 @@ from typing import Any
 
 from services.cases.domain.case import Case
 from services.cases.domain.item import Item, begins, goes_on
+from services.cases.domain.reach import reach
 from services.cases.domain.refusals import NotOnTheCase
-from shared.codes import AppointmentStatus, Channel, ClosureReason, ConsentKind, ContactChannel
+from shared.codes import AppointmentStatus, ClosureReason, ContactChannel
 from shared.errors import Rejected
 from shared.events import (
     AppointmentCancelled,
@@ -20,10 +21,7 @@ from shared.events import (
     At,
     CaseEvent,
     Event,
-    Reach,
 )
-
-CONSENTS = {Channel.SMS: ConsentKind.CONTACT_SMS, Channel.EMAIL: ConsentKind.CONTACT_EMAIL}
 
 
 class InThePast(Rejected):
@@ -151,14 +149,6 @@ def change(
         written=version if purposed else held.written,
     )
     return evolve(held, event), event
-
-
-def reach(case: Case, on: date) -> Reach:
-    """How the client may be told today: by what she declared last for her channel, or said in the form."""
-    kind = CONSENTS.get(case.channel)
-    declared = [one for one in case.consents if one.kind is kind]
-    consents = any(one.in_force(on) for one in declared) if declared else case.consent_contact
-    return Reach(language=case.language, channel=case.channel, shared_phone=case.shared_phone, consent_contact=consents)
 
 
 def begun(event: AppointmentMade) -> Appointment:

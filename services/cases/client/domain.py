@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change, changed
 from services.cases.domain.opening import SUGGESTED, suggested_target_groups
+from services.cases.domain.reach import consents
 from shared.codes import AgeBand, Datum, TargetGroup
 from shared.events import ClientChanged
 
@@ -25,12 +26,20 @@ CODED = (
 
 
 def change(
-    case: Case, said: Mapping[str, Any], *, district: int | None, amendment: str | None, at: datetime, by: str
+    case: Case,
+    said: Mapping[str, Any],
+    *,
+    district: int | None,
+    amendment: str | None,
+    on: date,
+    at: datetime,
+    by: str,
 ) -> Change:
     """Note what changed of the client, with her codes as they are then. Even of a closed case: a right has no end.
 
-    `district` is that of the quarter, `amendment` what waits in the vault. The age band is that of the day on which
-    the case was opened, and target groups that follow from codes are suggested anew.
+    `district` is that of the quarter, `amendment` what waits in the vault, `on` today.
+    The age band is that of the day on which the case was opened, and target groups that follow from codes are
+    suggested anew.
     """
     codes = {name: said.get(name, getattr(case, name)) for name in CODED}
     born = said.get("date_of_birth")
@@ -46,6 +55,7 @@ def change(
         city_district=district,
         age_band=age_band,
         target_groups=groups,
+        consent_contact=consents(case, codes["channel"], on),
         **codes,
     )
 

@@ -15,6 +15,7 @@ from services.cases.client import domain
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
 from services.cases.store import Desk, PersonErased
+from shared import clock
 from shared.errors import Invalid
 from shared.events import ClientChanged
 from shared.forms import unreachable
@@ -44,7 +45,8 @@ def change_client(call: Call, case_id: str, command: Mapping[str, Any], *, amend
     def decide(now: Case) -> Change:
         named = amendment if _personal(said) else None
         district = municipality().district(said.get("city_quarter", now.city_quarter))
-        return domain.change(now, said, district=district, amendment=named, at=call.at, by=call.actor.id)
+        today = clock.day(call.at)
+        return domain.change(now, said, district=district, amendment=named, on=today, at=call.at, by=call.actor.id)
 
     decide(case)  # whatever the rules refuse is refused before anything waits in the vault
     extra = _kept(call, case, after, said, amendment, desk)

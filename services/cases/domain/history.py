@@ -151,7 +151,8 @@ def _reopened(case: Case, event: events.CaseReopened) -> dict[str, Any]:
 
 
 def _client(case: Case, event: events.ClientChanged) -> dict[str, Any]:
-    said = event.model_dump(exclude={"subject", "version", "at", "by", "case", "facts", "changed"})
+    besides = {"facts", "changed", "consent_contact"}  # what she said in the form of being written to stays
+    said = event.model_dump(exclude={"subject", "version", "at", "by", "case", *besides})
     return {**said, "amendment": event.amendment or case.amendment}
 
 

@@ -5,11 +5,13 @@ Each change gives the new state with its event, or None where nothing is to do, 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.notifications.domain.message import Message, Reason, Wanted, folded
 from services.notifications.domain.quiet import QuietHours
+from services.notifications.domain.wishes import Wish, heeded
 from shared.codes import Channel, MessageStatus
 from shared.errors import Busy
 from shared.events import (
@@ -53,8 +55,12 @@ class InHand(Busy):
     says = "This message is being sent."
 
 
-def plan(wanted: Wanted, *, quiet: QuietHours, at: datetime) -> Change:
-    """A new message: queued, planned for its time outside of quiet hours, or withheld for a reason known already."""
+def plan(wanted: Wanted, *, quiet: QuietHours, at: datetime, wishes: Collection[Wish] = ()) -> Change:
+    """A new message: queued, planned for its time outside of quiet hours, or withheld for a reason known already.
+
+    `wishes` are those of the client that were heard before: she is told as she wants it.
+    """
+    wanted = _heeding(wanted, wishes)
     first = {"subject": wanted.id, "version": 1, "at": at, "by": wanted.cause, **wanted.about}
     due_at = max(at, wanted.due_at or at)
     due_at = quiet.over(due_at) if wanted.waits else due_at
@@ -68,22 +74,17 @@ def plan(wanted: Wanted, *, quiet: QuietHours, at: datetime) -> Change:
     return folded(None, event), event
 
 
-def redirect(
-    message: Message, *, channel: Channel, language: str, shared_phone: bool, quiet: QuietHours, by: str, at: datetime
-) -> Change | None:
-    """Plan anew how the client is told, as she wants to be told now. A place that others may read is left out.
+def heed(message: Message, *, wishes: Collection[Wish], quiet: QuietHours, by: str, at: datetime) -> Change | None:
+    """Withhold what the client does not want (any more), and plan anew how she is told of the rest.
 
-    What is on its way already stays as it is. Whoever wants to be called is not written to.
+    What is on its way already goes the way that it has.
     """
-    if message.status is not PLANNED or message.person is None:
+    anew = heeded(message, wishes)
+    if isinstance(anew, Reason):
+        return withheld(message, reason=anew, by=by, at=at)
+    if message.status is not PLANNED or anew == message:
         return None
-    if channel is Channel.CALL:
-        return withheld(message, reason=Reason.CALL_ONLY, by=by, at=at)
-    said = {"channel": channel, "language": language, "place": None if shared_phone else message.place}
-    anew = message.model_copy(update=said)
-    if anew == message:
-        return None
-    due_at = quiet.over(message.due_at) if channel is Channel.SMS else message.due_at
+    due_at = quiet.over(message.due_at) if anew.channel is Channel.SMS else message.due_at
     return _changed(anew, MessagePlanned, PLANNED, by, at, due_at=due_at)
 
 
@@ -133,6 +134,13 @@ def sent(message: Message, *, provider: str, receipt: str, by: str, at: datetime
     return _changed(message, MessageSent, SENT, by, at, provider=provider, receipt=receipt)
 
 
+def superseded(message: Message, *, by: str, at: datetime) -> Change | None:
+    """It tells of a time that is no more. What a sender has in hand is on its way."""
+    if message.status is SENDING:
+        return None
+    return withheld(message, reason=Reason.SUPERSEDED, by=by, at=at)
+
+
 def withheld(message: Message, *, reason: Reason, by: str, at: datetime) -> Change | None:
     """It must not or cannot be sent, as is known only now."""
     if message.status not in WAITING:
@@ -152,6 +160,15 @@ def delivered(message: Message, *, provider: str, by: str, at: datetime) -> Chan
     if message.status not in {SENDING, SENT}:
         return None
     return _changed(message, MessageDelivered, MessageStatus.DELIVERED, by, at, provider=provider)
+
+
+def _heeding(wanted: Wanted, wishes: Collection[Wish]) -> Wanted:
+    said = heeded(wanted, wishes) if wanted.withheld is None else wanted
+    if isinstance(said, Reason):
+        return wanted.model_copy(update={"withheld": said})
+    if said.channel is wanted.channel:
+        return said
+    return said.model_copy(update={"waits": said.channel is Channel.SMS})
 
 
 def _changed(

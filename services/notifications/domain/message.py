@@ -64,6 +64,8 @@ class About(BaseModel):
     language: str
     starts_at: At | None = None
     place: str | None = None
+    known: int = 0
+    """Up to which version of the case it is known how the client wants to be told."""
 
     @property
     def about(self) -> dict[str, Any]:

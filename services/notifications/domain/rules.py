@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.notifications.domain.message import Reason, Template, Wanted
-from shared.codes import Channel, ConsentKind, Datum, Referrer, TransferAnswer
+from shared.codes import Channel, Referrer, TransferAnswer
 from shared.events import (
     AppointmentCancelled,
     AppointmentEvent,
@@ -18,8 +18,6 @@ from shared.events import (
     CaseAllocated,
     CaseAssigned,
     CaseOpened,
-    ClientChanged,
-    ConsentRevoked,
     Event,
     Reach,
     SubmissionReceived,
@@ -40,11 +38,6 @@ APPOINTMENTS: dict[type[Event], Template] = {
     AppointmentMade: Template.APPOINTMENT_MADE,
     AppointmentMoved: Template.APPOINTMENT_MOVED,
     AppointmentCancelled: Template.APPOINTMENT_CANCELLED,
-}
-
-SILENCES: dict[ConsentKind | None, Channel] = {
-    ConsentKind.CONTACT_SMS: Channel.SMS,
-    ConsentKind.CONTACT_EMAIL: Channel.EMAIL,
 }
 
 OTHERWISE = "de"
@@ -101,6 +94,7 @@ def appointment(event: AppointmentEvent, _languages: Languages) -> Wanted:
         person=event.facts.person,
         starts_at=event.starts_at,
         place=None if without_place else event.place,
+        known=event.reach.known,
         withheld=_hindrance(event.reach),
         waits=event.reach.channel is Channel.SMS,
     )
@@ -117,28 +111,15 @@ def reminder(event: Event) -> Wanted | None:
     return appointment(event, {}).model_copy(update=said)
 
 
-def void(event: Event) -> Wanted | None:
-    """The reminder that must not be sent any more: of the time that was, before this moved or cancelled it."""
+def void(event: Event) -> tuple[Wanted, ...]:
+    """What must not be sent any more, news and reminder: of the time that was, before this moved or cancelled it."""
     if not isinstance(event, AppointmentMoved | AppointmentCancelled):
-        return None
-    said = {"template": Template.APPOINTMENT_REMINDER, "cause": event.replaces, "withheld": Reason.SUPERSEDED}
-    return appointment(event, {}).model_copy(update={**said, "number": REMINDER})
-
-
-def silenced(event: Event) -> tuple[str, Channel] | None:
-    """The case whose client took back that she may be written to, and how: what waits there must not be sent."""
-    if not isinstance(event, ConsentRevoked) or event.kind not in SILENCES:
-        return None
-    return event.case, SILENCES[event.kind]
-
-
-REACHED = frozenset({Datum.CHANNEL, Datum.LANGUAGE, Datum.SHARED_PHONE})
-"""What of a client says how she is reached."""
-
-
-def redirected(event: Event) -> ClientChanged | None:
-    """How the client wants to be reached from now on, where that changed: what waits goes that way."""
-    return event if isinstance(event, ClientChanged) and REACHED & {*event.changed} else None
+        return ()
+    told = appointment(event, {}).model_copy(update={"cause": event.replaces, "withheld": Reason.SUPERSEDED})
+    first = event.replaces.endswith(".1")
+    news = {"template": Template.APPOINTMENT_MADE if first else Template.APPOINTMENT_MOVED}
+    reminder = {"template": Template.APPOINTMENT_REMINDER, "number": REMINDER}
+    return told.model_copy(update=news), told.model_copy(update=reminder)
 
 
 RULES: dict[type[Event], Callable[[Any, Languages], Wanted]] = {
