@@ -135,14 +135,15 @@ class Journal(Generic[S]):
         decide: Callable[[tuple[S, ...]], Changes[S]],
         *,
         also: Callable[[Changes[S]], Iterable[Write]] = lambda _: (),
+        extra: Body | None = None,
     ) -> tuple[S, ...]:
         """Write what `decide` returns for several subjects, each with its event, in one commit: all of it or nothing.
 
         It gets their states in the order of `ids` and answers in the same order; whoever meets one writer at any of
-        them reads and decides all again. For each subject one read, two writes, one event, one mark. Raises as
-        `change` does.
+        them reads and decides all again. `extra` are index fields that change with each of them. For each subject one
+        read, two writes, one event, one mark. Raises as `change` does.
         """
-        return self._change(tuple(map(self.path, ids)), decide, None, also, None)
+        return self._change(tuple(map(self.path, ids)), decide, None, also, extra)
 
     def _change(
         self,

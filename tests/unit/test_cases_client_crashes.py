@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from itertools import count
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from shared.events import ClientChanged
 from shared.people import People, Person
 from shared.store.journal import Journal, sweep
 from tests.cases import CasesService, a_cases_service
+from tests.crashes import Crash, crashing, crashing_at
 
 CM = "lindenhof-1"
 
@@ -49,23 +49,6 @@ def person(cases: CasesService, case: str) -> Person:
 def codes(cases: CasesService, case: str) -> dict[str, Any]:
     held = cases.desk.cases.get(case)
     return {"language": held.language, "single_parent": held.single_parent, "city_quarter": held.city_quarter}
-
-
-class Crash(BaseException):
-    """The process is gone."""
-
-
-@contextmanager
-def crashing(where: tuple[Any, str] | None) -> Iterator[None]:
-    """While this lasts, the process dies when it comes to this method."""
-
-    def gone(*_: Any, **__: Any) -> None:
-        raise Crash()
-
-    with pytest.MonkeyPatch.context() as patched:
-        if where is not None:
-            patched.setattr(*where, gone)
-        yield
 
 
 def test_a_crash_before_the_case_is_written_changes_nothing_and_asking_again_does_it(cases: CasesService):
@@ -102,28 +85,6 @@ def test_a_crash_after_the_case_is_written_shows_what_is_new_and_the_event_settl
 NEW = {"family_name": "Quellwasserov", "phone": "+4917139200002", "language": "tr", "city_quarter": 907}
 COMMITS = 4
 """Of one change, in both databases: the amendment, the case with its event, the mark on it, the settling."""
-
-
-@contextmanager
-def crashing_at(cases: CasesService, number: int, when: str) -> Iterator[None]:
-    """While this lasts, the process dies before or after the commit of this number in either database."""
-    numbers = count(1)
-
-    def dying(commit: Callable[..., None]) -> Callable[..., None]:
-        def committed(*args: Any, **options: Any) -> None:
-            this = next(numbers)
-            if this == number and when == "before":
-                raise Crash()
-            commit(*args, **options)
-            if this == number:
-                raise Crash()
-
-        return committed
-
-    with pytest.MonkeyPatch.context() as patched:
-        for store in (cases.store, cases.vault):
-            patched.setattr(store, "commit", dying(store.commit))
-        yield
 
 
 def seen(cases: CasesService, case: str) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from services.cases.domain.case import Case
+from services.cases.domain.history import Change
+from services.cases.persons import cases_of, change_all
 from services.cases.rights import domain, everything
 from services.cases.store import Desk
 from shared.codes import ErasureGround
@@ -41,16 +43,17 @@ def record(case: Case, ground: ErasureGround, *, by: str, at: datetime, desk: De
 
     From then on nothing can hold the erasure up, and what a crash leaves undone is finished by night.
     """
-    cases = everything.cases_of(case.person, desk)
-    for one in cases:
-        domain.erase(one, ground, at=at, by=by)
+    cases = cases_of(case.person, desk)
 
     def begun(after: Case, _: Event) -> Iterable[Write]:
         body = {"done": False, "at": stamp(at), "by": by, "ground": ground.value}
         yield Create(_path(after.id), {**body, "case": after.id, "person": after.person})
 
-    for one in cases:
-        desk.cases.change(one.id, lambda now: domain.erase(now, ground, at=at, by=by), also=begun, extra={"tokens": []})
+    def decide(one: Case) -> Change | None:
+        return domain.erase(one, ground, at=at, by=by)
+
+    left = [one for one in cases if one.erased_at is None]
+    change_all(left, decide, desk=desk, also=begun, extra={"tokens": []})
     return [one.id for one in cases]
 
 

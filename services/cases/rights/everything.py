@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from services.cases.domain.case import Case
+from services.cases.persons import cases_of
 from services.cases.store import Desk, Words
 from shared.people import Person
 from shared.store import Document, Query, pages
@@ -44,12 +45,6 @@ def linked(case: Case, desk: Desk) -> set[str]:
     """Other persons who are known because of a case."""
     found: set[str] = {document.body["person"] for _, document in beside(case, desk) if document.body.get("person")}
     return found - {case.person}
-
-
-def cases_of(person: str, desk: Desk) -> list[Case]:
-    """Every case of a person."""
-    query = Query("cases", (("person", "==", person),), ("-opened_at",), 200)
-    return [desk.cases.state(document.body) for document in pages(desk.store, query)]
 
 
 def clear(case: Case, desk: Desk) -> set[str]:

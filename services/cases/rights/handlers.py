@@ -7,6 +7,7 @@ from typing import Any
 
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
+from services.cases.persons import cases_of, change_all
 from services.cases.rights import domain, erasing
 from services.cases.store import Desk
 from shared.errors import Stale
@@ -17,18 +18,19 @@ from shared.store import Write
 
 
 def restrict(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
-    """Restrict the processing of a case or free it again, and hold it or let it go."""
+    """Restrict the processing of all cases of a person or free them again, and hold them or let them go."""
     said, reason = {name: command[name] for name in ("restricted", "legal_hold")}, command["reason"]
 
     def decide(case: Case) -> Change:
-        _allowed(call, case)
+        _allowed(call, case, case_id)
         return domain.restrict(case, **said, at=call.at, by=call.actor.id)
 
     def also(case: Case, event: Event) -> Iterable[Write]:
         if reason:
             yield desk.sealed(case, event.version, {"reason": reason})
 
-    case = desk.cases.change(case_id, decide, also=also)
+    changed = change_all(_hers(desk.cases.get(case_id), desk), decide, desk=desk, also=also)
+    case = next(one for one in changed if one.id == case_id)
     body = {"id": case.id, "version": case.version, "restricted": case.restricted, "legal_hold": case.legal_hold}
     return Answer(body, version=case.version)
 
@@ -36,11 +38,17 @@ def restrict(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -
 def erase(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
     """Erase the person of a case. Answers with the certificate; a repeat with the same."""
     case = desk.cases.get(case_id)
-    _allowed(call, case)
+    _allowed(call, case, case_id)
     return Answer(erasing.erase(case, command["reason"], by=call.actor.id, at=call.at, desk=desk))
 
 
-def _allowed(call: Call, case: Case) -> None:
+def _hers(case: Case, desk: Desk) -> list[Case]:
+    """The case that is named, whatever has become of it, and every other one of its person that is not erased."""
+    others = [one for one in cases_of(case.person, desk) if one.id != case.id and one.erased_at is None]
+    return [case, *others]
+
+
+def _allowed(call: Call, case: Case, named: str) -> None:
     require(call.actor, Action.CASE_RIGHTS, case)
-    if call.expected is not None and call.expected != case.version:
+    if case.id == named and call.expected is not None and call.expected != case.version:
         raise Stale(current=case.version, given=call.expected)

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from services.cases.domain.case import Case
-from services.cases.rights import domain, erasing, everything
+from services.cases.persons import cases_of
+from services.cases.rights import domain, erasing
 from services.cases.store import Desk
 from services.cases.views import record
 from shared import clock
@@ -89,7 +90,7 @@ def _ended(page: Page, on: date, desk: Desk) -> Iterator[Due]:
 
 def _all_ended(case: Case, on: date, desk: Desk) -> bool:
     """Whether no other case of the person keeps her. Another one under a legal hold does."""
-    others = [one for one in everything.cases_of(case.person, desk) if one.id != case.id and one.erased_at is None]
+    others = [one for one in cases_of(case.person, desk) if one.id != case.id and one.erased_at is None]
     periods = [(_period(one), one.legal_hold) for one in others]
     return all(period is not None and period[1] <= on and not held for period, held in periods)
 

@@ -36,7 +36,7 @@ def subject_access(call: Call, wanted: Command, case_id: str) -> Answer:
     "/<case_id>/restriction", Action.CASE_RIGHTS, takes=schemas.RestrictionCommand, gives=schemas.RestrictionView
 )
 def restrict(call: Call, command: Command, case_id: str) -> Answer:
-    """Restrict the processing of a case, or free it again (Art. 18 GDPR)."""
+    """Restrict the processing of all cases of the client, or free them again (Art. 18 GDPR)."""
     return handlers.restrict(call, case_id, command, desk=table.desk())
 
 
