@@ -19,7 +19,7 @@ from shared import events
 from shared.codes import Phase
 from shared.events import CaseEvent
 from shared.people import Person
-from tests.cases import CasesService, a_cases_service
+from tests.cases import CONTACT, CasesService, a_cases_service
 from tests.html import Page
 
 for module in pkgutil.walk_packages(services.cases.__path__, "services.cases."):
@@ -73,6 +73,17 @@ def test_the_page_reads_in_the_client_s_language(cases: CasesService, language: 
     terms = [one.text for one in drawn.all("dt")]
     assert not [one for one in terms if "_" in one or one in words.FIELDS]
     assert not [one.text for one in drawn.all("bdi") if one.text.startswith(("case-", "person-", "goal-"))]
+
+
+def test_words_that_look_like_a_time_stay_as_they_were_said(cases: CasesService):
+    id = cases.case_in(Phase.PLANNING)
+    for said in ("2026-11-28T10:00:00 Anruf", "2026-11-28T10:00:00"):
+        cases.change("lindenhof-1", id, "POST", "contacts", {**CONTACT, "note": said})
+
+    drawn = Page(cases.call("datenschutz", "GET", f"/cases/{id}/subject-access?format=html").text)
+
+    said = [one.text for one in drawn.all("bdi")]
+    assert {"2026-11-28T10:00:00 Anruf", "2026-11-28T10:00:00"} <= set(said)
 
 
 @pytest.mark.parametrize(

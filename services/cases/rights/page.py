@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -35,8 +34,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 BY_VALUE: dict[str, Code] = {
     code.value: code
@@ -130,7 +127,7 @@ def _read(said: str, name: str) -> str:
         return texts.label(code)
     if said in words.STANDS_FOR:
         return texts.text(words.STANDS_FOR[said])
-    if MOMENT.match(said):
+    if name == "at" or name.endswith("_at"):
         return datetime.fromisoformat(said).astimezone(clock.BERLIN).strftime("%Y-%m-%d %H:%M")
     organisation = municipality().organisation(said)
     return said if organisation is None else organisation.name
