@@ -108,6 +108,7 @@ FUNCTIONS = (
         ),
         (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
     ),
+    Function("cases_looks", "cases", Events(("notifications.messages-looked-at.",)), (Opens.CASES, Opens.PUBLISH)),
     Function("cases_sweep", "cases", EVERY_MINUTE, (Opens.CASES, Opens.PUBLISH)),
     Function("cases_tidy", "cases", EVERY_HOUR, (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH)),
     Function(
@@ -135,7 +136,9 @@ FUNCTIONS = (
         memory="512Mi",
         timeout=540,
     ),
-    Function("notifications_web", "notifications", Http("/notifications", "staff"), (Opens.NOTIFICATIONS,)),
+    Function(
+        "notifications_web", "notifications", Http("/notifications", "staff"), (Opens.NOTIFICATIONS, Opens.PUBLISH)
+    ),
     Function(
         "notifications_receipts",
         "notifications",

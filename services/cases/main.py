@@ -66,6 +66,20 @@ def cases_events(cloud_event: CloudEvent) -> None:
             residence.settle(event.case, desk=_desk(), at=clock.now(), by=event.id)
 
 
+@functions_framework.cloud_event
+def cases_looks(cloud_event: CloudEvent) -> None:
+    """Take down who was shown the messages about a case: the record of looks is one, whoever showed what."""
+    from shared import bus
+    from shared.bus.receive import received
+    from shared.events import CasesLookedAt, MessagesLookedAt
+    from shared.looks import Looks
+    from shared.store import connect
+
+    match received(cloud_event):
+        case MessagesLookedAt() as event:
+            Looks(connect("cases"), bus.connect(), CasesLookedAt).hear(event)
+
+
 @functions_framework.http
 def cases_sweep(_: Request) -> dict[str, int]:
     """Publish what a crash left behind, and list the offers that the municipality's pack brings."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from services.cases.domain.case import Case
-from services.cases.looks import Looks
 from shared import bus
 from shared.bus import Bus
 from shared.errors import Rejected
+from shared.events import CasesLookedAt
+from shared.looks import Looks
 from shared.people import People, Person, connect_people
 from shared.store import ID, MOST_IN, Condition, Create, Page, Query, Store, connect
 from shared.store.journal import Journal
@@ -77,7 +78,7 @@ class Desk:
 
 def desk_on(store: Store, bus: Bus, people: People) -> Desk:
     """A desk with these databases and this bus."""
-    return Desk(store, bus, Journal(store, bus, "cases", Case), people, Looks(store))
+    return Desk(store, bus, Journal(store, bus, "cases", Case), people, Looks(store, bus, CasesLookedAt))
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from services.cases import store
-from services.cases.looks import REFUSED
 from shared import clock
 from shared.http.routes import Routes
 from shared.identity import Actor
@@ -16,7 +15,7 @@ def desk() -> store.Desk:
 
 
 def _refused(actor: Actor, action: Action, case_id: str | None) -> None:
-    desk().looks.record(actor, action, () if case_id is None else (case_id,), why=REFUSED, at=clock.now())
+    desk().looks.refuse(actor, action, case_id, at=clock.now())
 
 
 routes = Routes("cases", "Case work of staff.", store=lambda: desk().store, refused=_refused)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from flask import Flask, request
 
 from services.notifications import handlers, receipts, schemas, store, views
+from shared import clock
 from shared.errors import NotThere
 from shared.http.call import Answer, Call
 from shared.http.paging import pages_of
@@ -16,11 +16,9 @@ from shared.identity import Actor
 from shared.policy import Action
 from shared.store import connect
 
-log = logging.getLogger(__name__)
 
-
-def _refused(actor: Actor, action: Action, _case: str | None) -> None:
-    log.warning("refused", extra={"actor": actor.id, "action": action})
+def _refused(actor: Actor, action: Action, _: str | None) -> None:
+    store.looks().refuse(actor, action, request.args.get("case"), at=clock.now())
 
 
 routes = Routes(
@@ -40,7 +38,7 @@ routes = Routes(
 )
 def list_messages(call: Call, wanted: dict[str, Any]) -> Answer:
     """List the messages about a case, newest first."""
-    return views.list_messages(call, wanted, messages=store.messages(), holders=store.holders())
+    return views.list_messages(call, wanted, messages=store.messages(), holders=store.holders(), looks=store.looks())
 
 
 @routes.act("/receipts/<provider>", Action.PUBLIC, status=204, refusals=(403, 413))

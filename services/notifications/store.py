@@ -14,7 +14,8 @@ from services.notifications.domain.rules import Holder
 from services.notifications.domain.wishes import Wish
 from shared import bus
 from shared.bus import Bus
-from shared.events import stamp
+from shared.events import MessagesLookedAt, stamp
+from shared.looks import Looks
 from shared.store import AlreadyThere, Condition, Create, Page, Query, Store, connect, pages
 from shared.store.journal import Journal
 
@@ -108,6 +109,12 @@ def messages() -> Messages:
 def holders() -> Holders:
     """The holders of this process, opened once."""
     return Holders(connect("notifications"))
+
+
+@cache
+def looks() -> Looks:
+    """The looks of this process, opened once."""
+    return Looks(connect("notifications"), bus.connect(), MessagesLookedAt)
 
 
 @cache

@@ -23,7 +23,6 @@ from shared.events.cases import (
     CaseFacts,
     CaseOpened,
     CasePhaseChanged,
-    CasesLookedAt,
     ConsentGiven,
     ConsentRevoked,
     ContactRecorded,
@@ -34,6 +33,7 @@ from shared.events.findings import FindingBundled, FindingDecided, FindingRaised
 from shared.events.follow_ups import FollowUpChanged, FollowUpEscalated, FollowUpSet
 from shared.events.household import HouseholdMemberAdded, HouseholdMemberChanged
 from shared.events.intake import SubmissionReceived
+from shared.events.looks import CasesLookedAt, LookedAt, MessagesLookedAt
 from shared.events.notifications import (
     MessageClaimed,
     MessageDelivered,
@@ -94,6 +94,7 @@ __all__ = [
     "GoalSet",
     "HouseholdMemberAdded",
     "HouseholdMemberChanged",
+    "LookedAt",
     "MeasureAdded",
     "MeasureChanged",
     "MessageClaimed",
@@ -105,6 +106,7 @@ __all__ = [
     "MessageReleased",
     "MessageSent",
     "MessageWithheld",
+    "MessagesLookedAt",
     "OfferChanged",
     "OfferListed",
     "Reach",

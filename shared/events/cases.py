@@ -174,15 +174,3 @@ class CaseClosed(CaseEvent):
     reason: ClosureReason
     ended_by: EndedBy
     outcomes: dict[str, GoalOutcome] = Field(default_factory=dict)
-
-
-class CasesLookedAt(Event):
-    """Somebody was shown personal data of cases, or was refused. The subject is the log of her looks."""
-
-    type: ClassVar[str] = "cases.cases-looked-at.v1"
-    for_the_record: ClassVar[bool] = True
-    found_by: ClassVar[tuple[str, ...]] = ("cases",)
-    cases: tuple[str, ...]
-    action: str
-    reason: str
-    """By which relation she may look, or `refused`."""

@@ -119,6 +119,7 @@ DATABASES = {
                     ),
                 ),
                 Collection("holders", (Index(equal=("case",), order=("-version",)),)),
+                Collection("looks"),
                 Collection("wishes", (Index(equal=("case",), order=("version",)),)),
                 LOG,
             ),

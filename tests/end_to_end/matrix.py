@@ -84,6 +84,8 @@ BY_DAY = [
     *cells("cases_web", COMMITTED, Play.allocate),
     *cells("cases_web", (*KEPT, (BEFORE, 1)), Play.inquire),
     *cells("notifications_events", COMMITTED, Play.submit),
+    *cells("notifications_web", COMMITTED, Play.look_at_messages),
+    *cells("cases_looks", STORED, Play.look_at_messages),
     *cells("notifications_send", SENT, Play.submit),
     *cells("notifications_receipts", COMMITTED, Play.receipt),
     *cells("reporting_events", STORED, Play.submit),

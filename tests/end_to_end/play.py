@@ -149,6 +149,12 @@ class Play:
                     raise
             case = patiently("GET", f"/cases/{case['id']}", coordinator)
 
+    def look_at_messages(self) -> None:
+        """A case manager looks at who was sent what about one of her cases."""
+        hers = Query("cases", (("case_manager", "==", "lindenhof-1"),), ("opened_at",), 1)
+        (case,) = self.cloud.stores["cases"].query(hers).items
+        patiently("GET", f"/notifications/messages?case={case.id}", self.caller("lindenhof-1"))
+
     def order_report(self) -> None:
         """The coordinator orders a report of a month that is over."""
         number = next(self.numbers)

@@ -21,7 +21,7 @@ from tests.end_to_end.play import Cell, Play, packed
 
 pytestmark = pytest.mark.emulators
 
-WRITE_NOTHING = {"intake_challenge", "notifications_web"}
+WRITE_NOTHING = {"intake_challenge"}
 
 
 @dataclass(frozen=True)

@@ -334,12 +334,18 @@ def amal_is_told_everything_that_is_kept_about_her(town: Town) -> None:
 def everybody_who_looked_is_on_record(town: Town) -> None:
     """Who was let in and by which right, who was not; the nightly check finds nothing that should not have been."""
     (release,) = (one["id"] for one in town.file()["consents"] if one["recipient"] == "jobcenter")
+    messages = f"/notifications/messages?case={town.case}"
+    assert town.murat.get(messages)["items"]
+    assert refused(town.olga, messages) == 404
+    town.settles()
     looks = {(one["by"], one["action"], one["reason"]) for one in town.items("accesses", town.dieter)}
 
     assert {
         ("koordination", "cases.read-codes", "any"),
         ("lindenhof-1", "cases.read", "assigned"),
         ("partner-jobcenter", "cases.read-codes", release),
+        ("lindenhof-1", "notifications.read", "assigned"),
+        ("lindenhof-2", "notifications.read", "refused"),
         ("datenschutz", "cases.rights-read", "any"),
         *((who, "cases.read-codes", "refused") for who in ("lindenhof-2", "bruecke-1", "partner-auslaenderbehoerde")),
     } <= looks

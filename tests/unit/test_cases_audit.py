@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from infra.local import audit as verify_audit
 from services.cases.audit import handlers
 from shared import clock
 from shared.codes import Phase
-from shared.events import AuditWritten
+from shared.events import AuditWritten, MessagesLookedAt
 from shared.policy import Action
 from shared.store import Delete, Put, Store
 from shared.store.catalogue import DATABASES
@@ -217,6 +217,42 @@ def test_a_consent_allows_its_recipient_while_it_is_in_force(cases: CasesService
 
     found = [(one["by"], one["at"][11:13]) for one in newest(cases)["deviations"]]
     assert found == [("partner-auslaenderbehoerde", "12"), ("partner-jobcenter", "13")]
+
+
+def a_look_at_messages(case: str, by: str, why: str, at: datetime = NOON) -> MessagesLookedAt:
+    said = {"cases": [case], "action": "notifications.read", "reason": why, "by": by, "at": at}
+    return MessagesLookedAt.model_validate({"subject": "looks-ab12", "version": 4, **said})
+
+
+def test_a_look_at_messages_is_on_the_same_record_once_and_holds_as_a_chain(cases: CasesService):
+    case = cases.assigned()
+    look = a_look_at_messages(case, "lindenhof-1", "assigned")
+    for _ in range(3):
+        cases.desk.looks.hear(look)
+
+    shown = [one for one in cases.get("datenschutz", f"/cases/{case}/accesses")["items"] if one["by"] == "lindenhof-1"]
+    assert [(one["action"], one["reason"], one["at"]) for one in shown] == [
+        ("notifications.read", "assigned", "2026-03-02T11:00:00.000000+00:00")
+    ]
+    assert broken(cases.store) == set()
+    cases.store.commit([Delete(f"looks/heard-{look.id}/events/1")])
+    assert broken(cases.store) == {(f"looks/heard-{look.id}", 1)}
+
+
+@pytest.mark.parametrize(
+    ("by", "why", "deviations"),
+    [
+        ("lindenhof-1", "assigned", 0),
+        ("lindenhof-leitung", "organisation", 0),
+        ("lindenhof-2", "refused", 0),
+        ("lindenhof-2", "assigned", 1),
+        ("koordination", "any", 1),
+    ],
+)
+def test_a_look_at_messages_is_held_against_who_was_in_charge(cases: CasesService, by: str, why: str, deviations: int):
+    cases.desk.looks.hear(a_look_at_messages(cases.assigned(), by, why))
+
+    assert run(cases)["deviations"] == deviations
 
 
 # ---- the report

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.cases.looks import Looks
 from shared import clock
 from shared.codes import Phase
 from shared.errors import Busy
+from shared.looks import Looks
 from shared.store.journal import broken_link, entries
 from tests.cases import CONTACT, GOAL, CasesService, a_cases_service
 

@@ -16,7 +16,8 @@ from services.notifications.senders import TryAgain, Undeliverable
 from services.notifications.senders.outbox import Outbox
 from services.notifications.store import Holders, Messages, Wishes
 from shared.codes import LANGUAGES, Channel, MessageStatus, Referrer
-from shared.events import Event, MessageQueued, MessageSent
+from shared.events import Event, MessageQueued, MessageSent, MessagesLookedAt
+from shared.looks import Looks
 from shared.municipality import municipality
 from shared.people import Person
 from shared.store import Query
@@ -69,6 +70,7 @@ class Service:
     def __post_init__(self) -> None:
         self.messages = Messages(self.store, self.bus)
         self.holders, self.wishes = Holders(self.store), Wishes(self.store)
+        self.looks = Looks(self.store, self.bus, MessagesLookedAt)
 
     def hear(self, event: Event, *, at: datetime = NOON) -> None:
         kept = {"messages": self.messages, "holders": self.holders, "wishes": self.wishes}

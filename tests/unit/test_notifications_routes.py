@@ -12,7 +12,11 @@ from services.notifications import receipts, store
 from services.notifications.receipts import Receipt
 from services.notifications.routes import application
 from shared.codes import Role
+from shared.errors import Busy
+from shared.events import LookedAt, MessagesLookedAt
 from shared.identity import Actor
+from shared.store import Query
+from shared.store.journal import event_of, sweep, verify
 from tests.builders import a_case_allocated, a_case_assigned, a_submission_received
 from tests.unit.test_notifications_handlers import Service
 
@@ -32,6 +36,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Service:
     service = Service()
     monkeypatch.setattr(store, "messages", lambda: service.messages)
     monkeypatch.setattr(store, "holders", lambda: service.holders)
+    monkeypatch.setattr(store, "looks", lambda: service.looks)
     for event in (a_submission_received(channel="email"), a_case_allocated(), a_case_assigned()):
         service.hear(event)
     for told in service.queued():
@@ -144,3 +149,59 @@ def test_the_interface_describes_itself(client: FlaskClient):
     paths = client.get("/notifications/openapi.json").json["paths"]
 
     assert set(paths) == {"/notifications/messages", "/notifications/receipts/{provider}"}
+
+
+def looks(service: Service) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """Every look on record, oldest first."""
+    found = [event_of(line.body) for line in service.store.query(Query("*/events", limit=100)).items]
+    seen = sorted((one for one in found if isinstance(one, LookedAt)), key=lambda one: one.version)
+    return [(one.by, one.action, one.reason, one.cases) for one in seen]
+
+
+def test_every_look_is_on_record_and_so_is_every_refusal(client: FlaskClient, service: Service):
+    for who in ("her case manager", "her team lead", "a colleague", "the coordinator"):
+        asked(client, who)
+
+    assert looks(service) == [
+        ("lindenhof-1", "notifications.read", "assigned", ("case-a1",)),
+        ("lindenhof-leitung", "notifications.read", "organisation", ("case-a1",)),
+        ("lindenhof-2", "notifications.read", "refused", ("case-a1",)),
+        ("koordination", "notifications.read", "refused", ("case-a1",)),
+    ]
+
+
+def test_looks_are_told_and_hold_as_a_chain(client: FlaskClient, service: Service):
+    for _ in range(3):
+        asked(client, "her case manager")
+
+    told = [event for event in service.bus.published if isinstance(event, MessagesLookedAt)]
+    (chain,) = {event.subject for event in told}
+    assert [event.version for event in told] == [1, 2, 3]
+    assert verify(service.store, f"looks/{chain}") is None
+
+
+def test_nothing_is_shown_that_is_not_on_record(client: FlaskClient, service: Service, monkeypatch: pytest.MonkeyPatch):
+    def too_busy(*_: Any, **__: Any) -> None:
+        raise Busy()
+
+    monkeypatch.setattr(service.looks, "record", too_busy)
+    answer = asked(client, "her case manager")
+
+    assert answer.status_code == 503
+    assert "confirmation" not in answer.text
+
+
+def test_a_look_that_cannot_be_told_now_is_told_by_the_sweep(client: FlaskClient, service: Service):
+    service.bus.down = True
+    assert asked(client, "her case manager").status_code == 200
+    service.bus.down = False
+
+    assert sweep(service.store, service.bus) == 1
+    assert isinstance(service.bus.published[-1], MessagesLookedAt)
+
+
+@pytest.mark.parametrize("said", ["Amina", "case-Amina", "case-", "case-a1%20Amina", "../case-a1"])
+def test_of_what_is_no_case_nothing_is_written_down(client: FlaskClient, service: Service, said: str):
+    assert asked(client, "a partner", f"case={said}").status_code == 403
+
+    assert looks(service) == [("partner", "notifications.read", "refused", ())]

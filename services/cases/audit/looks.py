@@ -10,10 +10,10 @@ from services.cases.audit import domain
 from services.cases.audit.domain import Allows, Deviation
 from services.cases.domain import releases
 from services.cases.domain.case import Case, Consent
-from services.cases.looks import REFUSED
 from shared import clock
 from shared.events import CasesLookedAt, stamp
 from shared.identity import Actor
+from shared.looks import REFUSED
 from shared.municipality import municipality
 from shared.policy import POLICY, Action, Relation, relations
 from shared.store import Condition, Query, Store, pages

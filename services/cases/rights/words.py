@@ -225,6 +225,7 @@ LOOKED = {
     "cases.referral-read": texts.marked("Read a referral"),
     "cases.referrals-incoming": texts.marked("Saw what was sent to her"),
     "cases.rights-read": texts.marked("Put together what is kept about you"),
+    "notifications.read": texts.marked("Read which messages were sent to you"),
 }
 """By the action; any other is shown by its code."""
 
