@@ -5,6 +5,7 @@ One code for all of them: the development sign-in is an issuer like any other.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal, Protocol, overload
@@ -16,12 +17,13 @@ from shared.codes import Role
 from shared.errors import Unauthenticated
 
 PROXY = "https://cloud.google.com/iap"
-"""Google's Identity-Aware Proxy. It hands on the municipality's own claims beside its own, each as a list."""
+"""Google's Identity-Aware Proxy. Of somebody in a workforce pool it says who she is and nothing of what she may:
+SAML claims are not handed on for such pools (docs.cloud.google.com/iap/docs/saml-attribute-propagation)."""
 
 AS_THE_PROXY_SAYS_IT = {
     "header": "x-goog-iap-jwt-assertion",
-    "roles_claim": "additional_claims.roles",
-    "organisation_claim": "additional_claims.organisation",
+    "id_claim": "workforce_identity.iam_principal",
+    "roles_from": "staff",
 }
 
 
@@ -55,6 +57,9 @@ class Issuer(BaseModel):
     """Where its keys are; file: for the development sign-in."""
     header: Literal["authorization", "x-goog-iap-jwt-assertion"] = "authorization"
     id_claim: str = "sub"
+    roles_from: Literal["claims", "staff"] = "claims"
+    """What says roles and organisation: its own claims, or the municipality's staff list, which then says the id too.
+    Of whom that list does not name, nothing is known: she may do nothing."""
     roles_claim: str = "roles"
     """A list of codes or one; dots lead into objects. Roles that KIM does not know are somebody else's."""
     organisation_claim: str = "organisation"
@@ -106,12 +111,28 @@ def _presented(headers: Headers) -> tuple[str, list[Issuer]]:
 
 
 def _actor(claims: Mapping[str, Any], issuer: Issuer) -> Actor:
-    id, organisation = (_listed(claims, name) for name in (issuer.id_claim, issuer.organisation_claim))
-    if len(id) != 1 or len(organisation) > 1:
+    said = _listed(claims, issuer.id_claim)
+    if len(said) != 1:
         raise Unauthenticated()
-    named = _listed(claims, issuer.roles_claim)
+    return _of_staff(said[0]) if issuer.roles_from == "staff" else _as_claimed(said[0], claims, issuer)
+
+
+def _as_claimed(id: str, claims: Mapping[str, Any], issuer: Issuer) -> Actor:
+    organisation, named = (_listed(claims, name) for name in (issuer.organisation_claim, issuer.roles_claim))
+    if len(organisation) > 1:
+        raise Unauthenticated()
     roles = frozenset(role for role in Role if role in named)
-    return Actor(id=id[0], roles=roles, organisation=organisation[0] if organisation else None)
+    return Actor(id=id, roles=roles, organisation=organisation[0] if organisation else None)
+
+
+def _of_staff(name: str) -> Actor:
+    """Whom the staff list knows by this name. Anybody else gets an id that tells nobody who she is: ids are logged."""
+    from shared.municipality import municipality  # checked as a whole, which a public page never needs
+
+    member = municipality().signing_in_as(name)
+    if member is None:
+        return Actor(id=f"unlisted-{hashlib.sha256(name.encode()).hexdigest()[:12]}", roles=frozenset())
+    return Actor(id=member.id, roles=frozenset(member.roles), organisation=member.organisation)
 
 
 def _listed(claims: Any, name: str) -> list[str]:

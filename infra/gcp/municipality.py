@@ -117,7 +117,7 @@ class Municipality:
             "KIM_DATASET": self._facts.dataset_id,
         }
         if isinstance(row.on, Http) and row.on.callers == "staff":
-            known["KIM_ISSUERS"] = sign_in.issuers(self._entrance.backends[row.name], self._project)
+            known["KIM_ISSUERS"] = sign_in.issuers(self._entrance.backends[row.name], self._stack, self._project)
         return known
 
     def _open(self, row: Function, on: Http, function: cloudfunctionsv2.Function) -> None:

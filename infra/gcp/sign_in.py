@@ -13,8 +13,8 @@ from shared.identity import PROXY
 
 PROXY_KEYS = "https://www.gstatic.com/iap/verify/public_key-jwk"
 
-CLAIMS = "attributes.saml_attributes.filter(x, x.name in ['roles', 'organisation'])"
-"""What the proxy hands on of the municipality's own claims; `shared.identity` reads them in its assertion."""
+BY_PRINCIPAL, BY_ADDRESS = "workforce_identity.iam_principal", "email"
+"""What the proxy's assertion calls somebody of a workforce pool, and somebody with a Google account."""
 
 
 def protect(name: str, backend: compute.BackendService, stack: Stack, project: Project) -> None:
@@ -31,13 +31,17 @@ def protect(name: str, backend: compute.BackendService, stack: Stack, project: P
         _by_workforce(name, backend, stack.workforce, project)
 
 
-def issuers(backend: compute.BackendService, project: Project) -> pulumi.Output[str]:
-    """`KIM_ISSUERS`: the proxy, for this backend only. Whoever comes has passed it, so there is no other."""
+def issuers(backend: compute.BackendService, stack: Stack, project: Project) -> pulumi.Output[str]:
+    """`KIM_ISSUERS`: the proxy, for this backend only. Whoever comes has passed it, so there is no other.
+
+    What somebody may do says the pack's staff list, in which she stands by the name that the proxy calls her.
+    """
+    called = BY_ADDRESS if stack.workforce is None else BY_PRINCIPAL
 
     def listed(known: list[str]) -> str:
         number, id = known
         audience = f"/projects/{number}/global/backendServices/{id}"
-        return json.dumps([{"issuer": PROXY, "audience": audience, "jwks": PROXY_KEYS}])
+        return json.dumps([{"issuer": PROXY, "audience": audience, "jwks": PROXY_KEYS, "id_claim": called}])
 
     return pulumi.Output.all(project.number, backend.generated_id.apply(str)).apply(listed)
 
@@ -55,10 +59,5 @@ def _by_workforce(name: str, backend: compute.BackendService, workforce: Workfor
                     client_secret=pulumi.Config("kim").require_secret("workforceSecret"),
                 ),
             ),
-        ),
-        application_settings=iap.SettingsApplicationSettingsArgs(
-            attribute_propagation_settings=iap.SettingsApplicationSettingsAttributePropagationSettingsArgs(
-                enable=True, expression=CLAIMS, output_credentials=["JWT"]
-            )
         ),
     )

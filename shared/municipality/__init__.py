@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared import pack
 from shared.codes import Referrer, Role
@@ -49,9 +49,11 @@ class Organisation(_Given):
 
 
 class Staff(_Given):
-    """Somebody who signs in. `id` is her `sub` at the identity provider."""
+    """Somebody who signs in. `id` is what cases, histories and records of looks say of her: never give it twice."""
 
     id: str
+    signs_in_as: str | None = None
+    """What the sign-in calls her, where that is not her id; behind Google's proxy a principal or an e-mail address."""
     name: str
     roles: tuple[Role, ...]
     organisation: str
@@ -128,6 +130,13 @@ class Municipality(_Given):
     """Number of a city quarter to its name and the number of its district."""
     districts: dict[int, str]
 
+    @model_validator(mode="after")
+    def _everybody_once(self) -> Municipality:
+        for names in ([one.id for one in self.staff], [one.signs_in_as or one.id for one in self.staff]):
+            if len(set(names)) < len(names):
+                raise ValueError("staff: two members share an id or a sign-in")
+        return self
+
     def organisation(self, id: str) -> Organisation | None:
         """The organisation of this id, or None."""
         return next((one for one in self.organisations if one.id == id), None)
@@ -143,6 +152,10 @@ class Municipality(_Given):
     def member(self, id: str) -> Staff | None:
         """The member of staff of this id, or None."""
         return next((one for one in self.staff if one.id == id), None)
+
+    def signing_in_as(self, name: str) -> Staff | None:
+        """The member of staff whom the sign-in calls so, or None."""
+        return next((one for one in self.staff if (one.signs_in_as or one.id) == name), None)
 
     def district(self, quarter: int | None) -> int | None:
         """The district in which a quarter lies."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -161,10 +162,16 @@ def test_staff_are_known_by_the_proxy_of_this_backend_alone(row: Function, monke
 
     assert (proxy.issuer, proxy.header) == ("https://cloud.google.com/iap", "x-goog-iap-jwt-assertion")
     assert proxy.audience == f"/projects/123456789012/global/backendServices/{7700 + len(row.name)}"
-    assert (proxy.roles_claim, proxy.organisation_claim) == (
-        "additional_claims.roles",
-        "additional_claims.organisation",
-    )
+    assert (proxy.id_claim, proxy.roles_from) == ("workforce_identity.iam_principal", "staff")
+
+
+def test_without_a_workforce_pool_staff_are_known_by_their_google_address():
+    told = deployed()["neighbour"].the("cloudfunctionsv2.Function", "cases_web").inputs["serviceConfig"]
+
+    (proxy,) = json.loads(told["environmentVariables"]["KIM_ISSUERS"])
+
+    assert proxy["id_claim"] == "email"
+    assert not deployed()["neighbour"].every("iap.Settings")
 
 
 def test_the_store_opens_the_databases_that_are_there(monkeypatch: pytest.MonkeyPatch):

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from shared import identity, tokens
-from tests.unit.identity.issuing import AUDIENCE, ISSUER, KEY, RSA, publish
+from shared import identity, municipality, tokens
+from shared.municipality import Staff
+from tests.unit.identity.issuing import AS_LISTED, AUDIENCE, BEARER, BY_PROXY, ISSUER, KEY, RSA, STAFF, Way, publish
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +41,21 @@ def trust(keys: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     trusting()
     return trusting
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A staff list with `STAFF` in it, by the name that the proxy calls her."""
+    pack = municipality.municipality()
+    organisation = STAFF.organisation or ""
+    member = Staff(id=STAFF.id, signs_in_as=AS_LISTED, name="M", roles=tuple(STAFF.roles), organisation=organisation)
+    longer = pack.model_copy(update={"staff": (*pack.staff, member)})
+    monkeypatch.setattr(municipality, "municipality", lambda: longer)
+
+
+@pytest.fixture(params=[BEARER, BY_PROXY], ids=["bearer", "proxy"])
+def way(request: pytest.FixtureRequest, keys: Path, trust: Any, listed: None) -> Way:
+    """Each way in, and its issuer trusted alone."""
+    chosen: Way = request.param
+    trust({"issuer": chosen.issuer, "audience": chosen.audience, "jwks": keys.as_uri()})
+    return chosen

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,18 @@ from joserfc.jwk import ECKey, RSAKey
 from werkzeug.datastructures import Headers
 
 from shared.codes import Role
-from shared.identity import Actor
+from shared.identity import PROXY, Actor
 
 ISSUER, AUDIENCE = "https://login.example.org", "kim"
 KEY = ECKey.generate_key("P-256", {"kid": "one", "use": "sig"})
 OTHER = ECKey.generate_key("P-256", {"kid": "two", "use": "sig"})
 RSA = RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig"})
 STAFF = Actor(id="staff-7", roles=frozenset({Role.CASE_MANAGER}), organisation="lindenhof")
+
+BACKEND = "/projects/1/global/backendServices/2"
+PRINCIPAL = "principal://iam.googleapis.com/locations/global/workforcePools/stadt-koeln/subject/"
+AS_LISTED = f"{PRINCIPAL}m.muster"
+"""What the proxy calls `STAFF`, and the staff list as well."""
 
 
 def publish(file: Path, *public: Any) -> None:
@@ -44,6 +51,21 @@ def claims(**given: Any) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
+def proxied(**given: Any) -> dict[str, Any]:
+    """The claims of Identity-Aware Proxy for somebody of a workforce pool: who she is, and nothing of what she may."""
+    own = {
+        "iss": PROXY,
+        "aud": BACKEND,
+        "azp": BACKEND,
+        "sub": "sts.google.com:AAFTZtsX",
+        "identity_source": "WORKFORCE_IDENTITY",
+        "workforce_identity": {"iam_principal": AS_LISTED},
+        "roles": None,
+        "organisation": None,
+    }
+    return claims(**{**own, **given})
+
+
 def a_token(said: dict[str, Any] | None = None, *, key: Any = KEY, alg: str = "ES256", **header: Any) -> str:
     return jwt.encode({"alg": alg, "kid": key.kid, **header}, said or claims(), key, algorithms=[alg])
 
@@ -63,3 +85,17 @@ def from_now(seconds: float) -> str:
 
 def coded(value: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way in: who is trusted on it, what a token says, and the header that brings it."""
+
+    issuer: str
+    audience: str
+    claims: Callable[..., dict[str, Any]]
+    comes: Callable[[str], Headers]
+
+
+BEARER = Way(ISSUER, AUDIENCE, claims, bearer)
+BY_PROXY = Way(PROXY, BACKEND, proxied, by_proxy)

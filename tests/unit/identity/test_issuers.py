@@ -10,7 +10,7 @@ import pytest
 from shared import identity, tokens
 from shared.errors import Busy, Unauthenticated
 from shared.identity import Issuer, authenticate
-from tests.unit.identity.issuing import AUDIENCE, ISSUER, KEY, OTHER, STAFF, a_token, bearer, claims, publish
+from tests.unit.identity.issuing import AUDIENCE, ISSUER, KEY, OTHER, STAFF, Way, a_token, bearer, claims, publish
 
 
 def test_where_nobody_is_trusted_nobody_is_let_in(trust: Any, monkeypatch: pytest.MonkeyPatch):
@@ -46,66 +46,66 @@ def test_keys_come_by_a_safe_way_only(url: str):
         Issuer(issuer=ISSUER, audience=AUDIENCE, jwks=url)
 
 
-def test_a_new_key_is_fetched_when_it_is_first_met(keys: Path, trust: Any, monkeypatch: pytest.MonkeyPatch):
-    authenticate(bearer(a_token()))
+def test_a_new_key_is_fetched_when_it_is_first_met(way: Way, keys: Path, monkeypatch: pytest.MonkeyPatch):
+    authenticate(way.comes(a_token(way.claims())))
     publish(keys, KEY, OTHER)
     monkeypatch.setattr(tokens, "PATIENCE", -1.0)
 
-    assert authenticate(bearer(a_token(key=OTHER))) == STAFF
+    assert authenticate(way.comes(a_token(way.claims(), key=OTHER))) == STAFF
 
 
-def test_new_keys_are_not_looked_for_all_the_time(keys: Path, trust: Any):
-    authenticate(bearer(a_token()))
+def test_new_keys_are_not_looked_for_all_the_time(way: Way, keys: Path):
+    authenticate(way.comes(a_token(way.claims())))
     publish(keys, KEY, OTHER)
 
     with pytest.raises(Unauthenticated):
-        authenticate(bearer(a_token(key=OTHER)))
+        authenticate(way.comes(a_token(way.claims(), key=OTHER)))
 
 
 def test_a_key_that_was_taken_back_is_refused_when_keys_are_fetched_anew(
-    keys: Path, trust: Any, monkeypatch: pytest.MonkeyPatch
+    way: Way, keys: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    authenticate(bearer(a_token()))
+    authenticate(way.comes(a_token(way.claims())))
     publish(keys, OTHER)
     monkeypatch.setattr(tokens, "PATIENCE", -1.0)
     monkeypatch.setattr(tokens, "LIFETIME", -1.0)
 
     with pytest.raises(Unauthenticated):
-        authenticate(bearer(a_token(claims(jti="another"))))
+        authenticate(way.comes(a_token(way.claims(jti="another"))))
 
 
 @pytest.mark.parametrize("content", [None, "", "no json", "[]", "{}", '{"keys": []}', '{"keys": [{"kty": "new"}]}'])
-def test_where_the_keys_cannot_be_had_callers_are_told_to_come_back(keys: Path, trust: Any, content: str | None):
+def test_where_the_keys_cannot_be_had_callers_are_told_to_come_back(way: Way, keys: Path, content: str | None):
     if content is None:
         keys.unlink()
     else:
         keys.write_text(content)
 
     with pytest.raises(Busy):
-        authenticate(bearer(a_token()))
+        authenticate(way.comes(a_token(way.claims())))
 
 
-def test_an_issuer_that_does_not_answer_is_not_asked_by_every_caller(keys: Path, trust: Any):
+def test_an_issuer_that_does_not_answer_is_not_asked_by_every_caller(way: Way, keys: Path):
     keys.unlink()
     with pytest.raises(Busy):
-        authenticate(bearer(a_token()))
+        authenticate(way.comes(a_token(way.claims())))
     publish(keys, KEY)
 
     with pytest.raises(Busy):
-        authenticate(bearer(a_token(claims(jti="another"))))
+        authenticate(way.comes(a_token(way.claims(jti="another"))))
 
 
-def test_keys_that_are_held_serve_on_while_the_issuer_is_away(keys: Path, trust: Any, monkeypatch: pytest.MonkeyPatch):
-    authenticate(bearer(a_token()))
+def test_keys_that_are_held_serve_on_while_the_issuer_is_away(way: Way, keys: Path, monkeypatch: pytest.MonkeyPatch):
+    authenticate(way.comes(a_token(way.claims())))
     keys.unlink()
     monkeypatch.setattr(tokens, "PATIENCE", -1.0)
 
-    assert authenticate(bearer(a_token(claims(jti="another")))) == STAFF
+    assert authenticate(way.comes(a_token(way.claims(jti="another")))) == STAFF
 
 
-def test_a_signature_is_checked_once_a_minute_and_not_for_every_call(trust: Any, monkeypatch: pytest.MonkeyPatch):
-    token = a_token()
-    authenticate(bearer(token))
+def test_a_signature_is_checked_once_a_minute_and_not_for_every_call(way: Way, monkeypatch: pytest.MonkeyPatch):
+    token = a_token(way.claims())
+    authenticate(way.comes(token))
     monkeypatch.setattr(tokens.jwt, "decode", None)
 
-    assert authenticate(bearer(token)) == STAFF
+    assert authenticate(way.comes(token)) == STAFF
