@@ -42,7 +42,7 @@ bench: $(CAN_TEST) assets ## Measure: cold starts, throughput, delay, operations
 demo: assets ## Send 250 submissions through a running system and show what comes out
 	@$(BIN)/python -m infra.local.demo
 
-bundles: assets ## One archive per function, ready to deploy, in build/bundles/
+bundles: $(CAN_TEST) assets ## What a deployment needs: an archive per function in build/bundles/, and Pulumi's packages
 	@$(BIN)/python -m infra.bundles
 
 policy: $(CAN_RUN) ## Who may do what, as a page: build/policy.html
