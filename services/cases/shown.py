@@ -65,6 +65,7 @@ class ClosureView(marshmallow.Schema):
 
     episode = fields.Int()
     closed_at = fields.AwareDateTime()
+    clearing_result = fields.Str(allow_none=True)
     reason = fields.Str(allow_none=True)
     ended_by = fields.Str(allow_none=True)
 

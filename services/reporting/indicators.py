@@ -1,7 +1,8 @@
 """The indicators as Ibis expressions: one definition, run on DuckDB and on BigQuery.
 
-A case on a day is what its event with the highest version until the end of that day says, so that events may arrive
-late, in any order and more than once.
+What is counted is an episode: a case that is reopened begins anew, and what ended before stays counted as it ended.
+An episode on a day is what its event with the highest version until the end of that day says, so that events may
+arrive late, in any order and more than once.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from services.reporting.domain.measures import SEVERAL, Dimension, Measure
 from services.reporting.domain.periods import Period
 from services.reporting.domain.report import NOT_STATED
 from shared.codes import ClearingResult, GoalOutcome, Phase
-from shared.events import ContactRecorded, GoalSet, MessageSent
+from shared.events import CaseReopened, ContactRecorded, GoalSet, MessageSent
 
 COLUMN = {
     Dimension.DISTRICT: "city_district",
@@ -49,26 +50,42 @@ class Asked:
         return rows if self.organisation is None else rows.filter(rows.organisation == self.organisation)
 
 
+EPISODE = ["case_id", "episode"]
+"""What an episode is known by."""
+
+FIRST = 0
+"""The episode that begins when the case is opened."""
+
 TOTAL = "="
 """The place of the total; those of cells are `dimension=code`."""
 
 
 def cases(facts: Table, days: Period) -> Table:
-    """Every case opened by the last day, as it stood then, with the day since which it was closed."""
-    known = facts.filter(facts.subject == facts.case_id, facts.day <= days.ends)
+    """Every episode begun by the last day, as it stood then, with the days on which it began and was closed."""
+    known = _by_episode(facts.filter(facts.subject == facts.case_id, facts.day <= days.ends))
     closed = known.phase == Phase.CLOSED.value
-    last = known.group_by("case_id").agg(
-        version=known.version.max(), open_until=known.version.max(where=~closed).fill_null(0)
+    last = known.group_by(EPISODE).agg(
+        version=known.version.max(), open_until=known.version.max(where=~closed).fill_null(0), began=known.day.min()
     )
     ended = (
         known.filter(closed)
-        .inner_join(last.select("case_id", "open_until"), "case_id")
+        .inner_join(last.select(*EPISODE, "open_until"), EPISODE)
         .filter(lambda row: row.version > row.open_until)
-        .group_by("case_id")
+        .group_by(EPISODE)
         .agg(closed_on=lambda row: row.day.min())
     )
-    stood = known.semi_join(last, ["case_id", "version"]).filter(lambda row: row.opened_on <= days.ends)
-    return stood.left_join(ended, "case_id").drop("case_id_right")
+    begun = last.select(*EPISODE, "version", "began")
+    stood = known.inner_join(begun, [*EPISODE, "version"]).left_join(ended, EPISODE)
+    stood = stood.drop("case_id_right", "episode_right")
+    stood = stood.mutate(opened_on=(stood.episode == FIRST).ifelse(stood.opened_on, stood.began))
+    return stood.filter(stood.opened_on <= days.ends)
+
+
+def _by_episode(known: Table) -> Table:
+    """Rows of cases with the number of the episode they belong to: each reopening begins one."""
+    until = ibis.cumulative_window(group_by="case_id", order_by="version")
+    reopened = (known.type == CaseReopened.type).ifelse(1, 0)
+    return known.mutate(episode=reopened.sum().over(until))
 
 
 def which(stood: Table, days: Period) -> Flags:

@@ -192,7 +192,7 @@ def usual(case: Known, on: date) -> tuple[str, str, dict[str, Any]]:
     field = "debts" if case.number % 2 else "health"
     missing: dict[str, tuple[str, dict[str, Any]]] = {
         "clearing": ("clearing", {"result": "accepted"}),
-        "intake": ("consents", PROCESSING),
+        "intake": ("consents", PROCESSING) if case.cleared == "accepted" else ("clearing", {"result": "accepted"}),
         "assessment": ("assessment", {"field": field, "view": "client", "urgency": 2}),
         "planning": ("goals", {"action_field": field, "agreed": True}),
     }

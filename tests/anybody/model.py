@@ -137,6 +137,7 @@ def _closed(said: Said, _: str, case: Known) -> None:
 
 def _reopened(_said: Said, _: str, case: Known) -> None:
     case.phase, case.episode, case.assessed = "intake", case.episode + 1, False
+    case.cleared = "accepted" if case.cleared == "accepted" else None
     case.old_goals = set(case.goals)
 
 

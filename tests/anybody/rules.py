@@ -167,7 +167,7 @@ def _possible(what: str, said: dict[str, Any], case: Known, on: date) -> bool:
         case "assignment":
             return str(said["case_manager"]).startswith(f"{case.organisation}-")
         case "clearing":
-            return case.phase == "clearing"
+            return case.phase == "clearing" or (case.phase == "intake" and case.cleared != "accepted")
         case "phase":
             return said["to"] in NEXT.get(case.phase, ()) and not unmet(case, on)
         case "transfer":
@@ -185,7 +185,7 @@ def unmet(case: Known, on: date) -> bool:
         case "clearing":
             return case.cleared != "accepted"
         case "intake":
-            return not any(one["type"] == "processing" for one in case.in_force(on))
+            return case.cleared != "accepted" or not any(one["type"] == "processing" for one in case.in_force(on))
         case "assessment":
             return not case.assessed
         case "planning":

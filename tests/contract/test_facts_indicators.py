@@ -28,6 +28,7 @@ from shared.events import (
     CaseClosed,
     CaseEvent,
     CasePhaseChanged,
+    CaseReopened,
     ContactRecorded,
     Event,
     GoalChanged,
@@ -78,7 +79,19 @@ def by_case(known: Iterable[Row]) -> Iterable[list[Row]]:
 
 def of_a_case(history: list[Row], days: Period, found: Found) -> None:
     goals_of(history, days, found)
+    episodes: list[list[Row]] = [[]]
+    for one in history:
+        if one["type"] == "cases.case-reopened.v1":
+            episodes.append([])
+        episodes[-1].append(one)
+    for number, episode in enumerate(episodes):
+        if episode:
+            of_an_episode(episode, number, days, found)
+
+
+def of_an_episode(history: list[Row], number: int, days: Period, found: Found) -> None:
     last = history[-1]
+    opened_on = last["opened_on"] if number == 0 else min(one["day"] for one in history)
     since = []
     while history and history[-1]["phase"] == "closed":
         since.append(history.pop()["day"])
@@ -88,15 +101,15 @@ def of_a_case(history: list[Row], days: Period, found: Found) -> None:
         counts = {APART[last["clearing_result"]]: ended}
     else:
         counts = {
-            Measure.NEW: last["opened_on"] >= days.begins,
+            Measure.NEW: opened_on >= days.begins,
             Measure.ACTIVE: closed_on is None,
             Measure.CLOSED: ended,
             Measure.ACTIVE_IN_PERIOD: closed_on is None or ended,
         }
         if ended:
-            found[Measure.DURATION].append((last, (closed_on - last["opened_on"]).days))
+            found[Measure.DURATION].append((last, (closed_on - opened_on).days))
     for measure, is_so in counts.items():
-        if is_so and last["opened_on"] <= days.ends:
+        if is_so and opened_on <= days.ends:
             found[measure].append((last, 1))
 
 
@@ -169,6 +182,7 @@ HAPPENS: list[tuple[type[CaseEvent], dict[str, Any]]] = [
     (GoalChanged, {"goal": "goal-2", "agreed": True, "outcome": "achieved"}),
     (GoalChanged, {"goal": "goal-2", "agreed": True, "outcome": "not_achieved"}),
     (GoalChanged, {"goal": "goal-2", "agreed": True}),
+    (CaseReopened, {"episode": 2}),
     (CaseClosed, {"reason": "other", "ended_by": "mutual", "outcomes": {"goal-2": "achieved", "goal-3": "achieved"}}),
 ]
 
@@ -257,18 +271,48 @@ def test_a_case_closed_in_november_was_active_in_october():
     assert (active[Measure.NEW], active[Measure.ACTIVE], active[Measure.CLOSED]) == (0, 1, 0)
 
 
-def test_a_case_that_was_opened_again_is_not_closed_until_it_is_closed_again():
+def in_october(history: Sequence[tuple[str, int, str | None]]) -> dict[Measure, Any]:
+    """The figures of October about a case: in which phase it was from which day on, and what clearing had found."""
     duck = in_memory()
-    phases = [("planning", 1), ("closed", 3), ("intake", 9), ("closed", 20), ("closed", 28)]
     events = [
-        a_case_event(version=version, on=date(2026, 10, on), opened_on=date(2026, 10, 1), phase=phase)
-        for version, (phase, on) in enumerate(phases, 1)
+        a_case_event(
+            *((CaseReopened,) if phase == "intake" else ()),
+            **({"episode": 2} if phase == "intake" else {}),
+            version=version,
+            on=date(2026, 10, on),
+            opened_on=date(2026, 10, 1),
+            phase=phase,
+            clearing_result=result,
+        )
+        for version, (phase, on, result) in enumerate(history, 1)
     ]
     random.Random(2).shuffle(events)
     filled(duck, events)
-    found = {one.measure: one.total.count for one in count(duck, Asked(OCTOBER))}
+    return {one.measure: one.total.count for one in count(duck, Asked(OCTOBER))}
 
-    assert (found[Measure.ACTIVE], found[Measure.CLOSED], found[Measure.DURATION]) == (0, 1, 19)
+
+def test_a_case_that_is_opened_again_counts_once_more_from_then_on():
+    found = in_october([("planning", 1, "accepted"), ("closed", 4, "accepted"), ("intake", 9, "accepted")])
+    again = in_october(
+        [
+            *(("planning", 1, "accepted"), ("closed", 4, "accepted"), ("intake", 9, "accepted")),
+            *(("closed", 20, "accepted"), ("closed", 28, "accepted")),
+        ]
+    )
+
+    assert (found[Measure.NEW], found[Measure.ACTIVE], found[Measure.CLOSED], found[Measure.DURATION]) == (2, 1, 1, 3)
+    assert (again[Measure.NEW], again[Measure.ACTIVE], again[Measure.CLOSED], again[Measure.DURATION]) == (2, 0, 2, 7)
+
+
+def test_a_short_consultation_stays_counted_when_the_case_is_opened_again_and_closed():
+    short = [("clearing", 1, None), ("closed", 3, "short_consultation")]
+    again = [*short, ("intake", 9, None), ("planning", 12, "accepted")]
+    ended = [*again, ("closed", 20, "accepted")]
+    wanted = (Measure.SHORT_CONSULTATIONS, Measure.NEW, Measure.ACTIVE, Measure.CLOSED, Measure.DURATION)
+
+    figures = [tuple(in_october(history)[one] for one in wanted) for history in (short, again, ended)]
+
+    assert figures == [(1, 0, 0, 0, None), (1, 1, 1, 0, None), (1, 1, 0, 1, 11)]
 
 
 def test_the_table_that_is_declared_is_the_one_that_is_made():

@@ -42,6 +42,10 @@ def entered(case: Case, to: Phase) -> Phase:
     return after.phase
 
 
+def an_intake(consents: list[Any]) -> Case:
+    return a_case(phase=Phase.INTAKE, clearing_result=ClearingResult.ACCEPTED, consents=consents)
+
+
 def unmet(case: Case, to: Phase) -> object:
     with pytest.raises(RequirementsUnmet) as refused:
         process.enter_phase(case, to, on=TODAY, **BY)
@@ -104,17 +108,17 @@ def test_leaving_clearing_needs_acceptance(result):
     ids=["none", "of another kind", "revoked", "expired"],
 )
 def test_leaving_the_intake_needs_a_consent_in_force(consents):
-    assert unmet(a_case(phase=Phase.INTAKE, consents=consents), Phase.ASSESSMENT) == ["consent_processing"]
+    assert unmet(an_intake(consents=consents), Phase.ASSESSMENT) == ["consent_processing"]
 
 
 def test_a_consent_holds_on_its_last_day():
-    case = a_case(phase=Phase.INTAKE, consents=[a_consent(valid_until=TODAY)])
+    case = an_intake(consents=[a_consent(valid_until=TODAY)])
 
     assert entered(case, Phase.ASSESSMENT) is Phase.ASSESSMENT
 
 
 def test_one_consent_in_force_among_revoked_ones_is_enough():
-    case = a_case(phase=Phase.INTAKE, consents=[a_consent(revoked_at=NOON), a_consent(id="consent-5")])
+    case = an_intake(consents=[a_consent(revoked_at=NOON), a_consent(id="consent-5")])
 
     assert entered(case, Phase.ASSESSMENT) is Phase.ASSESSMENT
 
@@ -213,7 +217,7 @@ def test_from_the_waiting_list_a_case_is_accepted_later():
 @pytest.mark.parametrize("phase", [phase for phase in OPEN if phase is not Phase.CLEARING])
 def test_clearing_has_a_result_in_its_phase_only(phase):
     with pytest.raises(OnlyInPhase):
-        process.clear(a_case(phase=phase), ClearingResult.ACCEPTED, **BY)
+        process.clear(a_case(phase=phase, clearing_result=ClearingResult.ACCEPTED), ClearingResult.ACCEPTED, **BY)
 
 
 def closed(case: Case, **outcomes: GoalOutcome) -> Case:

@@ -74,6 +74,36 @@ def test_a_new_episode_asks_for_everything_anew(cases: CasesService):
     assert fold(cases.desk.cases.history(case)) == cases.desk.cases.get(case)
 
 
+@pytest.mark.parametrize("result", ["short_consultation", "signposted", "not_eligible", "withdrawn"])
+def test_a_case_that_ended_in_clearing_is_cleared_in_its_new_episode(cases: CasesService, result: str):
+    case = cases.case_in(Phase.CLEARING)
+    cases.change(CM, case, "POST", "clearing", {"result": result})
+
+    codes = cases.change(CM, case, "POST", "reopening", {})
+
+    assert (codes["phase"], codes["clearing_result"]) == ("intake", None)
+    (earlier,) = cases.get(CM, f"/cases/{case}")["earlier"]
+    assert earlier["clearing_result"] == result
+    cases.change(CM, case, "POST", "consents", CONSENT)
+    assert ask(cases, CM, case, "phase", {"to": "assessment"}).json["unmet"] == ["clearing_accepted"]
+    cases.change(CM, case, "POST", "clearing", {"result": "accepted"})
+    assert ask(cases, CM, case, "clearing", {"result": "accepted"}).json["title"] == "wrong_phase"
+    assert cases.change(CM, case, "POST", "phase", {"to": "assessment"})["clearing_result"] == "accepted"
+    assert fold(cases.desk.cases.history(case)) == cases.desk.cases.get(case)
+
+
+def test_a_case_that_never_was_cleared_is_cleared_when_it_is_reopened(cases: CasesService):
+    case = cases.assigned()
+    cases.change(CM, case, "POST", "closure", {"reason": "moved_away", "ended_by": "client"})
+    cases.change(CM, case, "POST", "reopening", {})
+
+    assert ask(cases, CM, case, "phase", {"to": "assessment"}).json["unmet"] == [
+        "clearing_accepted",
+        "consent_processing",
+    ]
+    assert cases.change(CM, case, "POST", "clearing", {"result": "not_eligible"})["phase"] == "closed"
+
+
 def test_only_a_closed_case_is_reopened_by_those_who_had_it(cases: CasesService):
     case = cases.case_in(Phase.LINKING)
 

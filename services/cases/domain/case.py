@@ -143,6 +143,7 @@ class Closure(_State):
 
     episode: int
     closed_at: At
+    clearing_result: ClearingResult | None = None
     reason: ClosureReason | None
     ended_by: EndedBy | None
 

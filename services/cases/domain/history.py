@@ -139,11 +139,19 @@ def _erased(case: Case, event: events.CaseErased) -> dict[str, Any]:
 
 def _reopened(case: Case, event: events.CaseReopened) -> dict[str, Any]:
     assert case.closed_at is not None
-    ended = Closure(episode=case.episode, closed_at=case.closed_at, reason=case.closure_reason, ended_by=case.ended_by)
+    ended = Closure(
+        episode=case.episode,
+        closed_at=case.closed_at,
+        clearing_result=case.clearing_result,
+        reason=case.closure_reason,
+        ended_by=case.ended_by,
+    )
+    accepted = case.clearing_result is ClearingResult.ACCEPTED
     return {
         "phase": Phase.INTAKE,
         "episode": event.episode,
         "earlier": (*case.earlier, ended),
+        "clearing_result": case.clearing_result if accepted else None,
         "closure_reason": None,
         "ended_by": None,
         "closed_at": None,

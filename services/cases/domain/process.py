@@ -32,6 +32,10 @@ def _consents_to_processing(case: Case, on: date) -> bool:
     return any(one.kind is ConsentKind.PROCESSING and one.in_force(on) for one in case.consents)
 
 
+def _is_accepted(case: Case, _: date) -> bool:
+    return case.clearing_result is ClearingResult.ACCEPTED
+
+
 def _assessed_anew(case: Case, _: date) -> bool:
     return any(one.episode == case.episode for one in case.assessments)
 
@@ -45,10 +49,11 @@ LEAVING: dict[Phase, tuple[Requirement, ...]] = {
         Requirement("allocation", lambda case, _: case.organisation is not None),
         Requirement("assignment", lambda case, _: case.case_manager is not None),
     ),
-    Phase.CLEARING: (
-        Requirement("clearing_accepted", lambda case, _: case.clearing_result is ClearingResult.ACCEPTED),
+    Phase.CLEARING: (Requirement("clearing_accepted", _is_accepted),),
+    Phase.INTAKE: (
+        Requirement("clearing_accepted", _is_accepted),
+        Requirement("consent_processing", _consents_to_processing),
     ),
-    Phase.INTAKE: (Requirement("consent_processing", _consents_to_processing),),
     Phase.ASSESSMENT: (Requirement("action_field_assessed", _assessed_anew),),
     Phase.PLANNING: (Requirement("goal_agreed", _agreed_anew),),
 }
@@ -87,9 +92,13 @@ def assign(case: Case, to: str, *, works_for: str, at: datetime, by: str) -> Cha
 
 
 def clear(case: Case, result: ClearingResult, *, at: datetime, by: str) -> Change:
-    """Record what clearing found. Anything but acceptance and the waiting list ends the matter."""
+    """Record what clearing found. Anything but acceptance and the waiting list ends the matter.
+
+    An episode that begins anew begins with the intake: where none before it was accepted, it is cleared there.
+    """
     case.must_be_open()
-    _must_be_in(case, Phase.CLEARING)
+    if case.phase is not Phase.INTAKE or case.clearing_result is ClearingResult.ACCEPTED:
+        _must_be_in(case, Phase.CLEARING)
     return changed(case, CaseCleared, at=at, by=by, result=result)
 
 

@@ -14,7 +14,10 @@ from shared.events import CaseReopened, TransferAnswered, TransferOffered
 
 
 def reopen(case: Case, *, at: datetime, by: str) -> Change:
-    """Go on with a closed case as a new episode, from the intake: what was agreed before is asked for anew."""
+    """Go on with a closed case as a new episode, from the intake: what was agreed before is asked for anew.
+
+    So is the result of clearing, unless the case was accepted before.
+    """
     if not case.is_closed:
         raise NotClosed()
     return changed(case, CaseReopened, at=at, by=by, episode=case.episode + 1)

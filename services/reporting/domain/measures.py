@@ -32,14 +32,17 @@ SENSITIVE = frozenset({Dimension.TARGET_GROUP})
 
 
 class Measure(StrEnum):
-    """What is counted. Short consultations and signposting are apart from all that is said of cases."""
+    """What is counted. Short consultations and signposting are apart from all that is said of cases.
+
+    A case that is reopened counts as another one from then on, and as it ended before.
+    """
 
     NEW = "new"
-    """Cases opened in the period."""
+    """Cases opened in the period, or reopened."""
     ACTIVE = "active"
     """Cases on the last day: opened by then and not closed by then."""
     CLOSED = "closed"
-    """Cases closed in the period and still so on its last day."""
+    """Cases closed in the period."""
     ACTIVE_IN_PERIOD = "active_in_period"
     """Cases that were open on any day of the period."""
     SHORT_CONSULTATIONS = "short_consultations"
