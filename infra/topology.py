@@ -104,6 +104,7 @@ FUNCTIONS = (
                 "cases.client-changed.",
                 "cases.consent-revoked.",
                 "cases.residence-recorded.",
+                "cases.transfer-answered.",
             )
         ),
         (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),

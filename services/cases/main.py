@@ -37,6 +37,7 @@ def cases_events(cloud_event: CloudEvent) -> None:
         ConsentRevoked,
         ResidenceRecorded,
         SubmissionReceived,
+        TransferAnswered,
     )
 
     match received(cloud_event):  # what is none of ours is acknowledged before anything else is loaded
@@ -44,10 +45,10 @@ def cases_events(cloud_event: CloudEvent) -> None:
             from services.cases import handlers
 
             handlers.open_case(event, desk=_desk(), at=clock.now())
-        case CaseAssigned() as event:
-            from services.cases.follow_ups import handlers as follow_ups
+        case CaseAssigned() | TransferAnswered() as event:
+            from services.cases import handing_on
 
-            follow_ups.hand_over(event, desk=_desk(), at=clock.now())
+            handing_on.settle(event.case, desk=_desk(), at=clock.now(), by=event.id)
         case CaseClosed() | CaseCleared() | CaseErased() as event:
             from services.cases import closing
 

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.cases import handing_on
 from services.cases.domain.refusals import CaseIsClosed, NotOnTheCase
-from services.cases.follow_ups import domain, handlers
+from services.cases.follow_ups import domain
+from services.cases.follow_ups.handlers import follow_ups
 from shared import clock
 from shared.codes import FollowUpRule, Phase
 from shared.events import CaseAssigned
@@ -146,7 +148,7 @@ def test_it_is_moved_reworded_and_done(cases: CasesService):
     (row,) = cases.get(CM, f"/cases/{case}/follow-ups")["items"]
     assert (row["title"], row["due_on"], row["done"]) == ("Anders", "2026-03-20", True)
     assert due(cases, CM) == []
-    assert domain.fold(handlers.follow_ups(cases.desk).history(id)) == handlers.follow_ups(cases.desk).get(id)
+    assert domain.fold(follow_ups(cases.desk).history(id)) == follow_ups(cases.desk).get(id)
     assert verify(cases.store, f"follow_ups/{id}") is None
 
 
@@ -222,8 +224,8 @@ def test_what_is_open_goes_with_the_case(cases: CasesService):
     assert due(cases, OTHER) == []
     (event,) = [one for one in cases.desk.cases.history(case) if isinstance(one, CaseAssigned) and one.version == 4]
 
-    assert handlers.hand_over(event, desk=cases.desk, at=clock.now()) == 1
-    assert handlers.hand_over(event, desk=cases.desk, at=clock.now()) == 0
+    told = [handing_on.settle(case, desk=cases.desk, at=clock.now(), by=event.id)["follow_ups"] for _ in range(2)]
+    assert told == [1, 0]
 
     assert due(cases, OTHER) == [mine]
     assert due(cases, LEAD, "?mine=true") == [leads]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cases import radar
+from services.cases import handing_on, radar
 from services.cases.domain.history import fold
 from services.cases.domain.refusals import CaseIsClosed
 from services.cases.follow_ups import handlers as follow_ups
@@ -256,7 +256,6 @@ def test_handing_a_case_over_is_not_touching_what_is_due(cases: CasesService):
     case, _ = ending_in(cases, 89)
     scan(cases)
     cases.change(LEAD, case, "POST", "assignment", {"case_manager": "lindenhof-2"})
-    event = cases.desk.cases.history(case)[-1]
-    follow_ups.hand_over(event, desk=cases.desk, at=NOON)  # type: ignore[arg-type]
+    handing_on.settle(case, desk=cases.desk, at=NOON, by=cases.desk.cases.history(case)[-1].id)
 
     assert scan(cases, 20)["escalated"] == 1

@@ -125,6 +125,20 @@ def call_off(case: Case, held: Appointment, *, on: date, at: datetime, by: str) 
     return _told(AppointmentCancelled, case, held, held, False, on, at, by, silent=silent)
 
 
+def hand_over(
+    case: Case, held: Appointment, to: str, *, among: Collection[str], at: datetime, by: str
+) -> Change | None:
+    """What is ahead goes to the new case manager with the case, unless somebody has it who still works on it.
+
+    The client is not told: no message to her names anybody.
+    """
+    if held.status is not AppointmentStatus.PLANNED or held.starts_at <= at or held.staff in {*among, to}:
+        return None
+    said = {"interpreter": held.interpreter, "status": held.status, "written": held.written}
+    event = AppointmentChanged(**goes_on(case, held, at, by), staff=to, **said)
+    return evolve(held, event), event
+
+
 def change(
     case: Case,
     held: Appointment,

@@ -67,14 +67,41 @@ def call_off(case: Case, *, desk: Desk, at: datetime, by: str) -> int:
     return items.change_each(journal, found, lambda one: domain.call_off(case, one, on=on, at=at, by=by))
 
 
+def hand_over(case: Case, *, desk: Desk, at: datetime, by: str) -> int:
+    """What is ahead goes with the case; how many appointments that were. A repeat finds it done.
+
+    An appointment with another organisation cannot: it is called off, and the client is told.
+    """
+    journal, on, among = appointments(desk), clock.day(at), items.working_on(case)
+
+    def decide(held: Appointment) -> Change | None:
+        if _is_elsewhere(held, case.organisation):
+            return domain.call_off(case, held, on=on, at=at, by=by)
+        if case.case_manager is None:
+            return None
+        return domain.hand_over(case, held, case.case_manager, among=among, at=at, by=by)
+
+    return items.change_each(journal, items.of_case(journal, case.id, order=("starts_at",), desk=desk), decide)
+
+
+def _is_elsewhere(held: Appointment, organisation: str | None) -> bool:
+    """Whether it is with somebody, or at a place, of another organisation than the one that has the case."""
+    member = municipality().member(held.staff)
+    at_another_place = held.place is not None and held.place not in _places(organisation)
+    return at_another_place or (member is not None and member.organisation != organisation)
+
+
 def _must_be_a_place(case: Case, channel: ContactChannel, place: str | None) -> None:
     """Raises `Invalid` for what is no place of the organisation, and for a meeting nowhere."""
-    organisation = municipality().organisation(case.organisation or "")
-    places = () if organisation is None else organisation.places
-    if place is not None and place not in {one.id for one in places}:
+    if place is not None and place not in _places(case.organisation):
         raise Invalid({"place": [text("Your organisation has no such place.")]})
     if place is None and channel is ContactChannel.MEETING:
         raise Invalid({"place": [text("Please say where the meeting is.")]})
+
+
+def _places(organisation: str | None) -> set[str]:
+    found = municipality().organisation(organisation or "")
+    return set() if found is None else {one.id for one in found.places}
 
 
 def _among(case: Case, call: Call) -> set[str]:

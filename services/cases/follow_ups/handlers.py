@@ -11,7 +11,6 @@ from services.cases.domain.case import Case
 from services.cases.follow_ups import domain
 from services.cases.follow_ups.domain import Change, FollowUp
 from services.cases.store import Desk
-from shared.events import CaseAssigned
 from shared.http.call import Answer, Call
 from shared.store import Query, pages
 from shared.store.journal import Journal
@@ -49,16 +48,15 @@ def change_follow_up(call: Call, case_id: str, id: str, command: dict[str, Any],
     return items.change(call, follow_ups(desk), case_id, id, decide, desk=desk, words=words)
 
 
-def hand_over(event: CaseAssigned, *, desk: Desk, at: datetime) -> int:
+def hand_over(case: Case, *, desk: Desk, at: datetime, by: str) -> int:
     """What is open goes with the case to its case manager; how many follow-ups that were. A repeat finds it done."""
-    case = desk.cases.get(event.subject)
     if case.case_manager is None:
         return 0
     to, among = case.case_manager, items.working_on(case)
     return items.change_each(
         follow_ups(desk),
         _open(case, desk),
-        lambda one: domain.hand_over(case, one, to, among=among, at=at, by=event.id),
+        lambda one: domain.hand_over(case, one, to, among=among, at=at, by=by),
     )
 
 
