@@ -45,6 +45,9 @@ class Opens(StrEnum):
     PEOPLE = "people"
     """The vault, and the key that opens it."""
     OUTBOX = "outbox"
+    """Texts of messages that nobody carries, and where they are looked at."""
+    PROVIDERS = "providers"
+    """Who carries messages, and the secrets by which they know us."""
     FACTS = "facts"
     PUBLISH = "publish"
     CHALLENGE_KEY = "challenge-key"
@@ -156,9 +159,10 @@ FUNCTIONS = (
         "notifications_send",
         "notifications",
         Events(("notifications.message-queued.",)),
-        (Opens.NOTIFICATIONS, Opens.PEOPLE, Opens.OUTBOX, Opens.PUBLISH),
+        (Opens.NOTIFICATIONS, Opens.PEOPLE, Opens.OUTBOX, Opens.PROVIDERS, Opens.PUBLISH),
     ),
     Function("notifications_sweep", "notifications", EVERY_MINUTE, (Opens.NOTIFICATIONS, Opens.PUBLISH)),
+    Function("notifications_tidy", "notifications", Schedule("45 2 * * *"), (Opens.OUTBOX,), timeout=540),
     Function(
         "reporting_web",
         "reporting",

@@ -28,6 +28,8 @@ def variables(row: Function, stack: Stack, given: Mapping[str, pulumi.Input[str]
         said["KIM_REGION"] = REGION
     if isinstance(row.on, Http) and row.on.callers == "providers":
         said["KIM_SNS_TOPICS"] = json.dumps(stack.messages.sns_topics)
+    if Opens.OUTBOX in row.opens:
+        said |= {"KIM_EMAIL": stack.messages.email, "KIM_SMS": stack.messages.sms}
     return said | (_messages(stack) if sends(row) else {})
 
 
@@ -61,7 +63,7 @@ def _needed(row: Function) -> Iterator[str]:
 
 def _messages(stack: Stack) -> Variables:
     chosen = stack.messages
-    said: Variables = {"KIM_EMAIL": chosen.email, "KIM_SMS": chosen.sms}
+    said: Variables = {}
     if chosen.email != "outbox":
         said["KIM_EMAIL_FROM"] = chosen.email_from
     if chosen.email == "smtp":

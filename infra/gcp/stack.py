@@ -97,7 +97,7 @@ class Stack(_Settings):
 
 def sends(row: Function) -> bool:
     """Whether the function hands messages to a provider."""
-    return Opens.OUTBOX in row.opens
+    return Opens.PROVIDERS in row.opens
 
 
 def configured() -> Stack:

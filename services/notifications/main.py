@@ -82,6 +82,23 @@ def notifications_sweep(_: Request) -> dict[str, Any]:
     }
 
 
+@functions_framework.http
+def notifications_tidy(request: Request) -> Any:
+    """Delete message texts that had their time; with `{"preview": day}`, only say how many will have it by then."""
+    from services.notifications import retention, schemas, senders
+    from shared.errors import Rejected
+    from shared.http.problems import problem
+    from shared.municipality import municipality
+
+    try:
+        preview = schemas.retention_command(request.get_data())
+    except Rejected as refusal:
+        return problem(refusal)
+    at = clock.now() if preview is None else retention.due_on(preview)
+    days = municipality().retention.message_text_days
+    return retention.texts(senders.shown(), days=days, at=at, dry_run=preview is not None)
+
+
 @cache
 def _application() -> Flask:
     from services.notifications.routes import application

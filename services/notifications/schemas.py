@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from datetime import date
+
+from marshmallow import ValidationError, fields, validate
 
 from shared.codes import Channel, MessageStatus
+from shared.errors import Invalid, Malformed
 from shared.http.paging import PageQuery
-from shared.http.schema import Schema
+from shared.http.schema import Schema, translated
 
 
 class MessagesQuery(PageQuery):
     """Messages about one case."""
 
     case = fields.Str(required=True, validate=validate.Length(1, 100))
+
+
+class RetentionCommand(Schema):
+    """What the night is to do: delete; with a day, only say what will be due by its end."""
+
+    preview = fields.Date(load_default=None, allow_none=True)
+
+
+def retention_command(body: bytes) -> date | None:
+    """The day of which a scheduled call asks for a preview, if it does. Raises `Malformed` and `Invalid`."""
+    try:
+        command: dict[str, date | None] = RetentionCommand().loads(body or b"{}")
+    except ValidationError as error:
+        raise Invalid(translated(error.messages_dict)) from None
+    except ValueError:
+        raise Malformed(reason="not JSON") from None
+    return command["preview"]
 
 
 class MessageView(Schema):

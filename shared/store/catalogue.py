@@ -142,6 +142,8 @@ DATABASES = {
         ),
         # Embedded only: facts on their way into DuckDB, which wants them in bulk.
         Database("facts", (Collection("inbox"),)),
-        Database("outbox", (Collection("outbox", (Index(order=("sent_at",)), Index(order=("-sent_at",)))),)),
+        Database(
+            "outbox", (Collection("outbox", (Index(order=("sent_at",)), Index(order=("-sent_at",)))),), forgets=True
+        ),
     )
 }

@@ -104,4 +104,5 @@ DAYS_LATER = [
 ]
 WEEKS_LATER = cells("cases_referrals", COMMITTED, after(16, "cases_referrals"))
 MONTHS_LATER = cells("cases_retention", COMMITTED, after(150, "cases_retention"))
-CELLS = [*BY_DAY, *NEXT_MORNING, *DAYS_LATER, *WEEKS_LATER, *MONTHS_LATER]
+TEXTS_GO = cells("notifications_tidy", STORED, after(151, "notifications_tidy"))
+CELLS = [*BY_DAY, *NEXT_MORNING, *DAYS_LATER, *WEEKS_LATER, *MONTHS_LATER, *TEXTS_GO]

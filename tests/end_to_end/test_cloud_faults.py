@@ -51,6 +51,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         play.all(matrix.WEEKS_LATER)
         before = cloud.ledger()
         play.all(matrix.MONTHS_LATER)
+        play.all(matrix.TEXTS_GO)
         yield Seen(play, before, cloud.ledger())
 
 
@@ -90,6 +91,8 @@ def test_retention_erases_whom_it_must_and_the_record_stays_whole(seen: Seen):
 
     assert seen.erased.persons == len(kept) < len(seen.before.cases)
     assert seen.erased.broken == []
+    assert seen.before.outbox
+    assert seen.erased.outbox == []
     assert all(entry["published"] for entry in seen.erased.events)
     assert set(seen.erased.facts.values()) == {1}
 

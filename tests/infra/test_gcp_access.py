@@ -37,7 +37,7 @@ BASES = "projects/kim-koeln/databases"
 SECRETS = {
     Opens.PEOPLE: ["wrapped-keys"],
     Opens.CHALLENGE_KEY: ["challenge-key"],
-    Opens.OUTBOX: ["smtp-password", "aws-access-key-id", "aws-secret-access-key"],
+    Opens.PROVIDERS: ["smtp-password", "aws-access-key-id", "aws-secret-access-key"],
 }
 
 

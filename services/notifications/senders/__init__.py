@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.notifications.domain.message import Rendered
 from shared.codes import Channel
+from shared.settings import settings
+from shared.store import Store
+from shared.store import connect as store
 
 TIMEOUT = 5.0
 """Seconds for one step with a provider."""
@@ -57,6 +60,14 @@ class SenderSettings(BaseSettings):
     sms: Literal["outbox", "sns"] = "outbox"
 
 
+def shown() -> Store | None:
+    """Where texts are kept in place of a phone; None in a cloud whose messages are carried by somebody."""
+    chosen = SenderSettings()
+    if settings().backend == "google" and "outbox" not in (chosen.email, chosen.sms):
+        return None
+    return store("outbox")
+
+
 @cache
 def connect() -> Providers:
     """The providers of this process, opened once."""
@@ -80,6 +91,5 @@ def _open(name: str) -> Provider:
             return Sns(SnsSettings())
         case _:
             from services.notifications.senders.outbox import Outbox
-            from shared.store import connect as store
 
             return Outbox(store("outbox"))
