@@ -64,6 +64,8 @@ class Function:
     memory: str = "256Mi"
     timeout: int = 60
     """Seconds."""
+    searches: tuple[Opens, ...] = ()
+    """Databases of others that it may read and not change: to look whether who was erased still stands there."""
 
 
 EVERY_MINUTE = Schedule("* * * * *")
@@ -122,6 +124,15 @@ FUNCTIONS = (
         (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
         memory="512Mi",
         timeout=540,
+    ),
+    Function(
+        "cases_erasures",
+        "cases",
+        EVERY_MINUTE,
+        (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
+        memory="512Mi",
+        timeout=300,
+        searches=(Opens.INTAKE, Opens.NOTIFICATIONS, Opens.REPORTING),
     ),
     Function("cases_audit", "cases", Schedule("30 3 * * *"), (Opens.CASES, Opens.PUBLISH), memory="1Gi", timeout=540),
     Function(

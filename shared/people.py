@@ -17,12 +17,23 @@ from shared import keys, likeness, search
 from shared.codes import Likeness
 from shared.errors import Busy
 from shared.events import stamp
+from shared.needles import Needles
 from shared.person import Person as Person
 from shared.person import Record, seal, unseal
-from shared.store import ID, MOST_IN, AlreadyThere, Condition, Create, Put, Query, Store, connect, pages, patiently
-from shared.store.catalogue import DATABASES
-from shared.store.traces import Searched
-from shared.store.traces import search as search_for
+from shared.store import (
+    ID,
+    MOST_IN,
+    AlreadyThere,
+    Condition,
+    Create,
+    Put,
+    Query,
+    Store,
+    Write,
+    connect,
+    pages,
+    patiently,
+)
 
 ORPHANED_AFTER, ORPHANED_BEFORE = timedelta(hours=24), timedelta(days=7)
 NOTHING: Mapping[str, None] = {}
@@ -33,6 +44,7 @@ class People:
 
     def __init__(self, store: Store, keyring: keys.Keyring) -> None:
         self._store, self._keyring = store, keyring
+        self.needles = Needles(store, keyring)
 
     def keep(self, id: str, person: Person, *, subject: str, at: datetime) -> None:
         """Keep a new person; `subject` is the document that will point to her. A repeat changes nothing."""
@@ -105,15 +117,23 @@ class People:
 
         return self._change(id, "settled", settled)
 
-    def erase(self, id: str, *, at: datetime) -> None:
-        """Destroy the person's key and all that was kept (Art. 17 GDPR). Cannot be taken back."""
+    def erase(self, *ids: str, at: datetime, words: Iterable[str] = ()) -> None:
+        """Destroy the keys of persons and all that was kept, in one commit (Art. 17 GDPR). Cannot be taken back.
 
-        def erased(record: Record) -> Record | None:
-            if record.erased_at is not None:
+        `words` are to be looked for: that commit keeps them as needles of the first person. A repeat changes nothing.
+        """
+        wanted = tuple(words)
+        for _ in patiently():
+            held = {id: self._record(id) for id in ids}
+            writes = [one for id, record in held.items() if record for one in _erased(id, record, at)]
+            if not writes:
                 return None
-            return record.erased(at)
-
-        self._change(id, "erased", erased)
+            kept = [self.needles.kept(ids[0], wanted)] if wanted else []
+            try:
+                return self._store.commit([*writes, *kept])
+            except AlreadyThere:
+                continue
+        raise Busy()
 
     def rewrap(self) -> int:
         """Bring every person under the current master key; how many that were. Sealed texts are not touched.
@@ -135,10 +155,8 @@ class People:
             decided = None if record is None else decide(record)
             if decided is None:
                 return False
-            changed = decided.model_copy(update={"version": decided.version + 1})
-            note = Create(f"{_path(id)}/changes/{changed.version}", {"what": what})
             try:
-                self._store.commit([note, Put(_path(id), changed.model_dump(mode="json"))])
+                self._store.commit(_changed(id, what, decided))
             except AlreadyThere:
                 continue
             return True
@@ -160,10 +178,6 @@ class People:
         for document in pages(self._store, Query("persons", where, ("kept_at",), 200)):
             if document.body["erased_at"] is None:
                 yield document.id, document.body["subject"]
-
-    def traces(self, words: Iterable[str]) -> Searched:
-        """Where in the vault words stand in clear: nowhere, ever."""
-        return search_for(DATABASES["people"], self._store, words)
 
     def tokens(self, person: Person, reference: str) -> list[str]:
         """The keyed tokens under which this person's case is found: searched for, or as a possible duplicate."""
@@ -200,6 +214,17 @@ class People:
     def _opened(self, id: str, record: Record, amendment: str | None = None) -> Person | None:
         key = self._opens(record)
         return None if key is None else record.person(key, id, amendment)
+
+
+def _erased(id: str, record: Record, at: datetime) -> list[Write]:
+    return [] if record.erased_at is not None else _changed(id, "erased", record.erased(at))
+
+
+def _changed(id: str, what: str, decided: Record) -> list[Write]:
+    """The next version of a record, with the note that is its lock."""
+    changed = decided.model_copy(update={"version": decided.version + 1})
+    note = Create(f"{_path(id)}/changes/{changed.version}", {"what": what})
+    return [note, Put(_path(id), changed.model_dump(mode="json"))]
 
 
 def _path(id: str) -> str:

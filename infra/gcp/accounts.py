@@ -34,14 +34,14 @@ class Grants:
     def email(self) -> pulumi.Output[str]:
         return after(self._account.email, *self._given)
 
-    def database(self, database: str) -> None:
-        """Read and write this database and no other."""
+    def database(self, database: str, *, changes: bool = True) -> None:
+        """Read this database and no other, and write it."""
         name = f"projects/{self._stack.project}/databases/{self._stack.name(database)}"
         self._given.append(
             projects.IAMMember(
                 f"{self._name}-{database}",
                 project=self._project.id,
-                role="roles/datastore.user",
+                role="roles/datastore.user" if changes else "roles/datastore.viewer",
                 member=self._account.member,
                 condition=projects.IAMMemberConditionArgs(
                     title=f"only {self._stack.name(database)}", expression=f'resource.name == "{name}"'

@@ -40,16 +40,18 @@ class Work:
     """Functions called by people; those that events call are its deliveries."""
     stored: int = 0
     """Bytes that stay in Firestore, with their index entries."""
+    kept: int = 0
+    """Documents that stay."""
 
 
-UPDATE = Work(reads=2, writes=4, events=1, deliveries=3, facts=1, stored=6_000)
+UPDATE = Work(reads=2, writes=4, events=1, deliveries=3, facts=1, stored=6_000, kept=2)
 """A contact with a note: case and person's key; state, event, text, mark; heard by notifications and reporting, and by
 cases itself, which acknowledges it: what it acts on is more than a filter has room for."""
-LOOK = Work(reads=2, writes=2, stored=2_500)
+LOOK = Work(reads=2, writes=2, stored=2_500, kept=1)
 """A case and its client; the record of the look."""
-PAGE = Work(reads=100, writes=2, stored=12_000)
+PAGE = Work(reads=100, writes=2, stored=12_000, kept=1)
 """A list of fifty cases and their clients' names; the record of fifty looks."""
-SUBMISSION = Work(reads=9, writes=26, events=6, deliveries=11, facts=6, calls=3, stored=40_000)
+SUBMISSION = Work(reads=9, writes=26, events=6, deliveries=11, facts=6, calls=3, stored=40_000, kept=14)
 """The form, the challenge, what is sent. Vault 1 write; submission, event, reference, challenge and mark; case,
 event and mark; who holds the case; two messages, each queued, claimed and sent by 2 writes, two of them marked. Each
 event is heard by reporting, most by one or two more."""
@@ -58,6 +60,12 @@ SWEEP = Work(reads=3, writes=0)
 
 MONTHLY = {UPDATE: 10.0, LOOK: 40.0, PAGE: 10.0, SUBMISSION: 0.2}
 """How often in a month, for each active case *(assumed)*: two or three contacts a week; a case lasts half a year."""
+
+SEARCHED_A_DAY, SEARCHED_WITHIN = 1_000_000, 7.0
+"""Documents that the search for who was erased reads on average, and days within which it looks at all of them anew
+(`services.cases.rights.proving`). Somebody is erased every night *(assumed)*."""
+SEARCH_SECONDS = 0.0003
+"""Of one document in such a search *(assumed: three times what it takes embedded)*."""
 
 SECONDS = 0.25
 """Of one call, at one processor, nothing shared *(assumed)*."""
@@ -99,6 +107,8 @@ class Month:
     sweeps: float
     stored: float
     """GiB."""
+    searched: float
+    """Documents that the search for who was erased reads, after the first year."""
 
     @property
     def calls(self) -> float:
@@ -114,7 +124,8 @@ def month(active: int) -> Month:
         return sum(float(getattr(work, field)) * times for work, times in done.items())
 
     return Month(
-        reads=total("reads") + SWEEP.reads * sweeps,
+        reads=total("reads") + SWEEP.reads * sweeps + searched(total("kept") * MONTHS_KEPT),
+        searched=searched(total("kept") * MONTHS_KEPT),
         writes=total("writes"),
         events=total("events"),
         deliveries=total("deliveries"),
@@ -125,10 +136,16 @@ def month(active: int) -> Month:
     )
 
 
+def searched(documents: float) -> float:
+    """Documents that are read in a month to prove erasures, of so many that there are: each night, or less often."""
+    days = min(max(1.0, documents / SEARCHED_A_DAY), SEARCHED_WITHIN)
+    return documents * HOURS / 24 / days
+
+
 def bill(active: int) -> dict[str, float]:
     """Dollars by product."""
     of = month(active)
-    seconds = of.calls * SECONDS + len(FUNCTIONS) * COLD_STARTS * COLD_SECONDS
+    seconds = of.calls * SECONDS + of.searched * SEARCH_SECONDS + len(FUNCTIONS) * COLD_STARTS * COLD_SECONDS
     bytes_told = (of.events + of.deliveries) * EVENT_BYTES
     answered = of.people * ANSWER_BYTES / GIB
     opened = len(FUNCTIONS) * COLD_STARTS
@@ -175,7 +192,7 @@ def table() -> Iterator[str]:
     yield "| US dollars a month | " + " | ".join(f"{size:,} active cases" for size in SIZES) + " |"
     yield "|---|" + "---:|" * len(SIZES)
     months, bills = [month(size) for size in SIZES], [bill(size) for size in SIZES]
-    for name in ("people", "deliveries", "reads", "writes"):
+    for name in ("people", "deliveries", "reads", "searched", "writes"):
         yield f"| *{COUNTED[name]}* | " + " | ".join(f"*{getattr(one, name):,.0f}*" for one in months) + " |"
     for name in bills[0]:
         yield f"| {name} | " + " | ".join(f"{one[name]:,.2f}" for one in bills) + " |"
@@ -186,6 +203,7 @@ COUNTED = {
     "people": "calls by people",
     "deliveries": "deliveries of events",
     "reads": "documents read",
+    "searched": "of these to prove erasures",
     "writes": "documents written",
 }
 

@@ -14,7 +14,7 @@ AUDITED = tuple(
 )
 """Databases whose subjects have logs."""
 
-WITHOUT_LOGS = {"answers", "references", "challenges", "holders", "wishes", "erasures", "finding_cases"}
+WITHOUT_LOGS = {"answers", "references", "challenges", "holders", "wishes", "erasures", "searches", "finding_cases"}
 
 SUBJECTS = tuple(
     (database.name, collection.name)

@@ -103,10 +103,21 @@ def cases_tidy(_: Request) -> dict[str, int]:
 
 @functions_framework.http
 def cases_retention(_: Request) -> dict[str, int]:
-    """Erase the persons whose time has come, and finish erasures that a crash broke off."""
+    """Erase the persons whose time has come."""
     from services.cases.rights import retention
 
     return retention.erase_due(desk=_desk(), at=clock.now())
+
+
+@functions_framework.http
+def cases_erasures(_: Request) -> dict[str, int]:
+    """Finish erasures that a crash broke off, and look through every database for what is left of who was erased."""
+    from services.cases.rights import proving
+    from services.cases.store import desk
+    from shared.store import connect
+
+    stores = {name: connect(name) for name in proving.SEARCHED}
+    return proving.go_on(stores, desk=desk(), at=clock.now())
 
 
 @functions_framework.http

@@ -20,6 +20,7 @@ from shared.codes.consents import (
     ConsentPurpose,
     DataCategory,
     ErasureGround,
+    ErasureState,
 )
 from shared.codes.cooperation import (
     AppointmentStatus,
@@ -72,6 +73,7 @@ __all__ = [
     "DecisionBody",
     "EndedBy",
     "ErasureGround",
+    "ErasureState",
     "FindingStatus",
     "FollowUpRule",
     "Gender",

@@ -73,3 +73,11 @@ class ErasureGround(Code):
     REQUESTED = "requested", "Verlangen der betroffenen Person"
     UNLAWFUL = "unlawful", "Unrechtmäßige Verarbeitung"
     RETENTION_ENDED = "retention_ended", "Löschfrist abgelaufen"
+
+
+class ErasureState(Code):
+    """How far an erasure is. What is destroyed is gone from `searching` on."""
+
+    RECORDED = "recorded", "festgehalten"
+    SEARCHING = "searching", "gelöscht, Suche nach Resten läuft"
+    CERTIFIED = "certified", "bescheinigt"

@@ -95,7 +95,8 @@ DATABASES = {
                         Index(equal=("awaited",), order=("answer_by",)),
                     ),
                 ),
-                Collection("erasures", (Index(equal=("done",), order=("at",)),)),
+                Collection("erasures", (Index(equal=("done",), order=("at",)), Index(equal=("done",), order=("-at",)))),
+                Collection("searches"),
                 Collection("audits", (Index(order=("-at",)),)),
                 Collection(
                     "findings",
@@ -137,7 +138,11 @@ DATABASES = {
         ),
         Database(
             "people",
-            (Collection("persons", (Index(order=("kept_at",)),)), Collection("changes", group=True)),
+            (
+                Collection("persons", (Index(order=("kept_at",)),)),
+                Collection("changes", group=True),
+                Collection("needles"),
+            ),
             forgets=True,
         ),
         # Embedded only: facts on their way into DuckDB, which wants them in bulk.

@@ -1,12 +1,13 @@
-"""Whether words stand anywhere in clear: a search through every document of a database."""
+"""Whether words stand anywhere in clear: a search through every document of a database, whole or page by page."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,6 +22,8 @@ MOST = 200_000
 
 SHOWN = 100
 
+PART = re.compile(r"\w+")
+
 
 class Searched(BaseModel):
     """What was searched, and where something was found: the places, never the words."""
@@ -33,33 +36,72 @@ class Searched(BaseModel):
     found: tuple[str, ...]
 
 
+class _Word(NamedTuple):
+    text: str
+    begins: int
+    """Where its first part begins in it: behind a plus or a bracket, say."""
+    whose: str
+
+
+class Sought:
+    """Words to look for, each with whose it is. How many there are costs nothing: each is found by its first part."""
+
+    def __init__(self, words: Iterable[tuple[str, str]]) -> None:
+        """Pairs of a name and a word of whoever has it."""
+        self._alone: dict[str, set[str]] = defaultdict(set)
+        self._by_part: dict[str, list[_Word]] = defaultdict(list)
+        for whose, word in words:
+            self._add(whose, _folded(word).strip())
+
+    def in_(self, document: Document) -> set[str]:
+        """Whose words stand in a document or in its path."""
+        texts = (document.path, *_leaves(document.body))
+        return {whose for text in texts for whose in self._whose(_folded(text))}
+
+    def _add(self, whose: str, word: str) -> None:
+        first = PART.search(word)
+        if first is not None and len(word) >= SHORT:
+            self._by_part[first.group()].append(_Word(word, first.start(), whose))
+        elif word:
+            self._alone[word].add(whose)
+
+    def _whose(self, text: str) -> Iterator[str]:
+        yield from self._alone.get(text, ())
+        if self._by_part.keys().isdisjoint(PART.findall(text)):
+            return
+        for part in PART.finditer(text):
+            for word in self._by_part.get(part.group(), ()):
+                if _stands(word.text, text, part.start() - word.begins):
+                    yield word.whose
+
+
+def _stands(word: str, text: str, at: int) -> bool:
+    """Whether a word stands in a text at this place, and is not the middle of a longer one."""
+    if at < 0 or not text.startswith(word, at):
+        return False
+    beside = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
+    return PART.search(beside) is None
+
+
 def search(database: Database, store: Store, words: Iterable[str], *, most: int = MOST) -> Searched:
     """Look for words in every document of every collection, and in its path."""
-    stands = _pattern(words)
+    sought = Sought(("", word) for word in words)
     seen, found = 0, []
     for document in islice(_documents(database, store), most + 1):
         seen += 1
-        if stands is not None and any(map(stands.search, _texts(document))):
+        if sought.in_(document):
             found.append(document.path)
     return Searched(database=database.name, documents=seen, complete=seen <= most, found=tuple(found[:SHOWN]))
 
 
+def places(database: Database) -> list[str]:
+    """All that can be asked for in a database, as queries name it: together every document."""
+    return [f"*/{one.name}" if one.group else one.name for one in database.collections]
+
+
 def _documents(database: Database, store: Store) -> Iterator[Document]:
-    for collection in database.collections:
-        name = f"*/{collection.name}" if collection.group else collection.name
-        yield from pages(store, Query(name, limit=200))
-
-
-def _pattern(words: Iterable[str]) -> re.Pattern[str] | None:
-    wanted = {folded for word in words if (folded := _folded(word).strip())}
-    parts = [rf"(?<!\w){re.escape(word)}(?!\w)" for word in wanted if len(word) >= SHORT]
-    parts += [rf"\A{re.escape(word)}\Z" for word in wanted if len(word) < SHORT]
-    return re.compile("|".join(parts)) if parts else None
-
-
-def _texts(document: Document) -> Iterator[str]:
-    yield _folded(document.path)
-    yield from map(_folded, _leaves(document.body))
+    for place in places(database):
+        yield from pages(store, Query(place, limit=200))
 
 
 def _leaves(value: Any) -> Iterator[str]:
@@ -78,4 +120,4 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).casefold()

@@ -8,6 +8,8 @@ import pytest
 from importlinter.cli import lint_imports
 
 from infra.topology import FUNCTIONS, Opens
+from services.cases.rights import proving
+from shared.store.catalogue import DATABASES
 from tests.gates.house import ROOT, graph
 
 OURS = ("shared", "services", "infra")
@@ -26,7 +28,7 @@ HOMES = {
     "anyascii": r"shared\.search",
     "boto3": r"services\.notifications\.senders.*",
     "botocore": r"services\.notifications\.senders.*",
-    "cryptography": r"shared\.(keys|people|person)|services\.notifications\.receipts|infra\.local\..*",
+    "cryptography": r"shared\.(keys|people|person|needles)|services\.notifications\.receipts|infra\.local\..*",
     "duckdb": r"services\.reporting\.\w+",
     "flask_smorest": r"shared\.http\.\w+",
     "functions_framework": r"services\.\w+\.main|shared\.functions|infra\.local\..*",
@@ -75,6 +77,14 @@ def test_a_service_opens_its_own_database_and_no_other(service: str):
     opened = {one for function in FUNCTIONS if function.service == service for one in function.opens}
 
     assert opened & databases == {Opens(service)}
+
+
+def test_databases_of_others_are_searched_by_one_function_and_for_everybody_who_was_erased():
+    (row,) = [function for function in FUNCTIONS if function.searches]
+
+    searched = {one for one in (*row.opens, *row.searches) if one in DATABASES}
+    assert searched == {Opens(name) for name in proving.SEARCHED}
+    assert set(DATABASES) - searched == {"facts", "outbox"}
 
 
 def imports(module: str) -> set[str]:

@@ -20,6 +20,7 @@ ROLES = {
     "roles/cloudkms.cryptoKeyDecrypter",
     "roles/cloudkms.cryptoKeyEncrypterDecrypter",
     "roles/datastore.user",
+    "roles/datastore.viewer",
     "roles/iap.httpsResourceAccessor",
     "roles/logging.logWriter",
     "roles/pubsub.publisher",
@@ -79,6 +80,9 @@ def expected(row: Function) -> set[Grant]:
     """What the topology says."""
     databases = [one for one in DATABASES if one in row.opens]
     of_databases = {Grant("roles/datastore.user", f'resource.name == "{BASES}/koeln-{name}"') for name in databases}
+    of_databases |= {
+        Grant("roles/datastore.viewer", f'resource.name == "{BASES}/koeln-{name}"') for name in row.searches
+    }
     reads = {
         Grant("roles/secretmanager.secretAccessor", f"koeln-{name}")
         for one in row.opens
@@ -117,6 +121,13 @@ def test_reporting_reaches_neither_the_vault_nor_its_key(row: Function):
 
     assert not [place for place in places if "people" in place or "vault" in place or "wrapped-keys" in place]
     assert Grant("roles/datastore.user", "the whole project") not in grants(row)
+
+
+def test_who_searches_databases_of_others_opens_the_vault_and_changes_nothing_there():
+    searching = [row for row in FUNCTIONS if row.searches]
+
+    assert [row.name for row in searching] == ["cases_erasures"]
+    assert not {one for row in searching for one in row.searches if one in row.opens}
 
 
 def test_only_who_opens_the_vault_gets_its_wrapped_keys():

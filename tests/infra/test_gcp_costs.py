@@ -7,6 +7,7 @@ import pytest
 from infra.gcp import costs, prices
 from infra.gcp.events import filter_of
 from infra.topology import EVERY_MINUTE, FUNCTIONS, Events, Schedule
+from services.cases.rights import proving
 from shared.events import ContactRecorded
 from tests.infra.deployed import ROOT, koeln
 from tests.infra.test_gcp_events import heard
@@ -53,6 +54,12 @@ def test_what_stands_is_what_the_program_builds():
     assert len(koeln().every("secretmanager.Secret")) == costs.SECRETS_KEPT
     assert len(koeln().every("monitoring.AlertPolicy")) == costs.ALERTS
     assert len(koeln().every("cloudscheduler.Job")) == sum(isinstance(row.on, Schedule) for row in FUNCTIONS)
+
+
+def test_the_search_for_who_was_erased_is_reckoned_as_it_is_paced():
+    assert (proving.A_DAY, proving.LONGEST_REST.days) == (costs.SEARCHED_A_DAY, costs.SEARCHED_WITHIN)
+    assert costs.searched(10_000) == pytest.approx(10_000 * 30.4, rel=0.01)
+    assert costs.searched(7_000_000) == pytest.approx(30_400_000, rel=0.01)
 
 
 def test_every_price_says_where_it_was_read_and_whether_that_is_sure():

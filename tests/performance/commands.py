@@ -1,6 +1,6 @@
 """How long each command takes, in one process on SQLite: HTTP and policy included, the network left out.
 
-Each is timed on a case of its own, so there are a thousand cases in the end. An erasure searches all that is there.
+Each is timed on a case of its own, so there are a thousand cases in the end.
 """
 
 from __future__ import annotations

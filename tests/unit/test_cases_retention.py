@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from services.cases.domain.refusals import CaseIsErased, CaseIsRestricted, CaseStillOpen, LegalHold
-from services.cases.rights import domain, erasing, retention
+from services.cases.rights import domain, retention
 from shared import clock
 from shared.codes import ErasureGround, Phase
 from shared.municipality import municipality
 from tests.builders import NOON, a_case
 from tests.cases import CasesService, a_cases_service
-from tests.rights import NAME, a_file, a_second_case, restrict
+from tests.rights import NAME, a_file, a_second_case, certificate, restrict
 
 BY: dict[str, Any] = {"at": NOON, "by": "datenschutz"}
 
@@ -85,8 +85,8 @@ def test_the_night_erases_what_is_due_and_holds_what_is_held(cases: CasesService
     assert retention.erase_due(desk=cases.desk, at=clock.now()) == {"persons": 0, "cases": 0}
 
     assert cases.desk.cases.get(held).erased_at is None
-    assert {erasing.certificate(one, cases.desk)["ground"] for one in (closed, waiting)} == {"retention_ended"}
-    assert erasing.certificate(closed, cases.desk)["by"] == "cases_retention"
+    assert {certificate(cases, one)["ground"] for one in (closed, waiting)} == {"retention_ended"}
+    assert certificate(cases, closed)["by"] == "cases_retention"
 
 
 def test_an_organisation_may_keep_for_a_shorter_time(cases: CasesService, monkeypatch: pytest.MonkeyPatch):

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from infra.local import erasure
 from services.cases.domain.history import fold
-from services.cases.rights import erasing, everything, retention
-from shared.codes import ErasureGround, Phase
+from services.cases.rights import everything
+from shared.codes import Phase
 from shared.municipality import municipality
-from shared.settings import Settings
-from shared.store import Put
 from shared.store.catalogue import DATABASES
-from shared.store.sqlite import SqliteStore
-from shared.store.traces import search
-from tests.builders import NOON
 from tests.cases import CONTACT, CasesService, a_cases_service
-from tests.fakes import MemoryStore
 from tests.html import Page
-from tests.rights import NOTE, a_file, a_second_case, erase, restrict
+from tests.rights import a_file, erase, restrict
 
 
 @pytest.fixture
@@ -164,138 +155,3 @@ def test_restriction_and_erasure_are_part_of_the_history_that_makes_the_case(cas
     state = cases.desk.cases.get(case)
     assert fold(cases.desk.cases.history(case)) == state
     assert (state.restricted, state.phase, state.closure_reason) == (True, Phase.CLOSED, "withdrawn_by_client")
-
-
-# ---- erasure
-
-
-def test_erasing_destroys_the_key_and_proves_it(cases: CasesService):
-    case = a_file(cases)
-    words = ("Zsuzsannamark", "Quellwasserov", "Sehnsuchtswort an Sie", NOTE, "Eigene Wohnung")
-
-    answer = erase(cases, case)
-
-    certificate = answer.json
-    assert answer.status_code == 200, answer.text
-    assert (certificate["by"], certificate["done"], certificate["negative"]) == ("datenschutz", True, True)
-    assert {one["what"] for one in certificate["destroyed"]} == {"key", "identity_and_contact", "search_tokens"}
-    assert {one["database"] for one in certificate["searched"]} == {"cases", "people"}
-    assert set(certificate["not_opened"]) == set(DATABASES) - {"cases", "people"}
-    assert certificate["searched_for"] >= len(words)
-    assert cases.store.get(f"cases/{case}")["tokens"] == []  # type: ignore[index]
-    for name, store in (("cases", cases.store), ("people", cases.vault)):
-        assert search(DATABASES[name], store, words).found == ()
-
-
-def test_a_search_finds_a_word_that_was_left_in_clear(cases: CasesService):
-    case = a_file(cases)
-    body = cases.store.get(f"cases/{case}")
-    assert body is not None
-    cases.store.commit([Put(f"cases/{case}", {**body, "nickname": "die QUELLWASSEROV"})])
-
-    certificate = erase(cases, case).json
-
-    assert certificate["negative"] is False
-    assert certificate["searched"][0]["found"] == [f"cases/{case}"]
-    assert "quellwasserov" not in json.dumps(certificate).lower()
-
-
-@pytest.mark.parametrize("database", DATABASES)
-def test_every_database_of_the_catalogue_can_be_searched(database: str):
-    assert search(DATABASES[database], MemoryStore(database), ["Quellwasserov"]).complete
-
-
-def test_a_search_that_broke_off_proves_nothing(cases: CasesService):
-    a_file(cases)
-
-    assert not search(DATABASES["cases"], cases.store, ["Quellwasserov"], most=2).complete
-
-
-def test_an_operator_searches_every_database_and_the_bytes_of_every_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
-    stores = {name: SqliteStore(database, tmp_path / f"{name}.db") for name, database in DATABASES.items()}
-    monkeypatch.setattr(erasure, "connect", stores.__getitem__)
-    monkeypatch.setattr(erasure, "settings", lambda: Settings(data=tmp_path))
-
-    def verified() -> int:
-        monkeypatch.setattr("sys.stdin", io.StringIO("Quellwasserov\n\nZsuzsannamark\n"))
-        return erasure.main()
-
-    with a_cases_service(stores["cases"], stores["people"]) as cases:
-        assert erase(cases, a_file(cases)).json["negative"] is True
-    assert verified() == 0
-    stores["intake"].commit([Put("submissions/one", {"left": "Frau Quellwasserov"})])
-    assert verified() == 1
-
-    said = capsys.readouterr().out
-    assert "submissions/one" in said
-    assert "intake.db" in said
-    assert "Quellwasserov" not in said
-
-
-def test_after_erasure_every_view_still_works(cases: CasesService):
-    case = a_file(cases)
-    erase(cases, case)
-
-    assert cases.get("lindenhof-1", f"/cases/{case}")["client"] is None
-    assert cases.get("lindenhof-1", "/cases")["items"][0]["client"] is None
-    assert cases.get("lindenhof-1", f"/cases/{case}/contacts")["items"][0]["note"] is None
-    assert cases.get("lindenhof-1", f"/cases/{case}/history")["items"]
-    assert cases.get("lindenhof-1", "/cases?q=Quellwasserov")["items"] == []
-    assert cases.get("datenschutz", f"/cases/{case}/subject-access")["master_data"] is None
-    assert cases.call("datenschutz", "GET", f"/cases/{case}/subject-access?format=html").status_code == 200
-
-
-def test_an_erased_case_takes_nothing_new(cases: CasesService):
-    case = a_file(cases, Phase.CLOSED)
-    assert erase(cases, case, "requested").status_code == 200
-
-    assert restrict(cases, case) == 409
-    assert cases.call("lindenhof-1", "POST", f"/cases/{case}/contacts", CONTACT).status_code == 409
-
-
-def test_a_repeat_gives_the_same_certificate(cases: CasesService):
-    case = a_file(cases)
-
-    assert erase(cases, case).json == erase(cases, case).json
-
-
-def test_an_open_case_is_erased_on_withdrawal_only(cases: CasesService):
-    case = a_file(cases)
-
-    assert erase(cases, case, "requested").status_code == 409
-    assert erase(cases, case, "retention_ended").status_code == 409
-    assert cases.get("lindenhof-1", f"/cases/{case}")["client"] is not None
-
-
-def test_a_legal_hold_keeps_from_erasure(cases: CasesService):
-    case = a_file(cases, Phase.CLOSED)
-    restrict(cases, case, legal_hold=True)
-
-    assert erase(cases, case, "requested").status_code == 409
-    restrict(cases, case, restricted=False)
-    assert erase(cases, case, "requested").status_code == 200
-
-
-def test_a_person_goes_with_all_her_cases_or_not_at_all(cases: CasesService):
-    one = a_file(cases, Phase.CLOSED)
-    other = a_second_case(cases, one)
-
-    assert erase(cases, one, "requested").status_code == 409
-    assert cases.desk.cases.get(one).erased_at is None
-    assert erase(cases, one).status_code == 200
-    assert cases.desk.cases.get(other).erased_at is not None
-
-
-def test_what_a_crash_broke_off_is_finished_by_night(cases: CasesService):
-    case = a_file(cases)
-    erasing.record(
-        cases.desk.cases.get(case), ErasureGround.CONSENT_WITHDRAWN, by="datenschutz", at=NOON, desk=cases.desk
-    )
-    assert cases.desk.people.find(cases.desk.cases.get(case).person) is not None
-
-    assert retention.erase_due(desk=cases.desk, at=NOON) == {"persons": 0, "cases": 1}
-
-    assert cases.desk.people.find(cases.desk.cases.get(case).person) is None
-    assert erasing.certificate(case, cases.desk)["negative"] is True

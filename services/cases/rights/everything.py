@@ -12,7 +12,12 @@ from shared.people import Person
 from shared.store import Document, Query, pages
 from shared.store.catalogue import DATABASES, Index
 
-APART = frozenset({"cases", "events", "texts", "answers", "looks", "erasures", "audits", "findings", "finding_cases"})
+APART = frozenset(
+    {
+        *("cases", "events", "texts", "answers", "looks", "audits"),
+        *("erasures", "searches", "findings", "finding_cases"),
+    }
+)
 """Collections that hold nothing beside a case."""
 
 OWN_CASE = "own_case"

@@ -8,7 +8,7 @@ from typing import Any
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
 from services.cases.persons import cases_of, change_all
-from services.cases.rights import domain, erasing
+from services.cases.rights import certificates, domain, erasing, proving
 from services.cases.store import Desk
 from shared.errors import Stale
 from shared.events import Event
@@ -36,10 +36,11 @@ def restrict(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -
 
 
 def erase(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
-    """Erase the person of a case. Answers with the certificate; a repeat with the same."""
+    """Erase the person of a case, at once. Answers with how far the erasure is; a repeat changes nothing."""
     case = desk.cases.get(case_id)
     _allowed(call, case, case_id)
-    return Answer(erasing.erase(case, command["reason"], by=call.actor.id, at=call.at, desk=desk))
+    erased = erasing.erase(case, command["reason"], by=call.actor.id, at=call.at, desk=desk)
+    return Answer(certificates.shown(erased, proving.current(desk)))
 
 
 def _hers(case: Case, desk: Desk) -> list[Case]:

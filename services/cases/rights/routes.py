@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 
 from services.cases import table
-from services.cases.rights import access, handlers, page, retention, schemas
+from services.cases.rights import access, certificates, handlers, page, retention, schemas
 from shared.http.call import JSON, Answer, Call
 from shared.http.paging import pages_of
 from shared.policy import Action
@@ -42,8 +42,22 @@ def restrict(call: Call, command: Command, case_id: str) -> Answer:
 
 @table.routes.act("/<case_id>/erasure", Action.CASE_RIGHTS, takes=schemas.ErasureCommand, gives=schemas.CertificateView)
 def erase(call: Call, command: Command, case_id: str) -> Answer:
-    """Erase the client's personal data (Art. 17 GDPR). Cannot be taken back."""
+    """Erase the client's personal data at once (Art. 17 GDPR). Cannot be taken back; the certificate follows."""
     return handlers.erase(call, case_id, command, desk=table.desk())
+
+
+@table.routes.get("/<case_id>/erasure", Action.CASE_RIGHTS_READ, gives=schemas.CertificateView)
+def read_erasure(call: Call, case_id: str) -> Answer:
+    """Read how far an erasure is, and its certificate."""
+    return certificates.read(call, case_id, desk=table.desk())
+
+
+@table.routes.get(
+    "/erasures", Action.CASE_RIGHTS_READ, query=schemas.ErasureQuery, gives=pages_of(schemas.CertificateView)
+)
+def list_erasures(call: Call, wanted: Command) -> Answer:
+    """List erasures that are certified, or still to be."""
+    return certificates.every(call, wanted, desk=table.desk())
 
 
 @table.routes.get(

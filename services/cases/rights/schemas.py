@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow
 from marshmallow import fields, validate
 
-from shared.codes import ErasureGround
+from shared.codes import ErasureGround, ErasureState
 from shared.http.fields import code
 from shared.http.paging import PageQuery
 from shared.http.schema import Schema, Text, YesNo
@@ -27,6 +27,10 @@ class RestrictionCommand(Schema):
 
 class ErasureCommand(Schema):
     reason = code(ErasureGround, required=True)
+
+
+class ErasureQuery(PageQuery):
+    certified = fields.Bool(load_default=False)
 
 
 class RetentionQuery(PageQuery):
@@ -74,19 +78,23 @@ class SearchedView(marshmallow.Schema):
 
 
 class CertificateView(marshmallow.Schema):
-    """What was destroyed where, when and by whom, and the search that found nothing of it left."""
+    """What was destroyed where, when and by whom, and how far the search for what is left of it is."""
 
     case = fields.Str(required=True)
     person = fields.Str(required=True)
     at = fields.Str(required=True)
     by = fields.Str(required=True)
     ground = fields.Str(required=True)
-    done = fields.Bool(required=True)
-    destroyed = fields.List(fields.Nested(DestroyedView))
-    searched = fields.List(fields.Nested(SearchedView))
+    state = code(ErasureState, required=True)
+    destroyed_at = fields.Str()
+    certified_at = fields.Str()
+    destroyed = fields.List(fields.Nested(DestroyedView), required=True)
+    searched = fields.List(fields.Nested(SearchedView), metadata={"description": "So far, until it is certified."})
     searched_for = fields.Int(metadata={"description": "How many words of the person were searched for."})
     not_opened = fields.List(
-        fields.Str(), metadata={"description": "Databases that are not ours to open: ids, codes and sealed texts."}
+        fields.Str(),
+        required=True,
+        metadata={"description": "Not searched: facts, which are codes and ids, and what stands for the phone."},
     )
     negative = fields.Bool(metadata={"description": "Everything was searched, and nothing was found."})
 
