@@ -138,6 +138,8 @@ class CountingStore:
 class FakeBus:
     """A bus that remembers what was told; while `down` it takes nothing."""
 
+    wake = None
+
     def __init__(self) -> None:
         self.published: list[Event] = []
         self.down = False

@@ -9,9 +9,7 @@ from shared.store import Document, Query, Store, connect, pages
 from shared.store.catalogue import DATABASES
 from shared.store.chains import Log, logs, root
 
-AUDITED = tuple(
-    database for database in DATABASES.values() if any(one.name == "events" for one in database.collections)
-)
+AUDITED = tuple(database for database in DATABASES.values() if database.logged)
 """Databases whose subjects have logs."""
 
 WITHOUT_LOGS = {"answers", "references", "challenges", "holders", "wishes", "erasures", "searches", "finding_cases"}

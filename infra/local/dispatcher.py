@@ -23,10 +23,20 @@ T = TypeVar("T")
 
 
 class Dispatcher:
-    """Some threads that claim a few messages and deliver one after the other. An answer of 2xx acknowledges it."""
+    """Some threads that claim a few messages and deliver one after the other. An answer of 2xx acknowledges it.
 
-    def __init__(self, deliveries: Deliveries, bell: Bell, push: Callable[[Delivery], Response], threads: int) -> None:
-        self._deliveries, self._bell, self._push = deliveries, bell, push
+    Before each claim they `read` what was committed meanwhile.
+    """
+
+    def __init__(
+        self,
+        deliveries: Deliveries,
+        bell: Bell,
+        push: Callable[[Delivery], Response],
+        threads: int,
+        read: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._deliveries, self._bell, self._push, self._read = deliveries, bell, push, read
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"dispatcher-{n}", daemon=True) for n in range(threads)
@@ -47,6 +57,7 @@ class Dispatcher:
     def _run(self) -> None:
         while not self._stopping.is_set():
             heard = self._bell.rings
+            insistently(self._read)
             claimed = insistently(self._deliveries.claim)
             if claimed:
                 self._deliver(claimed)

@@ -20,6 +20,7 @@ from infra.local.development.parts import Parts
 from infra.local.dispatcher import Dispatcher
 from infra.local.functions import Functions, loaded
 from infra.local.gateway import Gateway, Limited, SignedIn
+from infra.local.reader import Reader
 from infra.local.scheduler import Runs, Scheduler
 from infra.local.server import listen, serve
 from infra.local.settings import RuntimeSettings
@@ -31,6 +32,9 @@ from shared.bus.deliveries import Deliveries, Rules
 from shared.bus.local import File, LocalBus
 from shared.municipality import municipality
 from shared.settings import settings
+from shared.store import connect
+from shared.store.catalogue import DATABASES
+from shared.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -104,15 +108,22 @@ def _work(options: RuntimeSettings, rows: Iterable[Function], root: Path, rules:
     deliveries = Deliveries(local.file, rules)
     deliveries.subscribe(functions.subscriptions())
     deliveries.give_back()
-    dispatcher = Dispatcher(deliveries, local.bell, functions.push, options.dispatchers)
+    local.wake = local.bell.ring
+    dispatcher = Dispatcher(deliveries, local.bell, functions.push, options.dispatchers, logs_of(local).read)
     return Work(dispatcher, scheduled(options, functions, local.file))
 
 
 def _parts(functions: Functions, rope: Rope, rules: Rules, issuer: Issuer) -> Parts:
     """What this process has of the running system."""
     local = cast(LocalBus, bus.connect())
-    local.bell = rope
-    return Parts(functions, Deliveries(local.file, rules), DeadLetters(local), rope.moved, issuer)
+    local.bell, local.wake = rope, rope.ring
+    return Parts(functions, logs_of(local), DeadLetters(local), rope.moved, issuer)
+
+
+def logs_of(local: LocalBus) -> Reader:
+    """What reads the logs of all databases into this bus."""
+    logs = {name: cast(SqliteStore, connect(name)) for name, database in DATABASES.items() if database.logged}
+    return Reader(local.file, logs)
 
 
 def scheduled(options: RuntimeSettings, functions: Functions, file: File) -> Scheduler:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Protocol
 
 from pydantic import ValidationError
 
 from shared.errors import Rejected
-from shared.events import CATALOGUE, Event, stamp
+from shared.events import CATALOGUE, Event
 from shared.settings import settings
 
 
@@ -29,20 +30,28 @@ class Undecodable(Rejected):
 class Bus(Protocol):
     """Where events are told."""
 
+    wake: Callable[[], None] | None
+    """Wakes whoever reads the logs for this bus, where a commit publishes; None where events have to be told."""
+
     def publish(self, event: Event) -> None:
         """Return when the bus has the event for good. Raises `NotPublished`."""
 
 
 def message(event: Event) -> tuple[bytes, dict[str, str]]:
     """What goes over the wire: JSON, and the CloudEvents attributes. The ordering key is the subject."""
+    return message_of(event.type, event.model_dump(mode="json"))
+
+
+def message_of(type_: str, said: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:
+    """The message of an event of this type that says this, as a log entry keeps it."""
     attributes = {
-        "id": event.id,
-        "type": event.type,
-        "source": f"/{event.type.partition('.')[0]}",
-        "subject": event.subject,
-        "time": stamp(event.at),
+        "id": f"{said['subject']}.{said['version']}",
+        "type": type_,
+        "source": f"/{type_.partition('.')[0]}",
+        "subject": said["subject"],
+        "time": said["at"],
     }
-    return event.model_dump_json().encode(), attributes
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(), attributes
 
 
 def decode(body: Any) -> Event | None:

@@ -7,15 +7,13 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shared.bus import NotPublished, message
 from shared.events import Event
-from shared.together import Together
 
 WAIT = 10.0
 """Seconds a writer waits for another process's commit."""
@@ -39,6 +37,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
 CREATE INDEX IF NOT EXISTS deliveries_in_order ON deliveries (subscription, subject, id);
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (subscription, due, id) WHERE state = 'ready';
 CREATE INDEX IF NOT EXISTS deliveries_held ON deliveries (subscription) WHERE state = 'held';
+
+CREATE TABLE IF NOT EXISTS logs (name TEXT PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS dead_letters (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -124,53 +124,39 @@ class Bell:
             self._condition.wait_for(lambda: self._rings != heard, seconds)
 
 
-@dataclass(slots=True)
-class _Turn:
-    """One message on its way into the file, and how it ended."""
-
-    row: dict[str, Any]
-    refused: sqlite3.Error | None = None
-
-
 class LocalBus:
     """Publishes into the file. Subscriptions lie there too, so every process of the machine may publish."""
+
+    wake: Callable[[], None] | None = None
 
     def __init__(self, path: Path) -> None:
         self.file = File(path)
         self.bell = Bell()
-        self._turns = Together(self._publish_all)
 
     def publish(self, event: Event) -> None:
         self.publish_raw(*message(event))
 
     def publish_raw(self, data: bytes, attributes: Mapping[str, str]) -> None:
-        """Publish any message, also one that nobody will be able to decode. Durable on return.
-
-        Threads that publish at the same time share one wait for the disk. Raises `NotPublished`.
-        """
-        row = {
-            "type": attributes.get("type", ""),
-            "subject": attributes.get("subject", ""),
-            "message": secrets.token_hex(8),
-            "data": data,
-            "attributes": json.dumps(dict(attributes)),
-            "due": time.time(),
-        }
-        turn = _Turn(row)
-        self._turns.ask(turn)
-        if turn.refused is not None:
-            raise NotPublished() from turn.refused
-
-    def _publish_all(self, turns: list[_Turn]) -> None:
-        refused: sqlite3.Error | None = sqlite3.OperationalError("interrupted")
+        """Publish any message, also one that nobody can decode. Durable on return. Raises `NotPublished`."""
         try:
             with self.file.transaction(durable=True) as connection:
-                for turn in turns:
-                    connection.execute(FAN_OUT, turn.row)
-            refused = None
+                fan_out(connection, [(data, attributes)])
         except sqlite3.Error as error:
-            refused = error
-        finally:
-            for turn in turns:
-                turn.refused = refused
+            raise NotPublished() from error
         self.bell.ring()
+
+
+def fan_out(connection: sqlite3.Connection, messages: Iterable[tuple[bytes, Mapping[str, str]]]) -> None:
+    """Put these messages into delivery, in this transaction of the bus's file."""
+    connection.executemany(FAN_OUT, [_row(data, attributes) for data, attributes in messages])
+
+
+def _row(data: bytes, attributes: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "type": attributes.get("type", ""),
+        "subject": attributes.get("subject", ""),
+        "message": secrets.token_hex(8),
+        "data": data,
+        "attributes": json.dumps(dict(attributes)),
+        "due": time.time(),
+    }

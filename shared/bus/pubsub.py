@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from typing import Any
 
 from google.api_core.exceptions import (
@@ -39,6 +40,8 @@ AGAIN = Retry(
 
 class PubSubBus:
     """One topic of a project. Safe among threads; one channel for all of them."""
+
+    wake: Callable[[], None] | None = None
 
     def __init__(self, project: str, topic: str) -> None:
         self._client = _client()

@@ -56,6 +56,11 @@ class Database:
     forgets: bool = False
     """What is removed here must not stay in a free corner of a file: a key, above all."""
 
+    @property
+    def logged(self) -> bool:
+        """Whether its subjects have logs."""
+        return any(collection.name == "events" for collection in self.collections)
+
     def collection(self, path: str) -> Collection:
         """The declaration of the collection at this path (`cases`, `cases/case-7/events`, `*/events`)."""
         name = path.rpartition("/")[2]

@@ -61,9 +61,16 @@ class Journal(Generic[S]):
         self._turns = tuple(threading.RLock() for _ in range(TURNS))
         self._beside: dict[str, Journal[Any]] = {}
 
+    @property
+    def _read(self) -> bool:
+        """Whether the bus reads this log itself."""
+        return self._bus.wake is not None
+
     def beside(self, collection: str, kind: type[T]) -> Journal[T]:
         """The subjects of another kind in the same database; one journal of each, for its threads to take turns."""
-        return self._beside.setdefault(collection, Journal(self._store, self._bus, collection, kind))
+        if collection not in self._beside:
+            self._beside.setdefault(collection, Journal(self._store, self._bus, collection, kind))
+        return self._beside[collection]
 
     def find(self, id: str) -> S | None:
         """The state, or None; also where nothing could have such an id, which a caller may have made up. One read."""
@@ -93,7 +100,7 @@ class Journal(Generic[S]):
         one mark.
         """
         path = self.path(history[0].subject)
-        logged = [(f"{path}/events/{entry['version']}", entry) for entry in chained(history)]
+        logged = [(f"{path}/events/{entry['version']}", entry) for entry in chained(history, published=self._read)]
         body = {**(extra or {}), **state.model_dump(mode="json"), "head": logged[-1][1]["hash"]}
         entries = (Create(place, entry) for place, entry in logged)
         try:
@@ -188,7 +195,7 @@ class Journal(Generic[S]):
             return before, []
         logged, changed = [], []
         for path, body, (after, event) in zip(paths, bodies, decided, strict=True):
-            entry = entry_of(event, body["head"])
+            entry = entry_of(event, body["head"], published=self._read)
             logged.append((f"{path}/events/{event.version}", entry))
             changed.append(Put(path, {**body, **(extra or {}), **after.model_dump(mode="json"), "head": entry["hash"]}))
         try:
@@ -213,11 +220,13 @@ class Journal(Generic[S]):
 
 
 def publish(store: Store, bus: Bus, path: str, entry: Body) -> bool:
-    """Publish a log entry and mark it. One event, one write.
+    """Publish a log entry and mark it: one event, one write. Where the bus reads the log, it is only woken.
 
     What cannot be published now stays for the sweep; what cannot be marked is published once more by it.
     """
     if entry["published"]:
+        if bus.wake is not None:
+            bus.wake()
         return True
     try:
         bus.publish(event_of(entry))

@@ -29,17 +29,20 @@ def event_of(entry: Body) -> Event:
     return CATALOGUE[entry["type"]].model_validate(entry["event"])
 
 
-def chained(history: Iterable[Event]) -> Iterator[Body]:
+def chained(history: Iterable[Event], *, published: bool = False) -> Iterator[Body]:
     """The log entries of a subject's first events."""
     previous = FIRST
     for event in history:
-        entry = entry_of(event, previous)
+        entry = entry_of(event, previous, published=published)
         previous = entry["hash"]
         yield entry
 
 
-def entry_of(event: Event, previous: str) -> Body:
-    """The log entry of an event whose predecessor in the chain has the hash `previous`."""
+def entry_of(event: Event, previous: str, *, published: bool = False) -> Body:
+    """The log entry of an event whose predecessor in the chain has the hash `previous`.
+
+    It is `published` from the beginning where the bus reads the log itself.
+    """
     said = event.model_dump(mode="json")
     entry: dict[str, Any] = {
         "type": event.type,
@@ -47,7 +50,7 @@ def entry_of(event: Event, previous: str) -> Body:
         "at": said["at"],
         "event": said,
         "previous": previous,
-        "published": event.for_the_record,
+        "published": published or event.for_the_record,
         **{field: said[field] for field in event.found_by},
     }
     return entry | {"hash": _hash(previous, entry)}

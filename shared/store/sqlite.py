@@ -23,6 +23,9 @@ from shared.together import Together
 WAIT = 10.0
 """Seconds a writer waits for another process's commit before it is told to come back."""
 
+LOGGED = "SELECT rowid, body FROM events WHERE rowid > ? ORDER BY rowid LIMIT ?"
+END = "SELECT coalesce(max(rowid), 0) FROM events"
+
 
 @dataclass(slots=True)
 class _Turn:
@@ -58,6 +61,16 @@ class SqliteStore:
         turn = _Turn([(self._collection(write.path), write, _text(write)) for write in writes], durably)
         if self._turns.ask(turn, wait=durably) and turn.refused is not None:
             raise turn.refused
+
+    def logged(self, after: int, most: int) -> list[tuple[int, Body]]:
+        """Entries of all logs behind a place, in the order of their commits, each with its own place. Nothing is ever
+        deleted from a log, so a later entry has a higher place."""
+        found = self._connection.execute(LOGGED, (after, most)).fetchall()
+        return [(place, json.loads(body)) for place, body in found]
+
+    def end_of_log(self) -> int:
+        """The place of the newest entry."""
+        return int(self._connection.execute(END).fetchone()[0])
 
     def close(self) -> None:
         """Close this thread's connection, for whoever opens many stores in one process."""

@@ -65,6 +65,7 @@ class Bus:
 
     def __init__(self, bus: Any) -> None:
         self._bus = bus
+        self.wake = bus.wake
 
     def publish(self, event: Any) -> None:
         self._bus.publish(event)

@@ -19,7 +19,7 @@ from shared.errors import Busy, Invalid
 from shared.http.call import Answer, Call
 from shared.http.schema import translated
 from shared.store import AlreadyThere, Body, Create, Put, Write, patiently
-from shared.store.journal import chained, entry_of, publish
+from shared.store.journal import FIRST, entry_of, publish
 from shared.texts import text
 
 COMMAND = OfferCommand()
@@ -89,13 +89,16 @@ def _taken(call: Call, row: Row, desk: Desk) -> Taken:
         )
     except MoreFreeThanThere as refusal:
         raise Invalid({"free_places": [text(refusal.says)]}) from None
-    return Taken(row.number, id, "unchanged") if change is None else _written(row, change, body)
+    if change is None:
+        return Taken(row.number, id, "unchanged")
+    return _written(row, change, body, published=desk.bus.wake is not None)
 
 
-def _written(row: Row, change: domain.Change, before: Body | None) -> Taken:
+def _written(row: Row, change: domain.Change, before: Body | None, *, published: bool) -> Taken:
     offer, event = change
     path = f"offers/{offer.id}"
-    entry = next(chained([event])) if before is None else entry_of(event, before["head"])
+    previous = FIRST if before is None else before["head"]
+    entry = entry_of(event, previous, published=published)
     body = {**(before or {}), **offer.model_dump(mode="json"), "head": entry["hash"]}
     place = f"{path}/events/{event.version}"
     writes = (Create(place, entry), Create(path, body) if before is None else Put(path, body))
