@@ -1,18 +1,26 @@
-"""Who is told when something is wrong: dead letters, errors, events and messages that wait, silence, the bill."""
+"""Who is told when something is wrong: letters, runs, answers, histories, what waits, who is silent, the bill."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import pulumi
 from pulumi_gcp import billing, logging, monitoring
 
+from infra.gcp import logs
 from infra.gcp.project import Project
 from infra.gcp.stack import Stack
-from infra.topology import EVERY_MINUTE, FUNCTIONS, Events
+from infra.topology import EVERY_HOUR, EVERY_MINUTE, FUNCTIONS, Events, Function, Schedule
 
 UNPUBLISHED = "event not published"
 """What the log says of it each minute that the sweep finds it and the bus does not take it."""
 SENT = "message sent"
 """What the log says with the seconds that the message `waited` since it was queued."""
+DEVIATES = "audit deviates"
+"""What the log says when a night's audit found a broken history or a look that was not allowed."""
+
+PATIENCE = {EVERY_MINUTE: 15, EVERY_HOUR: 180}
+"""Minutes without a good answer until a schedule is silent. Google waits for less than a day: rarer ones have none."""
 
 RUNNING = 'resource.type = "cloud_run_revision"'
 CALLS = "run.googleapis.com/request_count"
@@ -48,25 +56,33 @@ class Alerts:
 
     def errors(self) -> None:
         """More than a few answers of 500 and above in five minutes, of one function."""
-        names = _one_of("service_name", [self._stack.name(row.name) for row in FUNCTIONS])
-        said = f'{RUNNING} AND {names} AND metric.type = "{CALLS}" AND metric.labels.response_code_class = "5xx"'
-        self._above("errors", 5, said, aligner="ALIGN_DELTA", minutes=0, period=300)
+        self._above("errors", 5, self._calls(FUNCTIONS, "5xx"), aligner="ALIGN_DELTA", minutes=0, period=300)
 
-    def unpublished_events(self, log: logging.ProjectBucketConfig) -> None:
+    def failed_runs(self) -> None:
+        """One answer of 500 and above to the clock, of what runs each hour, night or month: it may be the only one."""
+        rare = [row for row in FUNCTIONS if isinstance(row.on, Schedule) and row.on != EVERY_MINUTE]
+        self._above("failed-runs", 0, self._calls(rare, "5xx"), aligner="ALIGN_DELTA", minutes=0, period=300)
+
+    def deviations(self) -> None:
+        """The audit of a night found a broken history, or a look that was not allowed when it happened."""
+        metric = self._counted("deviations", DEVIATES)
+        self._above("deviations", 0, _of_metric(metric), aligner="ALIGN_DELTA", minutes=0, period=300)
+
+    def unpublished_events(self) -> None:
         """The oldest event that is not published is older than five minutes: each sweep failed to publish it."""
-        metric = self._counted("unpublished", UNPUBLISHED, log)
+        metric = self._counted("unpublished", UNPUBLISHED)
         self._above("unpublished", 0, _of_metric(metric), aligner="ALIGN_DELTA", minutes=5)
 
-    def late_messages(self, log: logging.ProjectBucketConfig) -> None:
+    def late_messages(self) -> None:
         """One message in twenty needs more than ten minutes from the queue to its provider."""
-        metric = self._counted("message-delay", SENT, log, seconds="waited")
+        metric = self._counted("message-delay", SENT, seconds="waited")
         self._above("late-messages", 600, _of_metric(metric), aligner="ALIGN_PERCENTILE_95", minutes=0, period=600)
 
     def silent_schedules(self) -> None:
-        """A function that is called every minute and has not answered well for a quarter of an hour."""
+        """A function that is called every minute, or every hour, and has not answered well for a while."""
         for row in FUNCTIONS:
-            if row.on == EVERY_MINUTE:
-                self._silent(row.name)
+            if isinstance(row.on, Schedule) and row.on in PATIENCE:
+                self._silent(row, PATIENCE[row.on])
 
     def bill(self) -> None:
         """Half of the budget, nine tenths, all of it; and when the month will end above it."""
@@ -90,16 +106,21 @@ class Alerts:
             ),
         )
 
-    def _counted(
-        self, name: str, message: str, log: logging.ProjectBucketConfig, seconds: str | None = None
-    ) -> logging.Metric:
-        """How often a message stands in the log, or how the seconds in it are distributed."""
+    def _calls(self, rows: Iterable[Function], answers: str) -> str:
+        names = _one_of("service_name", [self._stack.name(row.name) for row in rows])
+        return f'{RUNNING} AND {names} AND metric.type = "{CALLS}" AND metric.labels.response_code_class = "{answers}"'
+
+    def _counted(self, name: str, message: str, seconds: str | None = None) -> logging.Metric:
+        """How often a message is said, or how the seconds in it are distributed.
+
+        Counted as lines arrive, of the project and not of the log that keeps them: so the numbers are the function's
+        (`cloud_run_revision`), whatever is kept where.
+        """
         return logging.Metric(
             name,
             name=self._stack.name(name),
             project=self._project.id,
-            bucket_name=log.id,
-            filter=f'{RUNNING} AND jsonPayload.message = "{message}"',
+            filter=f'{logs.of(self._stack, "cloud_run_revision")} AND jsonPayload.message = "{message}"',
             value_extractor=None if seconds is None else f"EXTRACT(jsonPayload.{seconds})",
             bucket_options=None if seconds is None else _SECONDS,
             metric_descriptor=logging.MetricMetricDescriptorArgs(
@@ -137,16 +158,14 @@ class Alerts:
             ),
         )
 
-    def _silent(self, function: str) -> None:
-        name = _one_of("service_name", [self._stack.name(function)])
-        said = f'{RUNNING} AND {name} AND metric.type = "{CALLS}" AND metric.labels.response_code_class = "2xx"'
+    def _silent(self, row: Function, minutes: int) -> None:
         self._policy(
-            f"{function}-silent",
+            f"{row.name}-silent",
             monitoring.AlertPolicyConditionArgs(
-                display_name=f"{function}-silent",
+                display_name=f"{row.name}-silent",
                 condition_absent=monitoring.AlertPolicyConditionConditionAbsentArgs(
-                    filter=said,
-                    duration="900s",
+                    filter=self._calls([row], "2xx"),
+                    duration=f"{minutes * 60}s",
                     aggregations=[
                         monitoring.AlertPolicyConditionConditionAbsentAggregationArgs(
                             alignment_period="60s",
@@ -156,9 +175,10 @@ class Alerts:
                     ],
                 ),
             ),
+            section="silent",
         )
 
-    def _policy(self, name: str, condition: monitoring.AlertPolicyConditionArgs) -> None:
+    def _policy(self, name: str, condition: monitoring.AlertPolicyConditionArgs, section: str | None = None) -> None:
         monitoring.AlertPolicy(
             name,
             display_name=self._stack.name(name),
@@ -167,7 +187,8 @@ class Alerts:
             conditions=[condition],
             notification_channels=self._told,
             documentation=monitoring.AlertPolicyDocumentationArgs(
-                content=f"What to do: infra/gcp/README.md, section «{name}»", mime_type="text/markdown"
+                content=f"What to do: infra/gcp/README.md, «When an alert comes», {section or name}",
+                mime_type="text/markdown",
             ),
         )
 

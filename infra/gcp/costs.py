@@ -18,7 +18,7 @@ from pathlib import Path
 
 from infra.gcp import prices
 from infra.gcp.prices import HOURS
-from infra.topology import EVERY_MINUTE, FUNCTIONS, Schedule
+from infra.topology import EVERY_HOUR, EVERY_MINUTE, FUNCTIONS, Schedule
 
 SIZES = (300, 5_000, 100_000)
 """Active cases: Cologne in December 2022; a large city's whole integration work; a state's."""
@@ -86,7 +86,7 @@ VERSIONS = 5
 """Of each key at the end of the first year: one in ninety days."""
 POLICIES, RULES = 2, 5
 SECRETS_KEPT = 5
-ALERTS = 5 + sum(row.on == EVERY_MINUTE for row in FUNCTIONS)
+ALERTS = 7 + sum(row.on in {EVERY_MINUTE, EVERY_HOUR} for row in FUNCTIONS)
 IMAGES = 4.0
 """GiB: five versions of sixteen functions share their layers."""
 SENDERS = 2

@@ -85,13 +85,15 @@ class Municipality:
 
     def watch(self) -> None:
         """Keep the log, and tell somebody when something is wrong."""
-        log = logs.keep(self._stack, self._project, self._keys)
+        logs.keep(self._stack, self._project, self._keys)
         alerts = Alerts(self._stack, self._project)
         alerts.dead_letters()
         alerts.late_events()
         alerts.errors()
-        alerts.unpublished_events(log)
-        alerts.late_messages(log)
+        alerts.failed_runs()
+        alerts.deviations()
+        alerts.unpublished_events()
+        alerts.late_messages()
         alerts.silent_schedules()
         alerts.bill()
 

@@ -10,7 +10,7 @@ import pytest
 
 from services.reporting.facts import COLUMNS, TABLE
 from shared.store.catalogue import DATABASES, composite_indexes, ttl_fields
-from tests.infra.deployed import deployed, koeln
+from tests.infra.deployed import Deployment, deployed, koeln
 
 GERMANY = {"europe-west3", "europe-west10"}
 """Frankfurt and Berlin."""
@@ -191,7 +191,23 @@ def test_the_log_is_kept_in_frankfurt_and_nowhere_else():
 
     assert bucket["retentionDays"] == 30
     assert sink["destination"] == "logging.googleapis.com/ProjectBucketConfig/log"
-    assert koeln().the("logging.ProjectExclusion", "log").inputs["filter"] == sink["filter"] == "severity >= DEFAULT"
+    assert koeln().the("logging.ProjectExclusion", "log").inputs["filter"] == "severity >= DEFAULT"
+    assert kept(koeln(), "cloud_run_revision", "koeln-cases-web")
+
+
+@pytest.mark.parametrize("kind", ["cloud_run_revision", "cloud_scheduler_job", "http_load_balancer"])
+def test_what_one_municipality_says_its_neighbour_does_not_keep(kind: str):
+    neighbour = deployed()["neighbour"]
+
+    assert kept(koeln(), kind, "koeln-cases-web")
+    assert not kept(neighbour, kind, "koeln-cases-web")
+    assert kept(neighbour, kind, "bonn-cases-web")
+    assert not kept(koeln(), kind, "bonn-cases-web")
+
+
+def test_what_the_project_says_of_nobody_in_particular_both_keep():
+    assert kept(koeln(), "build", "")
+    assert kept(deployed()["neighbour"], "build", "")
 
 
 def test_no_log_keeps_what_staff_searched_for():
@@ -200,6 +216,16 @@ def test_no_log_keeps_what_staff_searched_for():
 
     assert sink["exclusions"] == [{"name": "asked", "filter": 'httpRequest.requestUrl:"?"'}]
     assert logged == {"intake_web", "intake_challenge", "notifications_receipts"}
+
+
+def kept(deployment: Deployment, kind: str, name: str) -> bool:
+    """Whether a line of a resource of this kind and name passes the filter, as Cloud Logging reads it."""
+    filter_ = deployment.the("logging.ProjectSink", "log").inputs["filter"]
+    own, _, others = filter_.rpartition(" OR NOT resource.type = ")
+    patterns = re.findall(r'\(resource\.type = "(\w+)" AND resource\.labels\.\w+ =~ "([^"]+)"\)', own)
+    named = re.findall(r'"(\w+)"', others)
+    assert sorted(named) == sorted(one for one, _ in patterns)
+    return kind not in named or any(kind == one and re.search(pattern, name) for one, pattern in patterns)
 
 
 def _snake(field: dict[str, str]) -> dict[str, str]:

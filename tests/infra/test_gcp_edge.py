@@ -1,16 +1,13 @@
-"""The entrance: the topology's paths, limits for the public, encryption, and somebody who is told what goes wrong."""
+"""The entrance: the topology's paths, limits for the public, and encryption."""
 
 from __future__ import annotations
 
-import ast
-
 import pytest
 
-from infra.gcp.alerts import SENT, UNPUBLISHED
 from infra.gcp.armor import POSTS_A_MINUTE
 from infra.local.settings import RuntimeSettings
-from infra.topology import EVERY_MINUTE, FUNCTIONS, Events, Http
-from tests.infra.deployed import ROOT, koeln
+from infra.topology import FUNCTIONS, Http
+from tests.infra.deployed import koeln
 
 PAGES = {row.name: row.on for row in FUNCTIONS if isinstance(row.on, Http)}
 
@@ -98,68 +95,3 @@ def test_nothing_leads_into_the_network_and_only_web_and_mail_lead_out():
     assert {one["direction"] for one in walls.values()} == {"EGRESS"}
     assert walls["out-allowed"]["allows"] == [{"protocol": "tcp", "ports": ["443", "587"]}]
     assert walls["out-denied"]["denies"] == [{"protocol": "all"}]
-
-
-def test_somebody_is_told_of_everything_that_can_go_wrong():
-    every_minute = {f"{row.name}-silent" for row in FUNCTIONS if row.on == EVERY_MINUTE}
-    policies = {one.name: one.inputs for one in koeln().every("monitoring.AlertPolicy")}
-
-    assert set(policies) == {"dead-letters", "late-events", "errors", "unpublished", "late-messages"} | every_minute
-    for policy in policies.values():
-        assert policy["notificationChannels"] == ["NotificationChannel/mail-0"]
-
-
-def test_the_dead_letters_of_every_listener_are_watched():
-    condition = koeln().the("monitoring.AlertPolicy", "dead-letters").inputs["conditions"][0]["conditionThreshold"]
-
-    for row in FUNCTIONS:
-        if isinstance(row.on, Events):
-            assert f'"{koeln().the("pubsub.Subscription", f"{row.name}-dead").inputs["name"]}"' in condition["filter"]
-    assert condition["thresholdValue"] == 0
-
-
-def test_every_function_is_watched_for_errors():
-    condition = koeln().the("monitoring.AlertPolicy", "errors").inputs["conditions"][0]["conditionThreshold"]
-
-    for one in koeln().every("cloudfunctionsv2.Function"):
-        assert f'"{one.inputs["name"]}"' in condition["filter"]
-
-
-@pytest.mark.parametrize("message", [UNPUBLISHED, SENT])
-def test_what_is_looked_for_in_the_log_is_what_the_code_says(message: str):
-    assert message in said_in_the_log()
-
-
-def test_how_long_a_message_waited_is_in_its_line():
-    source = (ROOT / "services" / "notifications" / "handlers.py").read_text(encoding="utf-8")
-
-    assert '"waited": ' in source
-    metric = koeln().the("logging.Metric", "message-delay").inputs
-    assert metric["valueExtractor"] == "EXTRACT(jsonPayload.waited)"
-    assert metric["bucketOptions"]["exponentialBuckets"]["growthFactor"] == 2
-
-
-def test_the_bill_has_a_limit_that_somebody_hears_of():
-    bill = koeln().the("billing.Budget", "bill").inputs
-
-    assert bill["amount"]["specifiedAmount"] == {"currencyCode": "EUR", "units": "300"}
-    assert [rule["thresholdPercent"] for rule in bill["thresholdRules"]] == [0.5, 0.9, 1.0, 1.0]
-    assert bill["budgetFilter"]["projects"] == ["projects/123456789012"]
-
-
-def test_each_alert_says_where_to_read_what_to_do():
-    guide = (ROOT / "infra" / "gcp" / "README.md").read_text(encoding="utf-8")
-
-    for policy in koeln().every("monitoring.AlertPolicy"):
-        kind = "silent" if policy.name.endswith("-silent") else policy.name
-        assert f"`{kind}`" in guide
-
-
-def said_in_the_log() -> set[str]:
-    """The constant messages of all log lines in shared and services."""
-    found = set()
-    for file in [*(ROOT / "shared").rglob("*.py"), *(ROOT / "services").rglob("*.py")]:
-        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("log."):
-                found |= {one.value for one in call.args if isinstance(one, ast.Constant)}
-    return found

@@ -295,3 +295,23 @@ def test_the_audit_is_the_privacy_officers(cases: CasesService):
         200,
         403,
     ]
+
+
+def test_whoever_watches_the_log_reads_of_a_broken_history_and_of_a_look_that_was_not_allowed(
+    cases: CasesService, caplog: pytest.LogCaptureFixture
+):
+    case = cases.assigned()
+    run(cases)
+    assert not told(caplog)
+
+    clock.move(NOON + timedelta(hours=20))
+    look(cases, "lindenhof-2", case, "assigned")
+    cases.store.commit([Delete(f"cases/{case}/events/2")])
+    run(cases, 38)
+
+    (line,) = told(caplog)
+    assert (line.levelname, line.broken, line.deviations) == ("ERROR", 1, 1)
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[Any]:
+    return [line for line in caplog.records if line.message == "audit deviates"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,8 @@ from shared.store import Query, Store
 from shared.store.catalogue import DATABASES
 from shared.store.chains import Log, logs, root
 from shared.store.journal import Journal
+
+log = logging.getLogger(__name__)
 
 BY = "cases_audit"
 SHOWN = 500
@@ -61,7 +64,10 @@ def run(store: Store, bus: Bus, *, at: datetime) -> dict[str, int]:
         looks += 1
         deviations += [one._asdict() for one in recheck.of(look)]
     report = _report(found, looks, deviations, last=last, since=begins, at=at)
-    Journal(store, bus, "audits", Report).open(report, _told(report))
+    told = _told(report)
+    Journal(store, bus, "audits", Report).open(report, told)
+    if told.broken or told.deviations:  # somebody is told of this line (infra/gcp/alerts.py)
+        log.error("audit deviates", extra={"audit": report.id, "broken": told.broken, "deviations": told.deviations})
     return {"logs": report.logs, "broken": report.broken_count, "looks": looks, "deviations": len(deviations)}
 
 
