@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from shared import codes
+from shared.http.days import Day
 from shared.http.fields import code
 from shared.http.paging import PageQuery
 from shared.http.schema import Schema, Text, YesNo
@@ -80,7 +81,7 @@ class ConsentCommand(Schema):
     form = code(codes.ConsentForm, required=True)
     language = fields.Str(required=True, validate=validate.OneOf(list(codes.LANGUAGES)))
     text_version = fields.Str(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9.-]{0,39}(?!\n)$"))
-    valid_until = fields.Date(load_default=None, allow_none=True)
+    valid_until = Day(load_default=None, allow_none=True)
     giver = code(codes.ConsentGiver, load_default=codes.ConsentGiver.CLIENT)
     purpose = code(codes.ConsentPurpose, load_default=None, allow_none=True)
     data_categories = fields.List(

@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate
 
 from shared.codes import Channel, MessageStatus
 from shared.errors import Invalid, Malformed
+from shared.http.days import Day
 from shared.http.paging import PageQuery
 from shared.http.schema import Schema, translated
 
@@ -21,7 +22,7 @@ class MessagesQuery(PageQuery):
 class RetentionCommand(Schema):
     """What the night is to do: delete; with a day, only say what will be due by its end."""
 
-    preview = fields.Date(load_default=None, allow_none=True)
+    preview = Day(load_default=None, allow_none=True)
 
 
 def retention_command(body: bytes) -> date | None:

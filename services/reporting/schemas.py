@@ -12,6 +12,7 @@ from services.reporting.domain.periods import SHAPES, Kind, named
 from services.reporting.shown import Audience
 from shared import texts
 from shared.errors import Invalid, Malformed
+from shared.http.days import Day
 from shared.http.schema import Schema, translated
 from shared.municipality import municipality
 
@@ -75,8 +76,8 @@ class AudienceQuery(Schema):
 class IndicatorQuery(AudienceQuery):
     """Which days, by what, and of which organisation."""
 
-    begins = fields.Date(data_key="from", load_default=None)
-    ends = fields.Date(data_key="to", load_default=None)
+    begins = Day(data_key="from", load_default=None)
+    ends = Day(data_key="to", load_default=None)
     by = fields.Enum(Dimension, by_value=True, load_default=None)
     organisation = Organisation(load_default=None)
 

@@ -44,6 +44,7 @@ from shared.codes.process import (
     LegalDomain,
     MeasureStatus,
     Phase,
+    Requirement,
     TransferAnswer,
     View,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "ReferralReason",
     "ReferralStatus",
     "Referrer",
+    "Requirement",
     "ResidenceGroup",
     "ResidenceStatus",
     "Resolution",

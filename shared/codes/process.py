@@ -134,3 +134,15 @@ class View(Code):
 
     CLIENT = "client", "Sicht der Ratsuchenden"
     PROFESSIONAL = "professional", "Fachliche Sicht"
+
+
+class Requirement(Code):
+    """What must hold before a phase is left, or a case closed."""
+
+    ALLOCATION = "allocation", "ein zuständiger Träger"
+    ASSIGNMENT = "assignment", "eine zuständige Person im Fallmanagement"
+    CLEARING_ACCEPTED = "clearing_accepted", "eine Klärung mit Aufnahme"
+    CONSENT_PROCESSING = "consent_processing", "die Einwilligung in die Verarbeitung der Daten"
+    ACTION_FIELD_ASSESSED = "action_field_assessed", "ein eingeschätztes Handlungsfeld"
+    GOAL_AGREED = "goal_agreed", "ein mit der ratsuchenden Person vereinbartes Ziel"
+    GOAL_OUTCOMES = "goal_outcomes", "ein Ergebnis für jedes Ziel"

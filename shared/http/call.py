@@ -63,7 +63,7 @@ def _expected(header: str | None, *, needed: bool) -> int | None:
         return None
     found = ETAG.fullmatch(header.strip())
     if found is None:
-        raise Malformed(reason='If-Match is not one version, such as "7"')
+        raise Malformed(reason=texts.marked('If-Match is not one version, such as "7"'))
     return int(found.group(1))
 
 
@@ -72,6 +72,6 @@ def _once(request: Request, actor: Actor) -> Once | None:
     if key is None:
         return None
     if not 1 <= len(key) <= 255:
-        raise Malformed(reason="Idempotency-Key is empty or longer than 255 characters")
+        raise Malformed(reason=texts.marked("Idempotency-Key is empty or longer than 255 characters"))
     name = hashlib.sha256(f"{actor.id}\n{request.path}\n{key}".encode()).hexdigest()
     return Once(name=name, fingerprint=hashlib.sha256(request.get_data()).hexdigest())

@@ -29,7 +29,11 @@ def _header(name: str, **schema: Any) -> dict[str, Any]:
     return {"in": "header", "name": name, "required": False, "schema": {"type": "string", **schema}}
 
 
-IF_MATCH = _header("If-Match", pattern='^"[0-9]{1,9}"$')
+IF_MATCH = {
+    **_header("If-Match", pattern='^"[0-9]{1,9}"$'),
+    "description": "One version, as a strong tag in quotes. Weak tags and lists are refused with 400; `*` names no"
+    " version: it is the same as no header.",
+}
 IF_NONE_MATCH = _header("If-None-Match")
 IDEMPOTENCY_KEY = _header("Idempotency-Key", minLength=1, maxLength=255)
 

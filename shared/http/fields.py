@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields
 
 from shared import clock, texts
 from shared.codes import Code
+from shared.http.days import YEAR
 
 OLDEST = 120
 """Years. Older than anybody who ever applied."""
@@ -95,7 +96,7 @@ class BirthDate(fields.Date):
         if born > today:
             raise _refusal(texts.marked("This day is still to come. Please check the year."))
         if today.year - born.year > OLDEST:
-            raise _refusal(texts.marked("Please check the year."))
+            raise _refusal(YEAR)
         return born
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from shared import logs, texts
+from shared.codes import Code
 from shared.errors import Malformed, NotThere, Rejected, TooLarge, Unauthenticated, WrongMediaType
 
 log = logging.getLogger(__name__)
 
 KNOWN: dict[int, Rejected] = {
-    400: Malformed(reason="bad request"),
+    400: Malformed(reason=texts.marked("bad request")),
     404: NotThere(),
     413: TooLarge(),
     415: WrongMediaType(expected="application/json"),
@@ -40,7 +42,7 @@ class NotAllowedMethod(Rejected):
 
 def problem(refusal: Rejected) -> Response:
     """The answer that tells the caller of a refusal."""
-    title = texts.text(refusal.says, **refusal.details) if refusal.details else texts.text(refusal.says)
+    title = texts.text(refusal.says, **_in_words(refusal.details)) if refusal.details else texts.text(refusal.says)
     body = {
         "type": f"urn:kim:problem:{refusal.code}",
         "title": refusal.code,
@@ -55,6 +57,22 @@ def problem(refusal: Rejected) -> Response:
     if isinstance(refusal, Unauthenticated):
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def _in_words(details: Mapping[str, object]) -> dict[str, object]:
+    """What fills the placeholders, in the reader's language: labels instead of codes, and messages as sentences."""
+    return {name: _word(name, value, details) for name, value in details.items()}
+
+
+def _word(name: str, value: object, details: Mapping[str, object]) -> object:
+    match value:
+        case Code():
+            return texts.label(value)
+        case tuple():
+            return ", ".join(texts.label(one) for one in value)
+        case str() if name == "reason":
+            return texts.text(value, **{other: held for other, held in details.items() if other != name})
+    return value
 
 
 def explain(app: Flask) -> None:

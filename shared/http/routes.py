@@ -22,6 +22,7 @@ from shared.http.strict_json import StrictJson, clean
 from shared.identity import Actor, authenticate
 from shared.policy import POLICY, Action, Hidden, has_role_for
 from shared.store import AlreadyThere, Store
+from shared.texts import marked
 
 LARGEST_BODY = 256 * 1024
 
@@ -41,7 +42,7 @@ class _Parser(FlaskParser):
 
     def load_querystring(self, req: Any, schema: Any) -> Any:
         if any(len(values) > 1 for values in req.args.listvalues()):
-            raise Malformed(reason="a query parameter stands twice")
+            raise Malformed(reason=marked("a query parameter stands twice"))
         return super().load_querystring(req, schema)
 
     def load_json(self, req: Any, schema: Any) -> Any:
@@ -49,7 +50,7 @@ class _Parser(FlaskParser):
             raise WrongMediaType(expected="application/json")
         read = req.get_json()
         if not isinstance(read, dict):
-            raise Malformed(reason="not a JSON object")
+            raise Malformed(reason=marked("not a JSON object"))
         return read
 
     def handle_error(self, error: marshmallow.ValidationError, *_: Any, **__: Any) -> Any:
@@ -178,7 +179,7 @@ def _with_text(view: Callable[..., Response], media: str) -> Callable[..., Respo
         try:
             said = request.get_data().decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise Malformed(reason="not UTF-8") from None
+            raise Malformed(reason=marked("not UTF-8")) from None
         clean(said)
         return view(*args, said, **path)
 

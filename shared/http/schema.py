@@ -27,6 +27,14 @@ class _Messages(dict[str, Any]):
         return _Said(message) if isinstance(message, str) else message
 
 
+ENTRIES = {
+    "message_min": texts.marked("Please give at least {min} entries."),
+    "message_max": texts.marked("Please give at most {max} entries."),
+    "message_all": texts.marked("Please give {min} to {max} entries."),
+}
+"""What is said of a list that is too short or too long: `validate.Length` speaks of characters."""
+
+
 class Schema(marshmallow.Schema):
     """What all our schemas are made of. Unknown fields are an error; texts are stripped of outer blanks."""
 
@@ -40,13 +48,17 @@ class Schema(marshmallow.Schema):
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         field_obj.error_messages = _Messages(field_obj.error_messages)
+        of_a_list = isinstance(field_obj, fields.List)
         for validator in field_obj.validators:
+            if of_a_list and isinstance(validator, validate.Length):
+                vars(validator).update(ENTRIES)
             for name in vars(validator) | vars(type(validator)):
                 message = getattr(validator, name, None)
                 if name.startswith(("message", "default_message", "error")) and isinstance(message, str):
                     setattr(validator, name, _Said(message))
-        if isinstance(field_obj, fields.List):
-            self.on_bind_field(field_name, field_obj.inner)
+        for inner in ("inner", "key_field", "value_field"):
+            if isinstance(held := getattr(field_obj, inner, None), fields.Field):
+                self.on_bind_field(field_name, held)
 
 
 class _Late(str):

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from flask.json.provider import DefaultJSONProvider
 
 from shared.errors import Malformed
+from shared.texts import marked
 
 
 class StrictJson(DefaultJSONProvider):
@@ -21,17 +22,19 @@ class StrictJson(DefaultJSONProvider):
             text = s.decode() if isinstance(s, bytes) else s
             read = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
         except RecursionError:
-            raise Malformed(reason="nested too deeply") from None
+            raise Malformed(reason=marked("nested too deeply")) from None
         except UnicodeDecodeError:
-            raise Malformed(reason="not UTF-8") from None
+            raise Malformed(reason=marked("not UTF-8")) from None
         except json.JSONDecodeError as error:
-            raise Malformed(reason=f"not JSON at line {error.lineno}, column {error.colno}") from None
+            raise Malformed(
+                reason=marked("not JSON at line {line}, column {column}"), line=error.lineno, column=error.colno
+            ) from None
         except ValueError:  # int() refuses numbers of thousands of digits
-            raise Malformed(reason="a number is too long") from None
+            raise Malformed(reason=marked("a number is too long")) from None
         if "\\" in text:  # only an escape can smuggle in what UTF-8 cannot hold
             clean(read)
         elif "\0" in text:
-            raise Malformed(reason="a NUL character")
+            raise Malformed(reason=marked("a NUL character"))
         return read
 
 
@@ -40,9 +43,9 @@ def clean(value: Any) -> None:
     match value:
         case str():
             if "\0" in value:
-                raise Malformed(reason="a NUL character")
+                raise Malformed(reason=marked("a NUL character"))
             if any("\ud800" <= letter <= "\udfff" for letter in value):
-                raise Malformed(reason="an unpaired surrogate")
+                raise Malformed(reason=marked("an unpaired surrogate"))
         case dict():
             for name, held in value.items():
                 clean(name)
@@ -55,9 +58,9 @@ def clean(value: Any) -> None:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
     if len(read) < len(pairs):
-        raise Malformed(reason="a name stands twice in one object")
+        raise Malformed(reason=marked("a name stands twice in one object"))
     return read
 
 
 def _constant(_name: str) -> NoReturn:
-    raise Malformed(reason="NaN and Infinity are not JSON")
+    raise Malformed(reason=marked("NaN and Infinity are not JSON"))

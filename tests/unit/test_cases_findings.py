@@ -136,6 +136,21 @@ def test_the_outcome_comes_back_to_who_raised_it(cases: CasesService):
     assert {one["decided_on"] for one in seen["decisions"]} == {"2026-03-02"}
 
 
+def test_a_status_is_asked_for_as_it_is_shown(cases: CasesService):
+    first, mine, alone = raised(cases), raised(cases, "bruecke-1"), raised(cases)
+    patch(cases, mine, {"into": first})
+
+    def listed(status: str) -> dict[str, str]:
+        found = cases.get("koordination", f"/cases/findings?status={status}")["items"]
+        return {one["id"]: one["status"] for one in found}
+
+    assert listed("bundled") == {first: "bundled", mine: "bundled"}
+    assert decided(cases, first, "prioritised").status_code == 200
+    assert listed("bundled") == {}
+    assert listed("prioritised") == {first: "prioritised", mine: "prioritised"}
+    assert listed("raised") == {alone: "raised"}
+
+
 def test_people_see_their_own_findings_and_a_team_lead_those_of_her_organisation(cases: CasesService):
     one, other = raised(cases), raised(cases, "bruecke-1")
 

@@ -151,7 +151,7 @@ def change(
 ) -> Change:
     """What the client need not be told: mediation, purpose, and whether she came, once it has begun."""
     if held.status is AppointmentStatus.CANCELLED:
-        raise AppointmentIsOver(status=held.status.value)
+        raise AppointmentIsOver(status=held.status)
     if status in (AppointmentStatus.KEPT, AppointmentStatus.MISSED) and at < held.starts_at:
         raise NotYet()
     version = held.version + 1
@@ -225,7 +225,7 @@ def _must_be_ahead(starts_at: datetime, at: datetime) -> None:
 
 def _must_be_planned(held: Appointment) -> None:
     if held.status is not AppointmentStatus.PLANNED:
-        raise AppointmentIsOver(status=held.status.value)
+        raise AppointmentIsOver(status=held.status)
 
 
 def _must_work_on_it(staff: str, among: Collection[str]) -> None:

@@ -8,6 +8,7 @@ import marshmallow
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from shared.codes import LANGUAGES, AppointmentStatus, ContactChannel
+from shared.http.days import Moment
 from shared.http.fields import code
 from shared.http.schema import Schema, Text
 from shared.texts import text
@@ -32,7 +33,7 @@ def _interpreter() -> fields.String:
 class AppointmentCommand(Schema):
     """Without `staff` it is with the case manager; without `interpreter` mediation is as the case needs it."""
 
-    starts_at = fields.AwareDateTime(required=True)
+    starts_at = Moment(required=True)
     minutes = _minutes(load_default=60)
     channel = code(ContactChannel, load_default=ContactChannel.MEETING)
     place = _id(load_default=None, allow_none=True)
@@ -44,7 +45,7 @@ class AppointmentCommand(Schema):
 class AppointmentChangeCommand(Schema):
     """What is not given stays. A status is said without another time or place."""
 
-    starts_at = fields.AwareDateTime()
+    starts_at = Moment()
     minutes = _minutes()
     channel = code(ContactChannel)
     place = _id(allow_none=True)

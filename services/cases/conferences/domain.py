@@ -101,9 +101,9 @@ def change(
     day = held_on or held.held_on
     now = status or (S.HELD if agreements is not None and day <= on else held.status)
     if held.status is S.CANCELLED:
-        raise ConferenceIsOver(status=held.status.value)
+        raise ConferenceIsOver(status=held.status)
     if day < on if now is S.PLANNED else day > on:
-        raise DayDoesNotFit(held_on=day.isoformat(), status=now.value)
+        raise DayDoesNotFit(held_on=day.isoformat(), status=now)
     if (day, now) != (held.held_on, held.status):  # what was agreed on may be written down whatever came after
         _must_be_released(case, held.participants, max(on, day))
     version = held.version + 1
@@ -115,7 +115,7 @@ def change(
 def cancel(case: Case, held: Conference, *, at: datetime, by: str) -> Change:
     """It does not take place. Even of a closed case."""
     if held.status is not S.PLANNED:
-        raise ConferenceIsOver(status=held.status.value)
+        raise ConferenceIsOver(status=held.status)
     said = held.model_dump(include={"held_on", "agreements", "written"})
     return _changed(case, held, at, by, **said, status=S.CANCELLED)
 

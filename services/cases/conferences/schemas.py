@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.cases.conferences.domain import CLIENT
 from shared.codes import ConferenceStatus
+from shared.http.days import Day
 from shared.http.fields import code
 from shared.http.schema import Line, Schema, Text
 from shared.texts import text
@@ -34,13 +35,13 @@ class AgreementCommand(Schema):
 
     who = _id()
     what = Text(LONGEST_AGREEMENT, required=True)
-    until = fields.Date(load_default=None, allow_none=True)
+    until = Day(load_default=None, allow_none=True)
 
 
 class ConferenceCommand(Schema):
     """Planned, where `held_on` is a day to come; else it was held."""
 
-    held_on = fields.Date(required=True)
+    held_on = Day(required=True)
     participants = fields.List(
         fields.Nested(ParticipantCommand), required=True, validate=validate.Length(1, MOST_PARTICIPANTS)
     )
@@ -61,7 +62,7 @@ class ConferenceCommand(Schema):
 class ConferenceChangeCommand(Schema):
     """What is not given stays; agreements are given all together, each with its words."""
 
-    held_on = fields.Date()
+    held_on = Day()
     status = code(
         ConferenceStatus,
         validate=validate.OneOf(NEXT),

@@ -106,7 +106,7 @@ def enter_phase(case: Case, to: Phase, *, on: date, at: datetime, by: str) -> Ch
     """Go on to another phase. Raises `RequirementsUnmet` naming everything that is missing."""
     case.must_be_open()
     if to not in ONWARD[case.phase]:
-        raise PhaseNotReachable(phase=case.phase.value, to=to.value)
+        raise PhaseNotReachable(phase=case.phase, to=to)
     _must_meet(case, on)
     return changed(case, CasePhaseChanged, at=at, by=by, to=to)
 
@@ -126,16 +126,16 @@ def close(
     if unknown := sorted(outcomes.keys() - goals.keys()):
         raise UnknownGoals(goals=", ".join(unknown))
     if not all({**goals, **outcomes}.values()):
-        raise RequirementsUnmet(["goal_outcomes"], phase=case.phase.value)
+        raise RequirementsUnmet(["goal_outcomes"], phase=case.phase)
     return changed(case, CaseClosed, at=at, by=by, reason=reason, ended_by=ended_by, outcomes=dict(outcomes))
 
 
 def _must_meet(case: Case, on: date) -> None:
     unmet = [requirement.name for requirement in LEAVING.get(case.phase, ()) if not requirement.met(case, on)]
     if unmet:
-        raise RequirementsUnmet(unmet, phase=case.phase.value)
+        raise RequirementsUnmet(unmet, phase=case.phase)
 
 
 def _must_be_in(case: Case, phase: Phase) -> None:
     if case.phase is not phase:
-        raise OnlyInPhase(needed=phase.value, phase=case.phase.value)
+        raise OnlyInPhase(needed=phase, phase=case.phase)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from shared.codes import Requirement
 from shared.errors import Rejected
 
 
@@ -46,12 +47,17 @@ class Unmet(Rejected):
     """A refusal whose `unmet` names every requirement that is missing, in its words and as a member of its own."""
 
     def __init__(self, unmet: Sequence[str], **details: object) -> None:
-        super().__init__(unmet=", ".join(unmet), **details)
+        super().__init__(unmet=tuple(map(_in_words, unmet)), **details)
         self._unmet = list(unmet)
 
     @property
     def extra(self) -> Mapping[str, object]:
         return {"unmet": self._unmet}
+
+
+def _in_words(unmet: str) -> str:
+    """A requirement with its label. A release from secrecy is named as it is: by organisation and category."""
+    return next((one for one in Requirement if one == unmet), unmet)
 
 
 class RequirementsUnmet(Unmet):

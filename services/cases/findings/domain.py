@@ -106,7 +106,7 @@ def decide(
 ) -> Change:
     """A body brings it on. Raises `StatusNotReachable`; one that another speaks for goes with that one."""
     if held.into is not None or status not in ONWARD[held.status]:
-        raise StatusNotReachable(status=held.status.value, to=status.value)
+        raise StatusNotReachable(status=held.status, to=status)
     return _changed(held, FindingDecided, status=status, body=body, decided_on=decided_on, at=at, by=by)
 
 
@@ -150,4 +150,4 @@ def _changed(held: Finding, kind: type[Event], **said: Any) -> Change:
 
 def _may_bundle(held: Finding) -> None:
     if held.into is not None or held.status not in MAY_BUNDLE:
-        raise StatusNotReachable(status=held.status.value, to=S.BUNDLED.value)
+        raise StatusNotReachable(status=held.status, to=S.BUNDLED)

@@ -8,6 +8,7 @@ import marshmallow
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from shared import codes
+from shared.http.days import Day
 from shared.http.fields import code
 from shared.http.paging import PageQuery
 from shared.http.schema import Line, Schema
@@ -37,7 +38,7 @@ class FindingChangeCommand(Schema):
     into = fields.Str(validate=validate.Regexp(r"^finding-[0-9a-f]{32}(?!\n)$"))
     status = code(codes.FindingStatus)
     body = code(codes.DecisionBody)
-    decided_on = fields.Date()
+    decided_on = Day()
 
     @validates_schema
     def _one_or_the_other(self, read: dict[str, Any], **_: Any) -> None:

@@ -9,6 +9,7 @@ from services.cases.findings.handlers import findings
 from services.cases.findings.schemas import FindingView
 from services.cases.store import Desk
 from shared import clock
+from shared.codes import FindingStatus
 from shared.errors import NotThere
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
@@ -19,15 +20,21 @@ VIEW = FindingView()
 
 
 def listed(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
-    """A page of findings, the last raised first. One query, and one read for each that another speaks for."""
+    """A page of findings, the last raised first. One query, and one read for each that another speaks for.
+
+    A status is asked for as it is shown: of a bundled one it is that of the finding that speaks for it. So a page may
+    hold fewer than its limit.
+    """
     scope = dict(_scope(call))
     if wanted["raised_by"] == "me":
         scope["raised_by"] = call.actor.id
-    if wanted["status"] is not None:
-        scope["status"] = wanted["status"].value
-    where: tuple[Condition, ...] = tuple((field, "==", value) for field, value in scope.items())
-    page = desk.store.query(Query("findings", where, ("-raised_at",), wanted["limit"], wanted["cursor"]))
-    return Answer({"items": [_shown(call, one.body, desk) for one in page.items], "next": page.next})
+    status = wanted["status"]
+    where: list[Condition] = [(field, "==", value) for field, value in scope.items()]
+    if status is not None:
+        where.append(("status", "in", sorted({status.value, FindingStatus.BUNDLED.value})))
+    page = desk.store.query(Query("findings", tuple(where), ("-raised_at",), wanted["limit"], wanted["cursor"]))
+    rows = [_shown(call, one.body, desk) for one in page.items]
+    return Answer({"items": [one for one in rows if status in (None, one["status"])], "next": page.next})
 
 
 def read(call: Call, id: str, *, desk: Desk) -> Answer:

@@ -8,6 +8,7 @@ import marshmallow
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.cases.shown import ClientNameView
+from shared.http.days import Day
 from shared.http.paging import PageQuery
 from shared.http.schema import Schema, Text, YesNo
 from shared.texts import text
@@ -27,7 +28,7 @@ class FollowUpCommand(Schema):
     """Without `responsible` it is for the case manager, or for you where there is none."""
 
     title = Text(LONGEST_TITLE, required=True)
-    due_on = fields.Date(required=True)
+    due_on = Day(required=True)
     responsible = fields.Str(load_default=None, allow_none=True, validate=validate.Length(1, 128))
 
 
@@ -35,7 +36,7 @@ class FollowUpChangeCommand(Schema):
     """What is not given stays."""
 
     title = Text(LONGEST_TITLE)
-    due_on = fields.Date()
+    due_on = Day()
     responsible = fields.Str(validate=validate.Length(1, 128))
     done = YesNo()
 

@@ -60,15 +60,22 @@ def due(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
 def said_by_the_rule(held: FollowUp) -> str | None:
     """In the reader's language, what the rule says that set it; None where a person did."""
     match held.rule:
-        case FollowUpRule.RESIDENCE_ENDS:
-            return text("The residence title ends on {on}.", on=held.ends_on)
-        case FollowUpRule.DOMAIN_ENDS:
-            return text("{domain} ends on {on}.", domain=label(held.legal_domain), on=held.ends_on)
+        case FollowUpRule.RESIDENCE_ENDS | FollowUpRule.DOMAIN_ENDS:
+            return _what(held)
         case FollowUpRule.UNTOUCHED:
-            return text("Nobody has touched the follow-up {id} for {days} days.", id=held.cause, days=held.days)
+            return text("{what} Nobody has acted on it for {days} days.", what=_what(held), days=held.days)
         case FollowUpRule.UNANSWERED:
-            return text("The referral {id} has had no answer for {days} days.", id=held.cause, days=held.days)
+            return text("A referral has had no answer for {days} days.", days=held.days)
     return None
+
+
+def _what(held: FollowUp) -> str:
+    """What a rule found, in a sentence without an id."""
+    if held.legal_domain is not None:
+        return text("{domain} ends on {on}.", domain=label(held.legal_domain), on=held.ends_on)
+    if held.ends_on is not None:
+        return text("The residence title ends on {on}.", on=held.ends_on)
+    return text("A referral has had no answer.")
 
 
 def _query(call: Call, wanted: dict[str, Any]) -> Query:

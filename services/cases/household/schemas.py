@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from shared.codes import AgeBand, HouseholdRelation
 from shared.forms import LONGEST_MESSAGE, LONGEST_NAME
+from shared.http.days import Day
 from shared.http.fields import code
 from shared.http.schema import Line, Schema, Text, YesNo
 from shared.texts import text
@@ -35,7 +36,7 @@ class MemberChangeCommand(Schema):
     relation = code(HouseholdRelation)
     same_household = YesNo()
     age_band = code(AgeBand, allow_none=True)
-    left_on = fields.Date(allow_none=True)
+    left_on = Day(allow_none=True)
     name = Line(LONGEST_NAME, allow_none=True)
     note = Text(LONGEST_MESSAGE, allow_none=True)
     own_case = fields.Str(allow_none=True, validate=validate.Length(1, 128))

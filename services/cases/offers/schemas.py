@@ -32,6 +32,16 @@ class District(fields.Integer):
         return read
 
 
+class Organisation(fields.String):
+    """The id of an organisation that there is."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        read: str = super()._deserialize(value, attr, data, **kwargs)
+        if municipality().organisation(read) is None:
+            raise ValidationError(texts.text("There is no such organisation."))
+        return read
+
+
 def _languages() -> fields.List[str]:
     return fields.List(fields.Str(validate=validate.OneOf(list(codes.LANGUAGES))), validate=validate.Length(0, 16))
 
@@ -85,7 +95,7 @@ class OfferFilter(Schema):
     barrier_free = fields.Bool(load_default=None)
     free_places = fields.Bool(load_default=None)
     waiting_days = fields.Int(load_default=None, validate=validate.Range(0, MOST_DAYS))
-    organisation = fields.Str(load_default=None, validate=validate.Length(1, 128))
+    organisation = Organisation(load_default=None)
     match = fields.Str(load_default="any", validate=validate.OneOf(["any", "all"]))
     limit = fields.Int(load_default=USUAL, validate=validate.Range(1, MOST))
     cursor = fields.Str(load_default=None, validate=validate.Length(1, 128))

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.cases.shown import GoalView
 from shared import codes
+from shared.http.days import Day
 from shared.http.fields import code
 from shared.http.schema import Schema, Text, YesNo
 from shared.texts import text
@@ -33,14 +34,14 @@ class GoalCommand(Schema):
     title = Text(LONGEST_TITLE, required=True)
     reached_when = Text(LONGEST_TEXT, load_default=None, allow_none=True)
     agreed = YesNo(load_default=False)
-    until = fields.Date(load_default=None, allow_none=True)
+    until = Day(load_default=None, allow_none=True)
 
 
 class GoalChangeCommand(_ChangeCommand):
     title = Text(LONGEST_TITLE)
     reached_when = Text(LONGEST_TEXT)
     agreed = YesNo()
-    until = fields.Date()
+    until = Day()
     outcome = code(codes.GoalOutcome)
 
 
@@ -55,7 +56,7 @@ class MeasureCommand(Schema):
     what = Text(LONGEST_TEXT, required=True)
     responsible = _responsible(required=True)
     agreed = YesNo(load_default=False)
-    until = fields.Date(load_default=None, allow_none=True)
+    until = Day(load_default=None, allow_none=True)
 
 
 class MeasureChangeCommand(_ChangeCommand):
@@ -64,9 +65,9 @@ class MeasureChangeCommand(_ChangeCommand):
     what = Text(LONGEST_TEXT)
     responsible = _responsible()
     agreed = YesNo()
-    until = fields.Date()
+    until = Day()
     status = code(codes.MeasureStatus)
-    ended_on = fields.Date()
+    ended_on = Day()
 
     @validates_schema
     def _ended(self, read: dict[str, Any], **_: Any) -> None:

@@ -249,14 +249,14 @@ def _worded(held: Referral, said: Mapping[str, Any]) -> dict[str, int]:
 def _reason(status: ReferralStatus, reason: ReferralReason | None) -> ReferralReason | None:
     """The reason of an end; a refusal always has one."""
     if (reason is None and status is S.DECLINED) or (reason is not None and reason not in REASONS.get(status, ())):
-        raise ReasonDoesNotFit(status=status.value)
+        raise ReasonDoesNotFit(status=status)
     return reason
 
 
 def _must_be_reachable(held: Referral, to: ReferralStatus) -> None:
     again = to is S.SENT and held.status is S.SENT and held.returned_at is not None
     if to not in MOVES[held.status] and not again:
-        raise NotReachable(status=held.status.value, to=to.value)
+        raise NotReachable(status=held.status, to=to)
 
 
 def _stopped(case: Case, held: Referral, reason: ReferralReason, at: datetime, by: str) -> Change:

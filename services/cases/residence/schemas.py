@@ -8,6 +8,7 @@ import marshmallow
 from marshmallow import ValidationError, fields, validates_schema
 
 from shared.codes import LegalDomain, ResidenceStatus
+from shared.http.days import Day
 from shared.http.fields import code
 from shared.http.schema import Schema
 from shared.texts import text
@@ -17,8 +18,8 @@ class TitleCommand(Schema):
     """Without `valid_until` it has no end."""
 
     status = code(ResidenceStatus, required=True)
-    valid_from = fields.Date(required=True)
-    valid_until = fields.Date(load_default=None, allow_none=True)
+    valid_from = Day(required=True)
+    valid_until = Day(load_default=None, allow_none=True)
 
     @validates_schema
     def _ends_after_it_begins(self, read: dict[str, Any], **_: Any) -> None:
@@ -28,7 +29,7 @@ class TitleCommand(Schema):
 
 class DomainEndCommand(Schema):
     legal_domain = code(LegalDomain, required=True)
-    ends_on = fields.Date(required=True)
+    ends_on = Day(required=True)
 
 
 class TitleView(marshmallow.Schema):

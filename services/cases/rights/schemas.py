@@ -6,6 +6,7 @@ import marshmallow
 from marshmallow import fields, validate
 
 from shared.codes import ErasureGround, ErasureState
+from shared.http.days import Day
 from shared.http.fields import code
 from shared.http.paging import PageQuery
 from shared.http.schema import Schema, Text, YesNo
@@ -34,7 +35,7 @@ class ErasureQuery(PageQuery):
 
 
 class RetentionQuery(PageQuery):
-    on = fields.Date(load_default=None, metadata={"description": "The day to look at; today, where none is given."})
+    on = Day(load_default=None, metadata={"description": "The day to look at; today, where none is given."})
 
 
 class PackageView(marshmallow.Schema):

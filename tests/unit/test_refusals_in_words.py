@@ -1,0 +1,72 @@
+"""What a refusal says: in one language, with labels instead of codes, and of the right things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from shared import texts
+from shared.codes import Phase
+from tests.cases import CLOSURE, OFFER, CasesService, a_cases_service
+
+CM, LEAD = "lindenhof-1", "lindenhof-leitung"
+
+
+@pytest.fixture
+def cases() -> Iterator[CasesService]:
+    with a_cases_service() as service:
+        before = texts.language.get()
+        yield service
+        texts.language.set(before)
+
+
+def refused(cases: CasesService, case: str, path: str, body: Any, language: str = "de") -> Any:
+    version = cases.version(case)
+    return cases.call(CM, "POST", f"/cases/{case}/{path}", body, If_Match=f'"{version}"', Accept_Language=language).json
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Von der Phase Anfrage kann der Fall nicht zu Monitoring gehen."),
+        ("en", "From the phase Inquiry the case cannot go to Monitoring."),
+    ],
+)
+def test_a_phase_is_named_by_its_label(cases: CasesService, language: str, said: str):
+    assert refused(cases, cases.assigned(), "phase", {"to": "monitoring"}, language)["detail"] == said
+
+
+def test_what_is_missing_is_said_in_words_and_named_in_codes(cases: CasesService):
+    answer = refused(cases, cases.case_in(Phase.CLEARING), "phase", {"to": "intake"})
+
+    assert answer["unmet"] == ["clearing_accepted"]
+    assert answer["detail"].endswith("eine Klärung mit Aufnahme.")
+
+
+def test_names_and_values_of_a_mapping_are_refused_in_the_language_of_the_reader(cases: CasesService):
+    body = {**CLOSURE, "outcomes": {"first": "achieved", "goal-2": "perhaps"}}
+
+    errors = refused(cases, cases.case_in(Phase.EVALUATION), "closure", body)["errors"]["outcomes"]
+
+    assert errors[0] == "Das hat nicht die erwartete Form."
+    assert errors[1].startswith("Bitte wählen Sie eines davon:")
+
+
+def test_a_list_has_entries_and_no_characters(cases: CasesService):
+    answer = cases.call(LEAD, "POST", "/cases/offers", {**OFFER, "action_fields": []}, Accept_Language="en")
+
+    assert answer.json["errors"]["action_fields"] == ["Please give 1 to 15 entries."]
+
+
+def test_why_a_body_cannot_be_read_is_said_in_the_same_language(cases: CasesService):
+    for body, reason in (("{", "ليس JSON في السطر 1، العمود 2"), ('{"a": "\\u0000"}', "رمز NUL")):
+        answer = cases.call(LEAD, "POST", "/cases/offers", body, Accept_Language="ar", Content_Type="application/json")
+        assert answer.status_code == 400
+        assert reason in answer.json["detail"]
+
+
+def test_offers_of_an_organisation_that_is_not_there_are_an_error(cases: CasesService):
+    assert cases.call(CM, "GET", "/cases/offers?organisation=nope").status_code == 422
+    assert cases.get(CM, "/cases/offers?organisation=jobcenter")["items"] == []
