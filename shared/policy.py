@@ -58,6 +58,7 @@ class Action(StrEnum):
     REFERRAL_CHANGE = "cases.referral-change"
     REFERRALS_INCOMING = "cases.referrals-incoming"
     MESSAGES_READ = "notifications.read"
+    MESSAGES_RIGHTS_READ = "notifications.rights-read"
     REPORTS_READ = "reporting.read"
     REPORTS_WRITE = "reporting.write"
 
@@ -108,6 +109,7 @@ POLICY: dict[Action, frozenset[Grant]] = {
     Action.REFERRAL_CHANGE: _OWN | {(Role.PARTNER, Relation.RECIPIENT)},
     Action.REFERRALS_INCOMING: frozenset({(Role.PARTNER, Relation.RECIPIENT)}),
     Action.MESSAGES_READ: _OWN,
+    Action.MESSAGES_RIGHTS_READ: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
     Action.REPORTS_READ: _REPORTS,
     Action.REPORTS_WRITE: _REPORTS,
 }

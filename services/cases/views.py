@@ -7,7 +7,7 @@ from typing import Any
 
 from services.cases import lists, partner_view, shown
 from services.cases.domain.case import Case
-from services.cases.store import Desk, Words
+from services.cases.store import Desk
 from shared import clock
 from shared.events import ContactRecorded, Event
 from shared.http.call import Answer, Call
@@ -121,7 +121,7 @@ def _standing(call: Call, cases: Iterable[Case]) -> Iterator[Case]:
     return (case for case in cases if may(call.actor, Action.CASES_LIST, partner_view.standing(case, on)))
 
 
-def disputes(case: Case, written: Mapping[int, Words]) -> list[dict[str, Any]]:
+def disputes(case: Case, written: Mapping[int, Mapping[str, str]]) -> list[dict[str, Any]]:
     """What the client disputes or disputed, with what was said of it."""
 
     def said(version: int | None, name: str) -> str | None:

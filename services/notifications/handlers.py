@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.notifications import texts
 from services.notifications.domain import changes, rules
-from services.notifications.domain.message import Message, Reason, Rendered
+from services.notifications.domain.message import Message, Reason
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.wishes import heeded
 from services.notifications.domain.wishes import wish as wish_in
@@ -84,7 +84,7 @@ def send(
         settle(changes.withheld, reason=address)
         return
     provider = providers[message.channel]
-    said = _said(message, pack)
+    said = texts.of(message, pack)
     try:
         receipt = provider.send(address, said, message.id, at=at)
     except Undeliverable as refusal:
@@ -117,19 +117,6 @@ def take_up(*, messages: Messages, at: datetime) -> int:
         after = messages.change(message.id, partial(changes.queue, by=SWEEP, at=at))
         taken_up += after.version > message.version
     return taken_up
-
-
-def _said(message: Message, pack: Municipality) -> Rendered:
-    place = None if message.place is None else pack.place(message.place)
-    appointment = texts.appointment(message.starts_at, None if place is None else place.address, message.language)
-    return texts.render(
-        message.template,
-        message.channel,
-        message.language,
-        sender=pack.sender,
-        phone=pack.call_back,
-        appointment=appointment,
-    )
 
 
 def _address(message: Message, people: People, pack: Municipality, at: datetime) -> str | Reason:

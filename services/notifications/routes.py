@@ -41,6 +41,17 @@ def list_messages(call: Call, wanted: dict[str, Any]) -> Answer:
     return views.list_messages(call, wanted, messages=store.messages(), holders=store.holders(), looks=store.looks())
 
 
+@routes.get(
+    "/subject-access",
+    Action.MESSAGES_RIGHTS_READ,
+    query=schemas.ClientMessagesQuery,
+    gives=pages_of(schemas.ClientMessageView),
+)
+def list_texts(call: Call, wanted: dict[str, Any]) -> Answer:
+    """List what was sent to the client of a case, with its texts, for her (Art. 15 GDPR)."""
+    return views.list_texts(call, wanted, messages=store.messages(), holders=store.holders(), looks=store.looks())
+
+
 @routes.act("/receipts/<provider>", Action.PUBLIC, status=204, refusals=(403, 413))
 def hear_back(call: Call, provider: str) -> Answer:
     """Take a delivery receipt, signed by the provider."""

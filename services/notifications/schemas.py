@@ -1,4 +1,4 @@
-"""What may be asked about messages, and what is shown of them: never an address, never a text."""
+"""What may be asked about messages, and what is shown of them: never an address, and a text only for its client."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from shared.errors import Invalid, Malformed
 from shared.http.days import Day
 from shared.http.paging import PageQuery
 from shared.http.schema import Schema, translated
+from shared.looks import CASE
 
 
 class MessagesQuery(PageQuery):
@@ -49,3 +50,23 @@ class MessageView(Schema):
     provider = fields.Str(required=True, allow_none=True)
     planned_at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(required=True)
+
+
+class ClientMessagesQuery(PageQuery):
+    """Messages to the client of one case. Whoever may ask about any may name nothing but a case."""
+
+    case = fields.Str(required=True, validate=validate.Regexp(rf"{CASE.pattern}\Z"))
+
+
+class ClientMessageView(Schema):
+    """A message to a client, with what it says for as long as texts are kept."""
+
+    channel = fields.Enum(Channel, by_value=True, required=True)
+    language = fields.Str(required=True)
+    status = fields.Enum(MessageStatus, by_value=True, required=True)
+    reason = fields.Str(required=True, allow_none=True)
+    provider = fields.Str(required=True, allow_none=True)
+    planned_at = fields.AwareDateTime(required=True)
+    due_at = fields.AwareDateTime(required=True)
+    subject = fields.Str(required=True, allow_none=True)
+    body = fields.Str(required=True, allow_none=True)

@@ -11,9 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
-from services.notifications.domain.message import Rendered, Template
+from services.notifications.domain.message import Message, Rendered, Template
 from shared.clock import BERLIN
 from shared.codes import RIGHT_TO_LEFT, Channel
+from shared.municipality import Municipality
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 SOURCE = "en"
@@ -80,6 +81,19 @@ def appointment(starts_at: datetime | None, address: str | None, language: str) 
     here, locale = starts_at.astimezone(BERLIN), CLDR.get(language, language)
     when = (format_date(here, "full", locale=locale), format_time(here, "HH:mm", locale=locale))
     return ("، " if language in RIGHT_TO_LEFT else ", ").join((*when, *([_held(address, language)] if address else [])))
+
+
+def of(message: Message, pack: Municipality) -> Rendered:
+    """What a message says. Raises as `render` does."""
+    place = None if message.place is None else pack.place(message.place)
+    return render(
+        message.template,
+        message.channel,
+        message.language,
+        sender=pack.sender,
+        phone=pack.call_back,
+        appointment=appointment(message.starts_at, None if place is None else place.address, message.language),
+    )
 
 
 def render(

@@ -106,7 +106,7 @@ DATABASES = {
                     ),
                 ),
                 # Apart from the findings: whoever reads those never comes near a case.
-                Collection("finding_cases", (Index(equal=("finding",)),)),
+                Collection("finding_cases", (Index(equal=("finding",)), Index(equal=("case",)))),
             ),
         ),
         Database(

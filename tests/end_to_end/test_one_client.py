@@ -323,6 +323,8 @@ def amal_is_told_everything_that_is_kept_about_her(town: Town) -> None:
     page = town.dieter.text(town.of("subject-access?format=html"))
 
     assert (told["language"], told["master_data"]["family_name"]) == ("ar", "Haddad")
+    (sent, *_) = town.dieter.get(told["elsewhere"][0]["path"])["items"]
+    assert (sent["language"], sent["body"]) == ("ar", None)  # its text has had its ninety days
     for kept in ("شقة", "Sofa", "Eigene Wohnung", "Wer übernimmt die Miete?", "Noch eine Frage", "Bekannten"):
         assert kept in str(told)
         assert kept in page

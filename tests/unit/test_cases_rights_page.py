@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
@@ -13,11 +13,11 @@ from pydantic import BaseModel
 import services.cases
 from services.cases.domain import case
 from services.cases.domain.item import Item
-from services.cases.rights import page, words
-from services.cases.rights.access import NOT_TOLD
-from shared import events
-from shared.codes import Phase
-from shared.events import CaseEvent
+from services.cases.rights import deeds, parts, reading, words
+from services.cases.rights.third_parties import Said
+from shared import events, texts
+from shared.codes import Code, Phase
+from shared.events import CaseEvent, CaseFacts
 from shared.people import Person
 from tests.cases import CONTACT, CasesService, a_cases_service
 from tests.html import Page
@@ -41,26 +41,49 @@ def kinds(of: type[Any]) -> Iterator[type[Any]]:
         yield from kinds(kind)
 
 
-def fields() -> set[str]:
-    """Every field of what is kept of a client."""
+def told() -> list[type[BaseModel]]:
+    """All that is kept of a client, and all that happened to her."""
     states = (one for one in vars(case).values() if isinstance(one, type) and one.__module__ == case.__name__)
-    kept = [Person, *(one for one in states if issubclass(one, BaseModel))]
-    beside = {name for kind in kinds(Item) for name in kind.model_fields}
-    happened = {name for kind in kinds(CaseEvent) for name in kind.model_fields}
-    return {name for kind in kept for name in kind.model_fields} | beside | (happened - HEAD)
+    kept = (one for one in states if issubclass(one, BaseModel))
+    return [Person, CaseFacts, *kept, *kinds(Item), *kinds(CaseEvent)]
+
+
+def fields() -> set[str]:
+    """Every field of it."""
+    return {name for kind in told() for name in kind.model_fields} - HEAD | {"version", "at", "by"} | parts.OF_A_FINDING
 
 
 def test_every_field_has_a_title():
-    told = fields() - NOT_TOLD - words.ONLY_FOR_MACHINES
+    told = fields() - parts.NOT_TOLD - words.ONLY_FOR_MACHINES
 
     assert not told - set(words.FIELDS) - set(words.PARTS)
+
+
+def lists_of(kind: Any) -> Iterator[type[Code]]:
+    """The code lists in an annotation."""
+    if isinstance(kind, type) and issubclass(kind, Code):
+        yield kind
+    for inner in get_args(kind):
+        yield from lists_of(inner)
+
+
+def test_every_coded_field_is_read_by_its_own_lists():
+    coded = {
+        (name, one)
+        for kind in told()
+        for name, field in kind.model_fields.items()
+        for one in lists_of(field.annotation)
+    }
+
+    assert len(coded) > 30
+    assert not {(name, one) for name, one in coded if one not in reading.OF_A_FIELD.get(name, ())}
 
 
 def test_everything_that_happens_to_a_case_has_a_sentence():
     types = {kind.__dict__["type"] for kind in kinds(CaseEvent) if "type" in kind.__dict__}
 
-    assert not {one.split(".")[1] for one in types} - set(words.HAPPENED)
-    assert {f"cases.{name}.v1" for name in words.HAPPENED} <= set(events.CATALOGUE)
+    assert not {one.split(".")[1] for one in types} - set(deeds.HAPPENED)
+    assert {f"cases.{name}.v1" for name in deeds.HAPPENED} <= set(events.CATALOGUE)
 
 
 @pytest.mark.parametrize(("language", "direction"), [("de", "ltr"), ("ar", "rtl")])
@@ -96,19 +119,24 @@ def test_words_that_look_like_a_time_stay_as_they_were_said(cases: CasesService)
         ("city_quarter", 105, "Deutz"),
         ("language", "ar", "العربية"),
         ("recorded_at", "2026-03-02T11:00:00.000000+00:00", "2026-03-02 12:00"),
-        ("agreement-0", "Prüft die Miete.", "Prüft die Miete."),
+        ("responsible", "client", "Ratsuchende*r"),
+        ("responsible", "case_manager", "Fallmanagement"),
+        ("place", "platz-1", "Lindenhof e. V. (fiktiv), Musterplatz 1, 50667 Köln"),
+        ("outcomes", {"goal-a1": "achieved"}, "erreicht"),
+        ("agreement-0", Said("Prüft die Miete."), "Prüft die Miete."),
+        ("topics", Said("work"), "work"),
     ],
 )
 def test_a_value_reads_as_people_say_it(in_german: None, name: str, held: Any, read: str):
-    assert page.value(held, name) == read
+    assert reading.value(held, name) == read
 
 
 def test_several_of_a_kind_have_its_title(in_german: None):
-    assert page.title("agreement-3") == "Vereinbarung"
+    assert reading.title("agreement-3") == "Vereinbarung"
 
 
 @pytest.fixture
 def in_german() -> Iterator[None]:
-    token = page.texts.language.set("de")
+    token = texts.language.set("de")
     yield
-    page.texts.language.reset(token)
+    texts.language.reset(token)

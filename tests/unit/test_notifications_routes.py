@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from shared.events import LookedAt, MessagesLookedAt
 from shared.identity import Actor
 from shared.store import Query
 from shared.store.journal import event_of, sweep, verify
-from tests.builders import a_case_allocated, a_case_assigned, a_submission_received
+from tests.builders import NOON, a_case_allocated, a_case_assigned, a_submission_received
 from tests.unit.test_notifications_handlers import Service
 
 ACTORS = {
@@ -26,6 +27,7 @@ ACTORS = {
     "a colleague": Actor(id="lindenhof-2", roles=frozenset({Role.CASE_MANAGER}), organisation="lindenhof"),
     "another team lead": Actor(id="kompass-leitung", roles=frozenset({Role.TEAM_LEAD}), organisation="kompass"),
     "the coordinator": Actor(id="koordination", roles=frozenset({Role.COORDINATOR}), organisation="stadt"),
+    "the privacy officer": Actor(id="datenschutz", roles=frozenset({Role.PRIVACY_OFFICER}), organisation="stadt"),
     "a partner": Actor(id="partner", roles=frozenset({Role.PARTNER}), organisation="jobcenter"),
 }
 
@@ -148,7 +150,11 @@ def test_receipts_of_an_unknown_provider_lead_nowhere(client: FlaskClient):
 def test_the_interface_describes_itself(client: FlaskClient):
     paths = client.get("/notifications/openapi.json").json["paths"]
 
-    assert set(paths) == {"/notifications/messages", "/notifications/receipts/{provider}"}
+    assert set(paths) == {
+        "/notifications/messages",
+        "/notifications/receipts/{provider}",
+        "/notifications/subject-access",
+    }
 
 
 def looks(service: Service) -> list[tuple[str, str, str, tuple[str, ...]]]:
@@ -205,3 +211,51 @@ def test_of_what_is_no_case_nothing_is_written_down(client: FlaskClient, service
     assert asked(client, "a partner", f"case={said}").status_code == 403
 
     assert looks(service) == [("partner", "notifications.read", "refused", ())]
+
+
+# ---- for the client herself
+
+
+def for_her(client: FlaskClient, who: str = "the privacy officer", case: str = "case-a1") -> Any:
+    return client.get(f"/notifications/subject-access?case={case}", headers={"X-Who": who})
+
+
+def test_the_privacy_officer_reads_for_her_what_was_sent_to_her(
+    client: FlaskClient, service: Service, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("shared.clock.now", lambda: NOON)
+    (told,) = for_her(client).json["items"]
+
+    (sent,) = [said for address, said, _ in service.provider.handed if address == "amina@example.org"]
+    assert (told["subject"], told["body"]) == (sent.subject, sent.body)
+    assert (told["channel"], told["status"]) == ("email", "sent")
+    assert looks(service) == [("datenschutz", "notifications.rights-read", "any", ("case-a1",))]
+
+
+def test_a_text_is_told_for_as_long_as_texts_are_kept(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    def asked_on(at: datetime) -> list[bool]:
+        monkeypatch.setattr("shared.clock.now", lambda: at)
+        return [one["body"] is not None for one in for_her(client).json["items"]]
+
+    assert asked_on(NOON + timedelta(days=89)) == [True]
+    assert asked_on(NOON + timedelta(days=91)) == [False]
+
+
+def test_a_message_without_words_has_no_text(client: FlaskClient, service: Service):
+    service.hear(a_submission_received(subject="submission-b2", person="person-b2", channel="call"))
+
+    (told,) = for_her(client, case="case-b2").json["items"]
+
+    assert (told["channel"], told["status"], told["subject"], told["body"]) == ("call", "withheld", None, None)
+
+
+@pytest.mark.parametrize("who", [who for who in ACTORS if who != "the privacy officer"])
+def test_nobody_else_reads_what_was_sent_to_her(client: FlaskClient, service: Service, who: str):
+    assert for_her(client, who).status_code == 403
+    assert looks(service) == [(ACTORS[who].id, "notifications.rights-read", "refused", ("case-a1",))]
+
+
+@pytest.mark.parametrize("case", ["", "Amina", "case-Amina", "case-a1%0A"])
+def test_whoever_may_ask_for_any_case_can_name_nothing_else(client: FlaskClient, service: Service, case: str):
+    assert for_her(client, case=case).status_code == 422
+    assert looks(service) == []

@@ -38,6 +38,22 @@ class RetentionQuery(PageQuery):
     on = Day(load_default=None, metadata={"description": "The day to look at; today, where none is given."})
 
 
+class ElsewhereView(marshmallow.Schema):
+    """What another service holds of the client, and where the privacy officer reads it for her."""
+
+    what = fields.Str(required=True)
+    path = fields.Str(required=True)
+
+
+class RemovedView(marshmallow.Schema):
+    """Where names of third parties were taken out of what was said: to be looked at before it is handed over."""
+
+    part = fields.Str(required=True)
+    version = fields.Int(required=True)
+    field = fields.Str(required=True)
+    times = fields.Int(required=True)
+
+
 class PackageView(marshmallow.Schema):
     """Everything that is held about the client, without third parties."""
 
@@ -47,6 +63,7 @@ class PackageView(marshmallow.Schema):
     language = fields.Str(required=True)
     controller = fields.Str(required=True)
     notes = fields.List(fields.Str(), required=True)
+    elsewhere = fields.List(fields.Nested(ElsewhereView), required=True)
     master_data = fields.Dict(required=True, allow_none=True)
     file = fields.Dict(required=True)
     consents = fields.List(fields.Dict(), required=True)
@@ -56,7 +73,10 @@ class PackageView(marshmallow.Schema):
     rectifications = fields.List(fields.Dict(), required=True)
     history = fields.List(fields.Dict(), required=True)
     beside = fields.Dict(required=True)
+    findings = fields.List(fields.Dict(), required=True, metadata={"description": "What her case gave rise to."})
+    statistics = fields.List(fields.Dict(), required=True, metadata={"description": "What figures are counted from."})
     looks = fields.List(fields.Dict(), required=True)
+    removed = fields.List(fields.Nested(RemovedView), required=True)
 
 
 class RestrictionView(marshmallow.Schema):

@@ -1,4 +1,4 @@
-"""How a client reads what is kept about her: titles of parts and fields, what happened, and why somebody looked."""
+"""How a client reads what is kept about her: titles of parts and fields, and what stands for others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ONLY_FOR_MACHINES = frozenset(
     {
         *("id", "submission", "person", "consent", "contact", "goal", "measure", "rectification", "offer", "cause"),
         *("escalation", "replaces", "sequence", "noted", "explained", "told", "reach", "reworded", "silent", "days"),
-        *("watched", "awaited", "shown_to", "releases_end", "recognisable", "own_case", "type"),
+        *("watched", "awaited", "shown_to", "releases_end", "recognisable", "own_case", "type", "written"),
     }
 )
 """Fields that say nothing on paper: ids, and marks of our own. The package as JSON has them."""
@@ -29,6 +29,8 @@ PARTS = {
     "household": texts.marked("Who lives with you"),
     "referrals": texts.marked("Referrals to others"),
     "residence": texts.marked("Residence titles"),
+    "findings": texts.marked("What we want to improve between offices because of your case"),
+    "statistics": texts.marked("What figures are counted from"),
     "history": texts.marked("What happened"),
     "looks": texts.marked("Who looked at your data"),
 }
@@ -36,6 +38,7 @@ PARTS = {
 FIELDS = {
     "action": texts.marked("What was done"),
     "action_field": texts.marked("Field"),
+    "action_fields": texts.marked("Fields"),
     "added_at": texts.marked("Added on"),
     "added_by": texts.marked("Added by"),
     "age_band": texts.marked("Age group"),
@@ -79,6 +82,8 @@ FIELDS = {
     "explanation": texts.marked("Explanation"),
     "family_name": texts.marked("Family name"),
     "form": texts.marked("Form"),
+    "from_domain": texts.marked("From which legal domain"),
+    "from_office": texts.marked("From which office"),
     "function": texts.marked("Function"),
     "gender": texts.marked("Gender"),
     "given_at": texts.marked("Given on"),
@@ -115,6 +120,8 @@ FIELDS = {
     "postcode": texts.marked("Postcode"),
     "purpose": texts.marked("Purpose"),
     "question": texts.marked("Question"),
+    "raised_at": texts.marked("Raised on"),
+    "raised_by": texts.marked("Raised by"),
     "reached_when": texts.marked("Reached when"),
     "reason": texts.marked("Why"),
     "recipient": texts.marked("Recipient"),
@@ -126,6 +133,7 @@ FIELDS = {
     "referrer": texts.marked("Referred by"),
     "referrer_reference": texts.marked("Reference of whoever referred you"),
     "relation": texts.marked("Relation"),
+    "residence_group": texts.marked("Group of residence statuses"),
     "residence_status": texts.marked("Residence status"),
     "resolution": texts.marked("How it ended"),
     "resolved": texts.marked("It ended"),
@@ -152,6 +160,8 @@ FIELDS = {
     "text_version": texts.marked("Version of the text"),
     "title": texts.marked("Title"),
     "to": texts.marked("From now on"),
+    "to_domain": texts.marked("To which legal domain"),
+    "to_office": texts.marked("To which office"),
     "topics": texts.marked("Topics"),
     "until": texts.marked("Until"),
     "urgency": texts.marked("Urgency from 0 to 4"),
@@ -171,70 +181,3 @@ STANDS_FOR = {
     third_parties.OTHER_CASE: texts.marked("another case"),
 }
 """What stands where somebody else was taken out."""
-
-HAPPENED = {
-    "appointment-cancelled": texts.marked("An appointment was cancelled"),
-    "appointment-changed": texts.marked("Something about an appointment changed"),
-    "appointment-made": texts.marked("An appointment was made"),
-    "appointment-moved": texts.marked("An appointment was moved"),
-    "assessment-recorded": texts.marked("Your situation was written down"),
-    "case-allocated": texts.marked("An organisation was asked to help you"),
-    "case-assigned": texts.marked("Somebody took charge of your case"),
-    "case-cleared": texts.marked("The first talks came to a result"),
-    "case-closed": texts.marked("Your case was closed"),
-    "case-erased": texts.marked("Your personal data was erased"),
-    "case-opened": texts.marked("Your case was opened"),
-    "case-phase-changed": texts.marked("Your case went on"),
-    "case-reopened": texts.marked("Your case was opened again"),
-    "case-restricted": texts.marked("The processing of your data was restricted, or is free again"),
-    "client-changed": texts.marked("Your name, contact or other data changed"),
-    "conference-changed": texts.marked("A case conference changed"),
-    "conference-recorded": texts.marked("A case conference was planned or held"),
-    "consent-given": texts.marked("You declared something"),
-    "consent-revoked": texts.marked("You took a declaration back"),
-    "contact-recorded": texts.marked("We talked with each other"),
-    "domain-end-recorded": texts.marked("It was noted when something ends for you"),
-    "follow-up-changed": texts.marked("A reminder to ourselves changed"),
-    "follow-up-escalated": texts.marked("A reminder went to the team lead"),
-    "follow-up-set": texts.marked("We set ourselves a reminder"),
-    "goal-changed": texts.marked("One of your goals changed"),
-    "goal-set": texts.marked("A goal was set"),
-    "household-member-added": texts.marked("Somebody who is close to you was noted"),
-    "household-member-changed": texts.marked("Something about somebody close to you changed"),
-    "measure-added": texts.marked("A step towards a goal was planned"),
-    "measure-changed": texts.marked("A step towards a goal changed"),
-    "rectification-changed": texts.marked("Something about what you dispute changed"),
-    "rectification-requested": texts.marked("You disputed something"),
-    "referral-changed": texts.marked("A referral changed"),
-    "referral-made": texts.marked("You were referred to somebody"),
-    "referral-returned": texts.marked("A referral came back unanswered"),
-    "referral-stopped": texts.marked("A referral was stopped"),
-    "residence-changed": texts.marked("Another residence title counts now"),
-    "residence-recorded": texts.marked("A residence title was noted"),
-    "transfer-answered": texts.marked("Another organisation answered whether it takes over"),
-    "transfer-offered": texts.marked("Another organisation was asked to take over"),
-}
-"""By the name of the event."""
-
-LOOKED = {
-    "cases.accesses": texts.marked("Read who looked"),
-    "cases.history": texts.marked("Read what happened"),
-    "cases.list": texts.marked("Saw your case in a list"),
-    "cases.read": texts.marked("Read your file"),
-    "cases.read-codes": texts.marked("Read a part of your file"),
-    "cases.referral-read": texts.marked("Read a referral"),
-    "cases.referrals-incoming": texts.marked("Saw what was sent to her"),
-    "cases.rights-read": texts.marked("Put together what is kept about you"),
-    "notifications.read": texts.marked("Read which messages were sent to you"),
-}
-"""By the action; any other is shown by its code."""
-
-ALLOWED = {
-    "any": texts.marked("it is her task"),
-    "assigned": texts.marked("she is in charge of your case"),
-    "offered": texts.marked("her organisation was asked to take over"),
-    "organisation": texts.marked("she leads the team that has your case"),
-    "recipient": texts.marked("you allowed it"),
-    "refused": texts.marked("she was refused"),
-}
-"""By the reason of a look; the id of a declaration stands for that declaration."""
