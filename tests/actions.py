@@ -151,6 +151,14 @@ COMMANDS = (
         "released",
         ("conferences", HELD),
     ),
+    Action(
+        "who takes part",
+        "PATCH",
+        "/<case_id>/conferences/<conference>",
+        {"participants": said.CONFERENCE["participants"][:1]},
+        "released",
+        ("conferences", said.CONFERENCE),
+    ),
     Action("refer", "POST", "/<case_id>/referrals", SENT, "released"),
     Action(
         "accept a referral",

@@ -45,6 +45,7 @@ OF_THE_CLIENT: dict[DataCategory, tuple[str, ...]] = {
 }
 BESIDE: dict[DataCategory, tuple[str, str, tuple[str, ...]]] = {
     DataCategory.APPOINTMENTS: ("appointments", "starts_at", ("id", "starts_at", "minutes", "channel", "status")),
+    DataCategory.PLAN: ("conferences", "held_on", ("id", "held_on", "status")),
     DataCategory.HOUSEHOLD: ("household", "added_at", ("relation", "same_household", "age_band")),
     DataCategory.REFERRALS: ("referrals", "made_at", ("id", "recipient", "made_at", "status")),
 }
@@ -122,7 +123,10 @@ def _by_whom(one: Measure, releases: Sequence[Consent]) -> Measure:
 
 
 def _is_hers(body: Body, releases: Sequence[Consent]) -> bool:
-    """An appointment is the client's; a referral is shown to its recipient."""
+    """An appointment is the client's; a referral is shown to its recipient, a conference to whoever takes part."""
+    if "participants" in body:
+        takes_part = not {one.recipient for one in releases}.isdisjoint(body["participants"])
+        return takes_part and not released.lacking(releases, released.CONFERENCE)
     return "recipient" not in body or (
         body["status"] in RECEIVED and body["recipient"] in {one.recipient for one in releases}
     )

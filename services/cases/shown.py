@@ -186,6 +186,14 @@ class SeenReferralView(marshmallow.Schema):
     status = fields.Str()
 
 
+class SeenConferenceView(marshmallow.Schema):
+    """A conference, to a partner who takes part."""
+
+    id = fields.Str()
+    held_on = fields.Str()
+    status = fields.Str()
+
+
 class CaseView(_Released):
     """The whole file, for those who work on the case."""
 
@@ -205,6 +213,7 @@ class CaseView(_Released):
     earlier = fields.List(fields.Nested(ClosureView))
     appointments = fields.List(fields.Nested(SeenAppointmentView), metadata={"description": TO_A_PARTNER})
     referrals = fields.List(fields.Nested(SeenReferralView), metadata={"description": TO_A_PARTNER})
+    conferences = fields.List(fields.Nested(SeenConferenceView), metadata={"description": TO_A_PARTNER})
     household = fields.List(fields.Nested(SeenMemberView), metadata={"description": TO_A_PARTNER})
 
 

@@ -32,7 +32,7 @@ class ConferenceRecorded(CaseEvent):
 
 
 class ConferenceChanged(CaseEvent):
-    """A case conference was moved, held or cancelled, or its agreements were recorded; how it stands afterwards."""
+    """A case conference was moved, held or cancelled, or others take part or agreed on something; how it stands now."""
 
     type: ClassVar[str] = "cases.conference-changed.v1"
     held_on: date
@@ -41,3 +41,5 @@ class ConferenceChanged(CaseEvent):
     status: ConferenceStatus
     written: int
     """The version under which the words of its agreements lie."""
+    invited: int = 1
+    """The version under which the functions of its participants lie."""

@@ -135,7 +135,10 @@ CHANGES = st.one_of(
     st.tuples(st.just("referrals"), ANSWERS | _choice(status=["sent"])),
     st.tuples(
         st.just("conferences"),
-        _choice(status=["cancelled", "held"]) | _choice(held_on=["2026-03-20"]) | _choice(agreements=["reworded"]),
+        _choice(status=["cancelled", "held"])
+        | _choice(held_on=["2026-03-20"])
+        | _choice(agreements=["reworded"])
+        | _choice(invited=["jobcenter", "kompass", None]),
     ),
 )
 
@@ -238,15 +241,22 @@ def _of_a_measure(said: Said, case: Known) -> Said:
 def _conference(said: dict[str, Any], case: Known) -> dict[str, Any]:
     if "agreements" in said:
         return {"agreements": [{"who": "client", "what": mark(NEVER, case.number)}]}
+    if "invited" in said:
+        return {"participants": _participants(said["invited"], case)}
     if "other" not in said:
         return said
-    takes_part = [case.organisation or "lindenhof", *({said["other"]} - {case.organisation})]
     return {
         "held_on": said["held_on"],
-        "participants": [{"organisation": one, "function": mark(NEVER, case.number)} for one in takes_part],
+        "participants": _participants(said["other"], case),
         "question": mark(NEVER, case.number),
         "agreements": [{"who": "client", "what": mark(NEVER, case.number)}],
     }
+
+
+def _participants(other: str | None, case: Known) -> list[Said]:
+    """Our own organisation and, where one is given, another."""
+    takes_part = [case.organisation or "lindenhof", *({other} - {case.organisation, None})]
+    return [{"organisation": str(one), "function": mark(NEVER, case.number)} for one in takes_part]
 
 
 WORDED: dict[str, Callable[[Said, Known], Said]] = {

@@ -57,6 +57,7 @@ COARSE = {
         "starts_at",
         "days",
         "written",
+        "invited",
         "episode",
         "health_data",
         "interpreted",

@@ -20,8 +20,8 @@ from shared.errors import Rejected
 from shared.events import Agreement
 from tests.builders import NOON, a_case, a_consent
 from tests.cases import CONFERENCE, CONSENT, RELEASE, CasesService, a_cases_service
+from tests.conferences import AGREED, CM, confer, consented, patch, shown
 
-CM = "lindenhof-1"
 TODAY = NOON.date()
 ORGANISATIONS = ("jobcenter", "auslaenderbehoerde", "bruecke")
 
@@ -41,17 +41,6 @@ def held(consents: list[Any], participants: list[str], **case: Any) -> domain.Co
 def release(organisation: str, **said: Any) -> Any:
     shows = {"data_categories": releases.CONFERENCE}
     return a_consent(kind=ConsentKind.SECRECY_RELEASE, recipient=organisation, **{**shows, **said})
-
-
-def confer(cases: CasesService, case: str, **said: Any) -> Any:
-    return cases.call(CM, "POST", f"/cases/{case}/conferences", {**CONFERENCE, **said})
-
-
-def consented(cases: CasesService, *organisations: str) -> str:
-    case = cases.assigned()
-    for consent in (CONSENT, *({**RELEASE, "recipient": one} for one in organisations)):
-        assert cases.call(CM, "POST", f"/cases/{case}/consents", consent).status_code == 201
-    return case
 
 
 @settings(deadline=None)
@@ -169,23 +158,12 @@ def test_adding_one_never_waits_and_happens_once_under_a_key(cases: CasesService
 
 # ---- what becomes of it
 
-AGREED = [{"who": "client", "what": "Bringt die Kündigung mit.", "until": "2026-03-20"}]
-
 
 @pytest.fixture
 def planned(cases: CasesService) -> tuple[str, str]:
     """A case, and the path of a conference about it that is planned for Thursday."""
     case = consented(cases, "jobcenter")
     return case, confer(cases, case, agreements=[]).headers["Location"]
-
-
-def patch(cases: CasesService, path: str, version: int = 1, **said: Any) -> Any:
-    return cases.call(CM, "PATCH", path, said, If_Match=f'"{version}"')
-
-
-def shown(cases: CasesService, case: str) -> Any:
-    (row,) = cases.get(CM, f"/cases/{case}/conferences")["items"]
-    return row
 
 
 def test_a_day_to_come_is_planned_and_one_that_was_is_held(cases: CasesService):
@@ -276,6 +254,11 @@ def test_a_release_has_to_last_until_the_day_of_the_conference(cases: CasesServi
         ({"status": "cancelled", "held_on": "2026-03-09"}, "status"),
         ({"reason": "x"}, "reason"),
         ({"agreements": [{"who": "bruecke", "what": "x"}]}, "agreements"),
+        ({"participants": []}, "participants"),
+        ({"participants": [CONFERENCE["participants"][0]] * 2}, "participants"),
+        ({"participants": [{"organisation": "nirvana", "function": "x"}]}, "participants"),
+        ({"participants": [{"organisation": "jobcenter"}]}, "participants"),
+        ({"status": "cancelled", "participants": CONFERENCE["participants"]}, "status"),
     ],
 )
 def test_a_change_that_cannot_be_is_an_error(cases: CasesService, planned: tuple[str, str], said: Any, field: str):
@@ -305,6 +288,7 @@ STEPS = st.lists(
                 "held_on": st.integers(-3, 6).map(lambda days: TODAY + timedelta(days=days)),
                 "status": st.just(ConferenceStatus.HELD),
                 "agreements": st.just([Agreement(who="client")]),
+                "participants": st.lists(st.sampled_from(["jobcenter", "bruecke"]), min_size=1, unique=True),
             },
         ),
     ),
@@ -315,7 +299,7 @@ STEPS = st.lists(
 @settings(deadline=None)
 @given(steps=STEPS, first=st.integers(-2, 4))
 def test_the_state_is_the_fold_of_its_events(steps: list[Any], first: int):
-    case = a_case(consents=[a_consent(), release("jobcenter")])
+    case = a_case(consents=[a_consent(), release("jobcenter"), release("bruecke")])
     said: dict[str, Any] = {"participants": ["jobcenter"], "agreements": [], "on": TODAY, "at": NOON, "by": CM}
     now, event = domain.record(case, "conference-1", held_on=TODAY + timedelta(days=first), **said)
     history: list[Any] = [event]

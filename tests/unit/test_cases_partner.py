@@ -287,7 +287,7 @@ def test_a_list_of_releases_comes_page_by_page(cases: CasesService):
 def test_each_category_releases_something_or_is_shown_elsewhere():
     here = {*partner_view.FIELDS, *partner_view.OF_THE_CLIENT, *partner_view.BESIDE}
 
-    assert set(DataCategory) - here == {DataCategory.ASSESSMENT, DataCategory.PLAN, DataCategory.HEALTH}
+    assert set(DataCategory) - here == {DataCategory.ASSESSMENT, DataCategory.HEALTH}
 
 
 def test_a_consent_is_kept_as_it_was_declared(cases: CasesService):

@@ -48,6 +48,8 @@ class Conference(Item):
     status: ConferenceStatus = ConferenceStatus.HELD
     written: int = 1
     """The version under which the words of its agreements lie."""
+    invited: int = 1
+    """The version under which the functions of its participants lie."""
     recorded_at: At
     recorded_by: str
 
@@ -88,6 +90,7 @@ def change(
     *,
     held_on: date | None = None,
     status: ConferenceStatus | None = None,
+    participants: Sequence[str] | None = None,
     agreements: Sequence[Agreement] | None = None,
     on: date,
     at: datetime,
@@ -95,28 +98,36 @@ def change(
 ) -> Change:
     """Move it, have it held, or record what was agreed on, which is after it was held; what is not given stays.
 
-    Raises `NotReleased` as for a new one, `DayDoesNotFit`, and `ConferenceIsOver` once it was cancelled.
+    Until it was held, others may take part: what was agreed on with whoever does not any more stays. Raises
+    `NotReleased` as for a new one, `DayDoesNotFit`, and `ConferenceIsOver` once it was cancelled.
     """
     case.must_be_open()
     day = held_on or held.held_on
     now = status or (S.HELD if agreements is not None and day <= on else held.status)
-    if held.status is S.CANCELLED:
+    if held.status is S.CANCELLED or (participants is not None and held.status is S.HELD):
         raise ConferenceIsOver(status=held.status)
     if day < on if now is S.PLANNED else day > on:
         raise DayDoesNotFit(held_on=day.isoformat(), status=now)
-    if (day, now) != (held.held_on, held.status):  # what was agreed on may be written down whatever came after
-        _must_be_released(case, held.participants, max(on, day))
+    invited = held.participants if participants is None else tuple(participants)
+    if (day, now) != (held.held_on, held.status):
+        _must_be_released(case, invited, max(on, day))
+    elif added := [one for one in invited if one not in held.participants]:
+        _must_be_released(case, added, max(on, day))  # the others were, and may stay or go whatever came after
     version = held.version + 1
-    said = held.agreements if agreements is None else tuple(agreements)
-    written = held.written if agreements is None else version
-    return _changed(case, held, at, by, held_on=day, status=now, agreements=said, written=written)
+    said: dict[str, Any] = {
+        "participants": invited,
+        "invited": held.invited if participants is None else version,
+        "agreements": held.agreements if agreements is None else tuple(agreements),
+        "written": held.written if agreements is None else version,
+    }
+    return _changed(case, held, at, by, held_on=day, status=now, **said)
 
 
 def cancel(case: Case, held: Conference, *, at: datetime, by: str) -> Change:
     """It does not take place. Even of a closed case."""
     if held.status is not S.PLANNED:
         raise ConferenceIsOver(status=held.status)
-    said = held.model_dump(include={"held_on", "agreements", "written"})
+    said = held.model_dump(include={"held_on", "participants", "invited", "agreements", "written"})
     return _changed(case, held, at, by, **said, status=S.CANCELLED)
 
 
@@ -134,7 +145,7 @@ def begun(event: ConferenceRecorded) -> Conference:
 def evolve(held: Conference, event: Event) -> Conference:
     """The conference after this event."""
     assert isinstance(event, ConferenceChanged)
-    names = ("version", "held_on", "agreements", "status", "written")
+    names = ("version", "held_on", "participants", "invited", "agreements", "status", "written")
     return held.model_copy(update={name: getattr(event, name) for name in names})
 
 
@@ -149,8 +160,7 @@ def fold(history: Iterable[Event]) -> Conference:
 
 
 def _changed(case: Case, held: Conference, at: datetime, by: str, **said: Any) -> Change:
-    head = goes_on(case, held, at, by)
-    event = ConferenceChanged(**head, participants=held.participants, **said)
+    event = ConferenceChanged(**goes_on(case, held, at, by), **said)
     return evolve(held, event), event
 
 

@@ -30,11 +30,10 @@ def conferences(desk: Desk) -> Journal[Conference]:
 
 def record(call: Call, case_id: str, command: Command, *, id: str, desk: Desk) -> Answer:
     """Record a case conference, if the client released everybody who takes part."""
-    participants = [one["organisation"] for one in command["participants"]]
+    participants = _participants(command["participants"])
 
     def begin(case: Case) -> Change:
-        if any(municipality().organisation(one) is None for one in participants):
-            raise Invalid({"participants": [text("There is no such organisation.")]})
+        _must_be_known(participants)
         return domain.record(
             case,
             id,
@@ -50,20 +49,24 @@ def record(call: Call, case_id: str, command: Command, *, id: str, desk: Desk) -
 
 
 def change(call: Call, case_id: str, id: str, command: Command, *, desk: Desk) -> Conference:
-    """Move a case conference, have it held or cancelled, or record what was agreed on."""
+    """Move a case conference, have it held or cancelled, change who takes part, or record what was agreed on."""
     said = {name: value for name, value in command.items() if name in ("held_on", "status")}
-    agreed = command.get("agreements")
+    agreed, invited = command.get("agreements"), command.get("participants")
     by: dict[str, Any] = {"at": call.at, "by": call.actor.id}
 
     def decide(case: Case, held: Conference) -> Change:
         if command.get("status") is ConferenceStatus.CANCELLED:
             return domain.cancel(case, held, **by)
-        if {one["who"] for one in agreed or ()} - {domain.CLIENT, *held.participants}:
+        participants = None if invited is None else _participants(invited)
+        _must_be_known(participants or ())
+        if {one["who"] for one in agreed or ()} - {domain.CLIENT, *(participants or held.participants)}:
             raise Invalid({"agreements": [text("Who agrees to something is the client or takes part.")]})
         agreements = None if agreed is None else _agreements(agreed)
-        return domain.change(case, held, **said, agreements=agreements, on=clock.day(call.at), **by)
+        lists: dict[str, Any] = {"participants": participants, "agreements": agreements}
+        return domain.change(case, held, **said, **lists, on=clock.day(call.at), **by)
 
-    words = _agreed(agreed or ()) | ({"reason": command["reason"]} if "reason" in command else {})
+    reason = {"reason": command["reason"]} if "reason" in command else {}
+    words = _functions(invited or ()) | _agreed(agreed or ()) | reason
     return items.change(call, conferences(desk), case_id, id, decide, desk=desk, words=words)
 
 
@@ -85,8 +88,24 @@ def agreement(number: int) -> str:
 
 
 def _words(command: Command) -> Words:
-    functions = {function(number): one["function"] for number, one in enumerate(command["participants"])}
-    return {"question": command["question"], **functions, **_agreed(command["agreements"])}
+    return {
+        "question": command["question"],
+        **_functions(command["participants"]),
+        **_agreed(command["agreements"]),
+    }
+
+
+def _must_be_known(participants: Iterable[str]) -> None:
+    if any(municipality().organisation(one) is None for one in participants):
+        raise Invalid({"participants": [text("There is no such organisation.")]})
+
+
+def _participants(said: Iterable[Command]) -> list[str]:
+    return [one["organisation"] for one in said]
+
+
+def _functions(said: Iterable[Command]) -> Words:
+    return {function(number): one["function"] for number, one in enumerate(said)}
 
 
 def _agreements(said: Iterable[Command]) -> list[Agreement]:

@@ -36,5 +36,5 @@ def list_conferences(call: Call, wanted: Command, case_id: str) -> Answer:
     gives=schemas.ConferenceCodes,
 )
 def change(call: Call, command: Command, case_id: str, conference: str) -> Answer:
-    """Move or cancel a case conference, have it held, or record what was agreed on."""
+    """Move or cancel a case conference, have it held, change who takes part, or record what was agreed on."""
     return views.changed(handlers.change(call, case_id, conference, command, desk=table.desk()))

@@ -38,13 +38,22 @@ class AgreementCommand(Schema):
     until = Day(load_default=None, allow_none=True)
 
 
+def _each_once(participants: list[dict[str, Any]]) -> None:
+    named = [one["organisation"] for one in participants]
+    if len(set(named)) < len(named):
+        raise ValidationError(text("Each organisation is named once."))
+
+
+def _participants(**options: Any) -> fields.Field[Any]:
+    length = validate.Length(1, MOST_PARTICIPANTS)
+    return fields.List(fields.Nested(ParticipantCommand), validate=validate.And(length, _each_once), **options)
+
+
 class ConferenceCommand(Schema):
     """Planned, where `held_on` is a day to come; else it was held."""
 
     held_on = Day(required=True)
-    participants = fields.List(
-        fields.Nested(ParticipantCommand), required=True, validate=validate.Length(1, MOST_PARTICIPANTS)
-    )
+    participants = _participants(required=True)
     question = Text(LONGEST_QUESTION, required=True)
     agreements = fields.List(
         fields.Nested(AgreementCommand), load_default=list, validate=validate.Length(0, MOST_AGREEMENTS)
@@ -52,15 +61,13 @@ class ConferenceCommand(Schema):
 
     @validates_schema
     def _among_participants(self, read: dict[str, Any], **_: Any) -> None:
-        named = [one["organisation"] for one in read["participants"]]
-        if len(set(named)) < len(named):
-            raise ValidationError(text("Each organisation is named once."), "participants")
+        named = {one["organisation"] for one in read["participants"]}
         if {one["who"] for one in read["agreements"]} - {CLIENT, *named}:
             raise ValidationError(text("Who agrees to something is the client or takes part."), "agreements")
 
 
 class ConferenceChangeCommand(Schema):
-    """What is not given stays; agreements are given all together, each with its words."""
+    """What is not given stays; participants and agreements are given all together, each with its words."""
 
     held_on = Day()
     status = code(
@@ -68,6 +75,7 @@ class ConferenceChangeCommand(Schema):
         validate=validate.OneOf(NEXT),
         metadata={"enum": [one.value for one in NEXT]},
     )
+    participants = _participants()
     agreements = fields.List(fields.Nested(AgreementCommand), validate=validate.Length(0, MOST_AGREEMENTS))
     reason = Text(LONGEST_REASON)
 

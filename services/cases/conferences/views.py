@@ -32,15 +32,15 @@ def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> 
 
 
 def _shown(held: Conference, case: Case, desk: Desk) -> dict[str, Any]:
-    said = items.words_of(held, conferences(desk), case, {1, held.written, held.version}, desk=desk)
-    words, agreed = said.get(1, {}), said.get(held.written, {})
+    said = items.words_of(held, conferences(desk), case, {1, held.invited, held.written, held.version}, desk=desk)
+    invited, agreed = said.get(held.invited, {}), said.get(held.written, {})
     return {
         **CONFERENCE.dump(held),
         "participants": [
-            {"organisation": one, "function": words.get(function(number))}
+            {"organisation": one, "function": invited.get(function(number))}
             for number, one in enumerate(held.participants)
         ],
-        "question": words.get("question"),
+        "question": said.get(1, {}).get("question"),
         "reason": said.get(held.version, {}).get("reason"),
         "agreements": [
             {**AGREEMENT.dump(one), "what": agreed.get(agreement(number))} for number, one in enumerate(held.agreements)
