@@ -48,8 +48,8 @@ bundles: $(CAN_TEST) assets ## What a deployment needs: an archive per function 
 policy: $(CAN_RUN) ## Who may do what, as a page: build/policy.html
 	@$(BIN)/python -m infra.policy_page
 
-verify-audit: $(CAN_RUN) ## Check that no line of any history was removed or altered (KIM_DATA)
-	@$(BIN)/python -m infra.local.audit
+verify-audit: $(CAN_RUN) ## Is any line of any history removed or altered? ARGS="2026-11-27 <root>" holds a kept root against it
+	@$(BIN)/python -m infra.local.audit $(ARGS)
 
 verify-erasure: $(CAN_RUN) ## Search every database for erased words, one a line on standard input (KIM_DATA)
 	@$(BIN)/python -m infra.local.erasure

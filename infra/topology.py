@@ -163,7 +163,7 @@ FUNCTIONS = (
     Function(
         "notifications_events",
         "notifications",
-        Events(("intake.", "cases.")),
+        Events(("intake.", "cases.", "notifications.log-sealed.")),
         (Opens.NOTIFICATIONS, Opens.PUBLISH),
     ),
     Function(
@@ -173,6 +173,14 @@ FUNCTIONS = (
         (Opens.NOTIFICATIONS, Opens.PEOPLE, Opens.OUTBOX, Opens.PROVIDERS, Opens.PUBLISH),
     ),
     Function("notifications_sweep", "notifications", EVERY_MINUTE, (Opens.NOTIFICATIONS, Opens.PUBLISH)),
+    Function(
+        "notifications_audit",
+        "notifications",
+        Schedule("40 3 * * *"),
+        (Opens.NOTIFICATIONS, Opens.PUBLISH),
+        memory="1Gi",
+        timeout=540,
+    ),
     Function("notifications_tidy", "notifications", Schedule("45 2 * * *"), (Opens.OUTBOX,), timeout=540),
     Function(
         "reporting_web",

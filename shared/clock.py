@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -40,6 +40,11 @@ def share(file: Path) -> None:
 def day(at: datetime) -> date:
     """The calendar day in Germany at this time: what a report or a deadline means by a day."""
     return at.astimezone(BERLIN).date()
+
+
+def end_of(day: date) -> datetime:
+    """Midnight in Germany, when the day after begins."""
+    return datetime.combine(day + timedelta(days=1), time(), BERLIN).astimezone(UTC)
 
 
 def _read(file: str) -> timedelta:

@@ -73,7 +73,7 @@ class Looks:
         return path, entry
 
     def _commit(self, look: LookedAt, previous: str, head: type[Create | Put]) -> tuple[str, Body]:
-        entry = entry_of(look, previous)
+        entry = entry_of(look, previous, published=self._bus.wake is not None)  # where it reads the log itself
         path = f"looks/{look.subject}"
         line = f"{path}/events/{look.version}"
         kept = {"version": look.version, "head": entry["hash"], "at": stamp(look.at)}

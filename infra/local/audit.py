@@ -1,18 +1,29 @@
-"""Walk every log and name each subject whose chain of hashes is broken: `make verify-audit`."""
+"""Walk every log and name each line that was removed or altered: `make verify-audit`.
+
+It prints the root of yesterday for each database. With `ARGS="2026-11-27 <root>"` it says whether the root that
+somebody was sent for that day still follows from the logs up to its end, and if not, from where on.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
 
-from shared.store import Document, Query, Store, connect, pages
-from shared.store.catalogue import DATABASES
-from shared.store.chains import Log, logs, root
+from shared import clock
+from shared.store import Document, Query, Store, connect, pages, seals
+from shared.store.catalogue import DATABASES, Database
+from shared.store.chains import Log, logs
+from shared.store.nights import at
 
 AUDITED = tuple(database for database in DATABASES.values() if database.logged)
 """Databases whose subjects have logs."""
 
-WITHOUT_LOGS = {"answers", "references", "challenges", "holders", "wishes", "erasures", "searches", "finding_cases"}
+WITHOUT_LOGS = {
+    *("answers", "references", "challenges", "holders", "wishes", "seals"),
+    *("erasures", "searches", "finding_cases"),
+}
 
 SUBJECTS = tuple(
     (database.name, collection.name)
@@ -23,27 +34,71 @@ SUBJECTS = tuple(
 """Collections whose documents have a log under them, by database."""
 
 
-def main() -> int:
-    """Print what was checked and what is broken, and the hash over all heads; 1 when anything is broken."""
-    found = [(database.name, log) for database in AUDITED for log in logs(database, connect(database.name))]
-    broken = [(database, log) for database, log in found if log.broken is not None]
-    for database, log in broken:
-        print(f"{database}: {log.path}: {said(log)}")
-    print(f"{len(found)} logs checked, {len(broken)} broken")
-    print(f"root {root([(f'{database}/{log.path}', log.head) for database, log in found])}")
-    return 1 if broken else 0
+class Walked(NamedTuple):
+    """The logs of one database, and its root at the end of the day."""
+
+    database: Database
+    store: Store
+    logs: list[Log]
+    root: str
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print what was checked, what is broken and the roots; 1 when anything is broken, or a root does not hold."""
+    match sys.argv[1:] if arguments is None else arguments:
+        case []:
+            day, kept = clock.day(clock.now()) - timedelta(days=1), None
+        case [on, root]:
+            day, kept = date.fromisoformat(on), root
+        case _:
+            print('usage: make verify-audit ARGS="<day, as 2026-11-27> <root>"')
+            return 2
+    walked = [_walk(database, day) for database in AUDITED]
+    broken = [(one, log) for one in walked for log in one.logs if log.broken is not None]
+    for one, log in broken:
+        print(f"{one.database.name}: {log.path}: {said(log)}")
+    print(f"{sum(len(one.logs) for one in walked)} logs checked, {len(broken)} broken")
+    for one in walked:
+        print(f"root of {one.database.name} at the end of {day}: {one.root}")
+    holds = kept is None or _holds(kept, day, walked)
+    return 0 if holds and not broken else 1
 
 
 def said(log: Log) -> str:
     """In words, what is wrong with a log."""
-    if not log.head:
-        return "the log has lost its subject"
-    return f"the log is broken at version {log.broken}"
+    return "the log has lost its subject" if log.lost else f"the log is broken at version {log.broken}"
 
 
 def documents(store: Store, collection: str) -> Iterator[Document]:
     """Every document of a collection, page by page."""
     return pages(store, Query(collection, limit=200))
+
+
+def _walk(database: Database, day: date) -> Walked:
+    store = connect(database.name)
+    found = list(logs(database, store, (clock.end_of(day),)))
+    return Walked(database, store, found, seals.root(at(found, 0)))
+
+
+def _holds(kept: str, day: date, walked: list[Walked]) -> bool:
+    """Whether a root that was kept is that of one of the databases; if not, say what the lists of the nights say."""
+    same = [one.database.name for one in walked if one.root == kept]
+    if same:
+        print(f"the root of {day} holds: {same[0]}")
+        return True
+    print(f"the root of {day} does not hold")
+    for one in walked:
+        if any(collection.name == seals.SEALS for collection in one.database.collections):
+            _explain(kept, day, one)
+    return False
+
+
+def _explain(kept: str, day: date, one: Walked) -> None:
+    """Name each log that is not as it was listed. A list from which the root follows was not tampered with."""
+    name, sound = one.database.name, seals.root(seals.listed(one.store, day)) == kept
+    for found in seals.differences(one.store, day, at(one.logs, 0)):
+        print(f"{name}: {found.path}: {found.how}, from version {found.version} on")
+    print(f"{name}: the list of its nights {'leads to this root' if sound else 'does not lead to this root'}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from services.notifications import texts
+from services.notifications import officer, texts
 from services.notifications.domain import changes, rules
 from services.notifications.domain.message import Message, Reason
 from services.notifications.domain.quiet import QuietHours
@@ -17,7 +17,7 @@ from services.notifications.domain.wishes import wish as wish_in
 from services.notifications.senders import Providers, TryAgain, Undeliverable
 from services.notifications.store import Holders, Messages, Wishes
 from shared.clock import BERLIN
-from shared.codes import Channel, MessageStatus
+from shared.codes import Channel, MessageStatus, Role
 from shared.errors import NotThere
 from shared.events import Event, MessageQueued
 from shared.municipality import Municipality
@@ -44,7 +44,7 @@ def hear(
     languages = {organisation.id: organisation.language for organisation in pack.organisations}
     quiet = QuietHours(pack.quiet_hours.start, pack.quiet_hours.end, BERLIN)
     for wanted in (rules.wanted(event, languages), rules.reminder(event)):
-        if wanted is not None:
+        if wanted is not None and (wanted.role is None or pack.audit.sends_roots):
             messages.open(*changes.plan(wanted, quiet=quiet, at=at, wishes=wishes.of(wanted.case)))
     for void in rules.void(event):
         messages.void(void, quiet=quiet, by=event.id, at=at)
@@ -84,7 +84,7 @@ def send(
         settle(changes.withheld, reason=address)
         return
     provider = providers[message.channel]
-    said = texts.of(message, pack)
+    said = texts.of(message, pack) if message.role is None else officer.render(message, sender=pack.sender)
     try:
         receipt = provider.send(address, said, message.id, at=at)
     except Undeliverable as refusal:
@@ -122,6 +122,8 @@ def take_up(*, messages: Messages, at: datetime) -> int:
 def _address(message: Message, people: People, pack: Municipality, at: datetime) -> str | Reason:
     if message.starts_at is not None and at >= message.starts_at:
         return Reason.TOO_LATE
+    if message.role is Role.PRIVACY_OFFICER:
+        return pack.public.privacy_officer
     if message.organisation is not None:
         organisation = pack.organisation(message.organisation)
         return Reason.NO_ADDRESS if organisation is None else organisation.inbox

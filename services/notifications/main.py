@@ -83,6 +83,16 @@ def notifications_sweep(_: Request) -> dict[str, Any]:
 
 
 @functions_framework.http
+def notifications_audit(_: Request) -> dict[str, int]:
+    """Check every chain of our own logs, seal the day that is over, and tell of it."""
+    from services.notifications import sealing
+    from shared import bus
+    from shared.store import connect
+
+    return sealing.run(connect("notifications"), bus.connect(), at=clock.now())
+
+
+@functions_framework.http
 def notifications_tidy(request: Request) -> Any:
     """Delete message texts that had their time; with `{"preview": day}`, only say how many will have it by then."""
     from services.notifications import retention, schemas, senders
@@ -94,7 +104,7 @@ def notifications_tidy(request: Request) -> Any:
         preview = schemas.retention_command(request.get_data())
     except Rejected as refusal:
         return problem(refusal)
-    at = clock.now() if preview is None else retention.due_on(preview)
+    at = clock.now() if preview is None else clock.end_of(preview)
     days = municipality().retention.message_text_days
     return retention.texts(senders.shown(), days=days, at=at, dry_run=preview is not None)
 

@@ -6,18 +6,12 @@ Providers keep what they carry as they were told to; here that is the outbox.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from shared.clock import BERLIN
 from shared.events import stamp
 from shared.store import Condition, Delete, Query, Store
 
 AT_ONCE = 200
-
-
-def due_on(day: date) -> datetime:
-    """The end of a day: whatever becomes due on it is due by then."""
-    return datetime.combine(day + timedelta(days=1), time(), BERLIN)
 
 
 def texts(outbox: Store | None, *, days: int, at: datetime, dry_run: bool) -> dict[str, int]:

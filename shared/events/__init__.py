@@ -35,6 +35,7 @@ from shared.events.household import HouseholdMemberAdded, HouseholdMemberChanged
 from shared.events.intake import SubmissionReceived
 from shared.events.looks import CasesLookedAt, LookedAt, MessagesLookedAt
 from shared.events.notifications import (
+    LogSealed,
     MessageClaimed,
     MessageDelivered,
     MessageEvent,
@@ -94,6 +95,7 @@ __all__ = [
     "GoalSet",
     "HouseholdMemberAdded",
     "HouseholdMemberChanged",
+    "LogSealed",
     "LookedAt",
     "MeasureAdded",
     "MeasureChanged",

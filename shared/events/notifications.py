@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
-from shared.codes import Channel, MessageStatus
+from shared.codes import Channel, MessageStatus, Role
 from shared.events.base import At, Event
 
 
@@ -26,6 +27,14 @@ class MessageEvent(Event):
     """where: the code of a place of the municipality's pack."""
     known: int = 0
     """The version of the case that says how the client is told."""
+    role: Role | None = None
+    """Whose mailbox it goes to, where it is for neither of them. What it tells:"""
+    root: str | None = None
+    """the root of a day,"""
+    sealed_on: date | None = None
+    """which day that is, and"""
+    count: int | None = None
+    """how much was found that night."""
 
 
 class MessagePlanned(MessageEvent):
@@ -87,3 +96,13 @@ class MessageWithheld(MessageEvent):
 
     type: ClassVar[str] = "notifications.message-withheld.v1"
     reason: str
+
+
+class LogSealed(Event):
+    """The logs of messages and of looks at them were checked, and a day of them was sealed."""
+
+    type: ClassVar[str] = "notifications.log-sealed.v1"
+    root: str
+    sealed_on: date
+    logs: int
+    broken: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from shared.codes import ErasureGround
@@ -29,7 +30,10 @@ class AuditWritten(Event):
 
     type: ClassVar[str] = "cases.audit-written.v1"
     root: str
-    """The hash over the heads of all logs: kept elsewhere, it proves that nothing before it was rewritten."""
+    """The root of the last day that was over (`shared.store.seals`): kept elsewhere, it proves that nothing that was
+    logged by then was rewritten."""
+    sealed_on: date | None = None
+    """That day."""
     logs: int
     broken: int
     looks: int

@@ -101,6 +101,12 @@ class Referrals(_Given):
     unanswered_after: int
 
 
+class Audit(_Given):
+    """Whether the privacy officer is sent the root of every day, to keep it where nobody here can reach it."""
+
+    sends_roots: bool
+
+
 class Public(_Given):
     """Whom the public pages name: for feedback, for data protection, and who watches over both."""
 
@@ -124,6 +130,7 @@ class Municipality(_Given):
     quiet_hours: QuietHours
     radar: Radar
     referrals: Referrals
+    audit: Audit
     organisations: tuple[Organisation, ...]
     staff: tuple[Staff, ...]
     quarters: dict[int, tuple[str, int]]

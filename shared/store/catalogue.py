@@ -17,6 +17,9 @@ LOG = Collection(
 ANSWERS = Collection("answers", (Index(order=("expires_at",)),), expires="expires_at")
 """What was answered to an Idempotency-Key (`shared.http.once`)."""
 
+SEALS = Collection("seals", (Index(order=("day",)), Index(order=("-day",))))
+"""What each day added to the logs, and the hash over all of them (`shared.store.seals`)."""
+
 SORTS = (("-opened_at",), ("opened_at",), ("-changed_at",), ("changed_at",))
 """The orders in which cases can be listed."""
 
@@ -98,6 +101,7 @@ DATABASES = {
                 Collection("erasures", (Index(equal=("done",), order=("at",)), Index(equal=("done",), order=("-at",)))),
                 Collection("searches"),
                 Collection("audits", (Index(order=("-at",)),)),
+                SEALS,
                 Collection(
                     "findings",
                     (
@@ -121,6 +125,8 @@ DATABASES = {
                 ),
                 Collection("holders", (Index(equal=("case",), order=("-version",)),)),
                 Collection("looks"),
+                SEALS,
+                Collection("sealings"),
                 Collection("wishes", (Index(equal=("case",), order=("version",)),)),
                 LOG,
             ),

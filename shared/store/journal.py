@@ -250,19 +250,3 @@ def entries(store: Store, path: str, name: str = "events") -> Iterator[Body]:
     """The log entries under a subject's path, oldest first."""
     query = Query(f"{path}/{name}", order=("version",), limit=200)
     return (document.body for document in pages(store, query))
-
-
-def verify(store: Store, path: str, name: str = "events") -> int | None:
-    """The first version at which the log under a subject is broken, or None when it holds up to the subject's head.
-
-    Finds what `broken_link` finds, and entries that were cut off at the end.
-    """
-    while True:
-        subject, log_entries = store.get(path), list(entries(store, path, name))
-        if (broken := broken_link(log_entries)) is not None:
-            return broken
-        head = FIRST if subject is None else subject["head"]
-        if head == (log_entries[-1]["hash"] if log_entries else FIRST):
-            return None
-        if store.get(path) == subject:  # nobody wrote between the two reads
-            return len(log_entries) + 1

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from shared.errors import Busy
-from shared.store.journal import Journal, verify
+from shared.store.chains import verify
+from shared.store.journal import Journal
 from tests.contract.stores import a_store
 from tests.fakes import FakeBus, MemoryStore
 from tests.unit.test_journal import ID, PATH, Tally, a_journal, add_one

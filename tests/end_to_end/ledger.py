@@ -14,7 +14,8 @@ from services.reporting.facts import Facts
 from shared.events import CATALOGUE
 from shared.store import Store
 from shared.store.catalogue import DATABASES
-from shared.store.journal import entries, verify
+from shared.store.chains import verify
+from shared.store.journal import entries
 from shared.store.sqlite import SqliteStore
 
 

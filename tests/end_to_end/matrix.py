@@ -16,6 +16,8 @@ KEPT = (("after-vault", 1),)
 """Where a person is in the vault, and nothing points to her yet."""
 FORGOTTEN = (("before-vault", 1), ("after-vault", 1))
 """Where such a person is erased."""
+SHOWN = (("before-outbox", 1), ("after-outbox", 1))
+"""Where texts lie that nobody carried."""
 SWEPT = ((PUBLISHED, 1),)
 """Where nothing is committed."""
 SENT = ((BEFORE, 1), (AFTER, 1), ("after-provider", 1), (AFTER, 2), (PUBLISHED, 1))
@@ -95,6 +97,7 @@ BY_DAY = [
     *cells("cases_sweep", SWEPT, left_behind("cases_web", Play.allocate, "cases_sweep")),
     *cells("reporting_sweep", SWEPT, left_behind("reporting_web", Play.order_report, "reporting_sweep")),
     *cells("cases_audit", STORED, after(0, "cases_audit")),
+    *cells("notifications_audit", STORED, after(0, "notifications_audit")),
     *cells("cases_radar", COMMITTED, after(0, "cases_radar")),
 ]
 NEXT_MORNING = cells("notifications_sweep", COMMITTED, after(20 / 24, "notifications_sweep"))
@@ -104,5 +107,5 @@ DAYS_LATER = [
 ]
 WEEKS_LATER = cells("cases_referrals", COMMITTED, after(16, "cases_referrals"))
 MONTHS_LATER = cells("cases_retention", COMMITTED, after(150, "cases_retention"))
-TEXTS_GO = cells("notifications_tidy", STORED, after(151, "notifications_tidy"))
+TEXTS_GO = cells("notifications_tidy", SHOWN, after(151, "notifications_tidy"))
 CELLS = [*BY_DAY, *NEXT_MORNING, *DAYS_LATER, *WEEKS_LATER, *MONTHS_LATER, *TEXTS_GO]

@@ -39,6 +39,7 @@ def test_amal_from_her_form_to_the_end_of_her_case():
         they_look_back_and_close(town)
         amal_is_told_everything_that_is_kept_about_her(town)
         everybody_who_looked_is_on_record(town)
+        the_privacy_officer_keeps_the_root_of_every_day(town)
 
 
 def amal_sends_the_form(town: Town) -> None:
@@ -334,7 +335,7 @@ def amal_is_told_everything_that_is_kept_about_her(town: Town) -> None:
 
 
 def everybody_who_looked_is_on_record(town: Town) -> None:
-    """Who was let in and by which right, who was not; the nightly check finds nothing that should not have been."""
+    """Who was let in and by which right, and who was not: to her file, and to what was sent to her."""
     (release,) = (one["id"] for one in town.file()["consents"] if one["recipient"] == "jobcenter")
     messages = f"/notifications/messages?case={town.case}"
     assert town.murat.get(messages)["items"]
@@ -351,4 +352,18 @@ def everybody_who_looked_is_on_record(town: Town) -> None:
         ("datenschutz", "cases.rights-read", "any"),
         *((who, "cases.read-codes", "refused") for who in ("lindenhof-2", "bruecke-1", "partner-auslaenderbehoerde")),
     } <= looks
-    assert town.at_night("cases_audit")["deviations"] == 0
+
+
+def the_privacy_officer_keeps_the_root_of_every_day(town: Town) -> None:
+    """The night finds nothing that should not have been, and sends a number that nobody here can reach any more."""
+    town.it_is("2026-06-16T04:00:00+02:00")
+    found = [town.at_night(one) for one in ("cases_audit", "notifications_audit")]
+
+    assert [one["broken"] for one in found] == [0, 0]
+    assert found[0]["deviations"] == 0
+    assert found[0]["looks"] > 0
+    root = town.dieter.every("/cases/audit")[0]["root"]
+    of_cases, of_messages = town.outbox("datenschutz@stadt.example")
+    assert root in of_cases
+    assert "Abweichungen, die in dieser Nacht gefunden wurden: 0" in of_cases
+    assert root not in of_messages

@@ -66,7 +66,7 @@ COARSE = {
         "silent",
         "ended_on",
     ),
-    "known",
+    *("known", "sealed_on"),
     *("waiting_days", "answer_by", "noted", "explained", "client_confirmed", "recipient_confirmed"),
     *("barrier_free", "capacity", "free_places", "withdrawn"),
 }
@@ -91,7 +91,7 @@ FROM_CODE_LISTS = {
         "rule",
         "legal_domain",
     ),
-    *("reach", "agreements", "changed", "datum", "resolution", "relation"),
+    *("role", "reach", "agreements", "changed", "datum", "resolution", "relation"),
     *("ground", "body", "from_office", "to_office", "from_domain", "to_domain"),
 }
 

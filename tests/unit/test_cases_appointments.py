@@ -19,7 +19,7 @@ from shared import clock
 from shared.codes import AppointmentStatus, Channel, ConsentKind, ContactChannel, Phase
 from shared.errors import Rejected
 from shared.events import AppointmentCancelled, AppointmentChanged, AppointmentMade, AppointmentMoved, Event
-from shared.store.journal import verify
+from shared.store.chains import verify
 from tests.builders import NOON, a_case, a_consent
 from tests.cases import APPOINTMENT, CasesService, a_cases_service
 

@@ -20,7 +20,8 @@ from shared import bus, clock
 from shared.codes import FollowUpRule, Phase
 from shared.events import AppointmentCancelled, CaseClosed, Event
 from shared.store import Query
-from shared.store.journal import entries, event_of, verify
+from shared.store.chains import verify
+from shared.store.journal import entries, event_of
 from tests.builders import NOON
 from tests.cases import APPOINTMENT, CONFERENCE, FOLLOW_UP, REFERRAL, RELEASE, CasesService, a_cases_service
 

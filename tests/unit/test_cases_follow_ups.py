@@ -17,7 +17,7 @@ from services.cases.follow_ups.handlers import follow_ups
 from shared import clock
 from shared.codes import FollowUpRule, Phase
 from shared.events import CaseAssigned
-from shared.store.journal import verify
+from shared.store.chains import verify
 from tests.builders import NOON, a_case
 from tests.cases import FOLLOW_UP, CasesService, a_cases_service
 

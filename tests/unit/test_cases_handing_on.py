@@ -18,7 +18,7 @@ from services.notifications.domain.message import Template
 from shared import bus, clock
 from shared.codes import Phase
 from shared.events import AppointmentCancelled, CaseAssigned, Event, TransferAnswered
-from shared.store.journal import verify
+from shared.store.chains import verify
 from tests.builders import NOON
 from tests.cases import APPOINTMENT, FOLLOW_UP, WHOLE, CasesService, a_cases_service
 

@@ -16,7 +16,7 @@ from services.cases.offers.schemas import OfferChangeCommand, OfferCommand
 from shared import pack
 from shared.codes import ActionField, TargetGroup
 from shared.municipality import municipality
-from shared.store.journal import verify
+from shared.store.chains import verify
 from tests.builders import NOON
 from tests.cases import HSDS, OFFER, OFFERS, CasesService, a_cases_service
 

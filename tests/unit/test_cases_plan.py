@@ -11,7 +11,7 @@ import pytest
 from services.cases.domain.history import fold
 from shared import clock
 from shared.codes import Phase
-from shared.store.journal import verify
+from shared.store.chains import verify
 from tests.builders import NOON
 from tests.cases import GOAL, MEASURE, CasesService, a_cases_service
 

@@ -12,7 +12,7 @@ from services.cases.referrals import handlers
 from shared import clock
 from shared.codes import ReferralStatus
 from shared.events import ConsentRevoked, stamp
-from shared.store.journal import verify
+from shared.store.chains import verify
 from tests.builders import NOON
 from tests.cases import OFFER, REFERRAL, RELEASE, CasesService, a_cases_service
 

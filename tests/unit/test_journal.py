@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from shared.errors import Busy, NotThere, Rejected, Stale
 from shared.events import Event
 from shared.store import AlreadyThere, Create, Delete, Put
-from shared.store.journal import Journal, broken_link, entries, publish, sweep, verify
+from shared.store.chains import verify
+from shared.store.journal import Journal, broken_link, entries, publish, sweep
 from tests.builders import a_submission_received
 from tests.fakes import CountingStore, FakeBus, MemoryStore
 

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from shared.errors import NotThere, Rejected
 from shared.events import Event
 from shared.store import AlreadyThere, Create
-from shared.store.journal import Journal, verify
+from shared.store.chains import verify
+from shared.store.journal import Journal
 from tests.builders import a_submission_received
 from tests.fakes import CountingStore, FakeBus, MemoryStore
 

@@ -17,7 +17,8 @@ from shared.errors import Busy
 from shared.events import LookedAt, MessagesLookedAt
 from shared.identity import Actor
 from shared.store import Query
-from shared.store.journal import event_of, sweep, verify
+from shared.store.chains import verify
+from shared.store.journal import event_of, sweep
 from tests.builders import NOON, a_case_allocated, a_case_assigned, a_submission_received
 from tests.unit.test_notifications_handlers import Service
 
@@ -211,6 +212,17 @@ def test_of_what_is_no_case_nothing_is_written_down(client: FlaskClient, service
     assert asked(client, "a partner", f"case={said}").status_code == 403
 
     assert looks(service) == [("partner", "notifications.read", "refused", ())]
+
+
+def test_where_the_bus_reads_the_log_a_look_is_told_by_that_and_not_twice(client: FlaskClient, service: Service):
+    rings: list[bool] = []
+    service.bus.published.clear()
+    service.bus.wake = lambda: rings.append(True)
+
+    asked(client, "her case manager")
+
+    assert (rings, service.bus.published) == ([True], [])
+    assert sweep(service.store, service.bus) == 0
 
 
 # ---- for the client herself

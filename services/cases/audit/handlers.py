@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -12,15 +12,17 @@ from pydantic import BaseModel, ConfigDict
 from services.cases.audit.looks import Recheck, since
 from services.cases.domain.case import Case
 from services.cases.store import Desk
+from shared import clock
 from shared.bus import Bus
 from shared.events import At, AuditWritten
 from shared.http.call import Answer, Call
 from shared.http.paging import listed
 from shared.policy import Action
 from shared.store import Query, Store
+from shared.store import nights as sealing
 from shared.store.catalogue import DATABASES
-from shared.store.chains import Log, logs, root
 from shared.store.journal import Journal
+from shared.store.nights import Sealed
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,9 @@ class Report(BaseModel):
     at: At
     since: At
     """Looks from then on were checked against what was in force; chains always from their beginning."""
+    until: At | None = None
+    """Up to then looks were checked, and logs sealed: the end of the day before."""
+    sealed_on: date | None = None
     root: str
     logs: int
     collections: dict[str, int]
@@ -55,15 +60,18 @@ class Report(BaseModel):
 
 
 def run(store: Store, bus: Bus, *, at: datetime) -> dict[str, int]:
-    """Check every chain, and every look since the last audit; write a report."""
+    """Check every chain, seal the day that is over, and check every look since the last audit; write a report.
+
+    What was told late has until now to come in: the end of the day is some hours ago.
+    """
     last = _last(store)
-    begins = BEGINNING if last is None else last.at
-    found = list(logs(DATABASES["cases"], store))
+    begins = BEGINNING if last is None else last.until or last.at
+    sealed = sealing.night(DATABASES["cases"], store, clock.day(at) - timedelta(days=1))
     recheck, looks, deviations = Recheck(Journal(store, bus, "cases", Case)), 0, []
-    for look in since(store, begins, at):
+    for look in since(store, begins, sealed.until):
         looks += 1
         deviations += [one._asdict() for one in recheck.of(look)]
-    report = _report(found, looks, deviations, last=last, since=begins, at=at)
+    report = _report(sealed, looks, deviations, last=last, since=begins, at=at)
     told = _told(report)
     Journal(store, bus, "audits", Report).open(report, told)
     if told.broken or told.deviations:  # somebody is told of this line (infra/gcp/alerts.py)
@@ -79,17 +87,19 @@ def reports(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
 
 
 def _report(
-    found: list[Log], looks: int, deviations: list[Row], *, last: Report | None, since: datetime, at: datetime
+    sealed: Sealed, looks: int, deviations: list[Row], *, last: Report | None, since: datetime, at: datetime
 ) -> Report:
-    broken = [{"log": log.path, "version": log.broken} for log in found if log.broken is not None]
-    counted = dict(Counter(log.path.partition("/")[0] for log in found))
+    broken = [{"log": path, "version": version} for path, version in sealed.broken]
+    counted = dict(Counter(path.partition("/")[0] for path in sealed.logs))
     before = {} if last is None else last.collections
     return Report(
         id=f"audit-{at.astimezone(UTC):%Y%m%dt%H%M%S}",
         at=at,
         since=since,
-        root=root([(log.path, log.head) for log in found]),
-        logs=len(found),
+        until=sealed.until,
+        sealed_on=sealed.day,
+        root=sealed.root,
+        logs=len(sealed.logs),
         collections=counted,
         fewer=tuple(sorted(name for name, count in before.items() if counted.get(name, 0) < count)),
         broken_count=len(broken),
@@ -107,6 +117,7 @@ def _told(report: Report) -> AuditWritten:
         at=report.at,
         by=BY,
         root=report.root,
+        sealed_on=report.sealed_on,
         logs=report.logs,
         broken=report.broken_count + len(report.fewer),
         looks=report.looks,

@@ -14,7 +14,7 @@ from shared.store.catalogue import DATABASES, Index
 
 APART = frozenset(
     {
-        *("cases", "events", "texts", "answers", "looks", "audits"),
+        *("cases", "events", "texts", "answers", "looks", "audits", "seals"),
         *("erasures", "searches", "findings", "finding_cases"),
     }
 )

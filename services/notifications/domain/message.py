@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.codes import Channel, MessageStatus
+from shared.codes import Channel, MessageStatus, Role
 from shared.events import (
     At,
     MessageClaimed,
@@ -32,6 +33,8 @@ class Template(StrEnum):
     APPOINTMENT_MOVED = "appointment_moved"
     APPOINTMENT_CANCELLED = "appointment_cancelled"
     APPOINTMENT_REMINDER = "appointment_reminder"
+    CASES_SEALED = "cases_sealed"
+    MESSAGES_SEALED = "messages_sealed"
 
 
 class Reason(StrEnum):
@@ -51,13 +54,14 @@ class Reason(StrEnum):
 class About(BaseModel):
     """What a message is about; by which way may change while it is planned.
 
-    One of `person` and `organisation` is whom it is for.
+    One of `person`, `organisation` and `role` is whom it is for.
     """
 
     model_config = ConfigDict(frozen=True)
 
     person: str | None = None
     organisation: str | None = None
+    role: Role | None = None
     case: str | None = None
     template: Template
     channel: Channel
@@ -66,6 +70,9 @@ class About(BaseModel):
     place: str | None = None
     known: int = 0
     """Up to which version of the case it is known how the client wants to be told."""
+    root: str | None = None
+    sealed_on: date | None = None
+    count: int | None = None
 
     @property
     def about(self) -> dict[str, Any]:

@@ -9,16 +9,18 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.notifications.domain.message import Reason, Template, Wanted
-from shared.codes import Channel, Referrer, TransferAnswer
+from shared.codes import Channel, Referrer, Role, TransferAnswer
 from shared.events import (
     AppointmentCancelled,
     AppointmentEvent,
     AppointmentMade,
     AppointmentMoved,
+    AuditWritten,
     CaseAllocated,
     CaseAssigned,
     CaseOpened,
     Event,
+    LogSealed,
     Reach,
     SubmissionReceived,
     TransferAnswered,
@@ -122,10 +124,27 @@ def void(event: Event) -> tuple[Wanted, ...]:
     return told.model_copy(update=news), told.model_copy(update=reminder)
 
 
+def sealed(event: AuditWritten | LogSealed, _languages: Languages) -> Wanted:
+    """Tell the privacy officer the root of a day, for her to keep elsewhere, and how much was found."""
+    of_cases = isinstance(event, AuditWritten)
+    return Wanted(
+        cause=event.id,
+        template=Template.CASES_SEALED if of_cases else Template.MESSAGES_SEALED,
+        channel=Channel.EMAIL,
+        language=OTHERWISE,
+        role=Role.PRIVACY_OFFICER,
+        root=event.root,
+        sealed_on=event.sealed_on,
+        count=event.broken + (event.deviations if isinstance(event, AuditWritten) else 0),
+    )
+
+
 RULES: dict[type[Event], Callable[[Any, Languages], Wanted]] = {
     SubmissionReceived: confirmation,
     CaseAllocated: new_inquiry,
     TransferOffered: new_inquiry,
+    AuditWritten: sealed,
+    LogSealed: sealed,
     **dict.fromkeys(APPOINTMENTS, appointment),
 }
 
@@ -134,6 +153,8 @@ def wanted(event: Event, languages: Languages) -> Wanted | None:
     """The message that this event calls for, if any."""
     rule = RULES.get(type(event))
     if rule is None or (isinstance(event, AppointmentCancelled) and event.silent):
+        return None
+    if isinstance(event, AuditWritten) and event.sealed_on is None:  # written before days were sealed
         return None
     return rule(event, languages)
 
