@@ -71,11 +71,12 @@ class CloudKms:
 
 
 def _called(method: Any, request: Mapping[str, object]) -> Any:
-    from google.api_core.exceptions import DeadlineExceeded, ResourceExhausted, RetryError, ServiceUnavailable
+    from google.api_core import exceptions
 
+    away = (exceptions.DeadlineExceeded, exceptions.InternalServerError, exceptions.ServiceUnavailable)
     try:
         return method(request=request, timeout=TIMEOUT)
-    except (DeadlineExceeded, ResourceExhausted, RetryError, ServiceUnavailable):
+    except (*away, exceptions.ResourceExhausted, exceptions.RetryError):
         raise Busy() from None
 
 

@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     prefix: str = ""
     """In front of every database's name in the cloud: municipalities may share a project."""
     topic: str = "kim-events"
+    region: str = "europe-west3"
+    """Where Google's services are asked: Frankfurt."""
     altcha: Literal["on", "off"] = "on"
 
 

@@ -82,8 +82,12 @@ class BigQueryPlayed:
         self._rows.execute(f"CREATE TABLE facts ({columns})")
         self.row_ids: list[str] = []
         self.refuses = False
+        self.away: Exception | None = None
 
-    def insert_rows_json(self, table: str, json_rows: list[dict[str, Any]], row_ids: list[str]) -> Sequence[Any]:
+    def insert_rows_json(
+        self, table: str, json_rows: list[dict[str, Any]], row_ids: list[str], **_how: Any
+    ) -> Sequence[Any]:
+        self._answers()
         if self.refuses:
             return [{"index": 0, "errors": [{"reason": "backendError"}]}]
         assert table == "kim-local.kim_reporting.facts"
@@ -96,10 +100,15 @@ class BigQueryPlayed:
         self.row_ids += row_ids
         return []
 
-    def query_and_wait(self, query: str) -> list[dict[str, Any]]:
+    def query_and_wait(self, query: str, **_how: Any) -> list[dict[str, Any]]:
+        self._answers()
         found = self._rows.execute(_translated(query))
         names = [one[0] for one in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def _answers(self) -> None:
+        if self.away is not None:
+            raise self.away
 
 
 @cache

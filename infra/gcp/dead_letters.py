@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from shared.settings import settings
+
 MOST = 1000
 """Dead letters that one run takes up."""
 
@@ -74,8 +76,11 @@ class PubSub:
     def __init__(self, project: str, subscription: str, publisher: Any = None, subscriber: Any = None) -> None:
         from google.pubsub_v1 import PublisherClient, SubscriberClient
 
-        self._publisher = publisher or PublisherClient()
-        self._subscriber = subscriber or SubscriberClient()
+        from shared.bus.pubsub import endpoint
+
+        there = endpoint(settings().region)
+        self._publisher = publisher or PublisherClient(client_options=there)
+        self._subscriber = subscriber or SubscriberClient(client_options=there)
         self._from = f"projects/{project}/subscriptions/{subscription}-dead"
         self._to = f"projects/{project}/topics/{subscription.partition('-')[0]}-events"
 

@@ -20,12 +20,11 @@ def variables(row: Function, stack: Stack, given: Mapping[str, pulumi.Input[str]
         "KIM_BACKEND": "google",
         "KIM_PROJECT": stack.project,
         "KIM_MUNICIPALITY": stack.municipality,
+        "KIM_REGION": REGION,
     }
     if next(databases(row, stack), None) is not None:
         said["KIM_PREFIX"] = f"{stack.prefix}-"
     said |= {name: given[name] for name in _needed(row)}
-    if Opens.FACTS in row.opens:
-        said["KIM_REGION"] = REGION
     if isinstance(row.on, Http) and row.on.callers == "providers":
         said["KIM_SNS_TOPICS"] = json.dumps(stack.messages.sns_topics)
     if Opens.OUTBOX in row.opens:
@@ -56,7 +55,7 @@ def _needed(row: Function) -> Iterator[str]:
     if Opens.PUBLISH in row.opens:
         yield "KIM_TOPIC"
     if Opens.FACTS in row.opens:
-        yield "KIM_DATASET"
+        yield from ("KIM_DATASET", "KIM_SEAL")
     if isinstance(row.on, Http) and row.on.callers == "staff":
         yield "KIM_ISSUERS"
 

@@ -16,7 +16,7 @@ from infra.topology import Events, Function, Http, Schedule
 RUNTIME = "python311"
 PROCESSORS = "1"
 AT_ONCE = {Http: 8, Events: 4, Schedule: 1}
-"""Calls that one instance answers at the same time."""
+"""Calls that one instance answers at the same time: Google hands it so many, and as many threads wait for them."""
 INSTANCES = {Http: 20, Events: 10, Schedule: 1}
 """How many there are at most: a limit on the bill, and one sweep at a time."""
 
@@ -56,7 +56,7 @@ def deploy(
             ingress_settings="ALLOW_INTERNAL_AND_GCLB" if isinstance(row.on, Http) else "ALLOW_INTERNAL_ONLY",
             all_traffic_on_latest_revision=True,
             service_account_email=runs_as,
-            environment_variables=variables,
+            environment_variables={**variables, "THREADS": str(AT_ONCE[type(row.on)])},
             secret_environment_variables=[_secret(name, id, stack) for name, id in secrets.items()],
             direct_vpc_egress=None if way_out is None else "VPC_EGRESS_ALL_TRAFFIC",
             direct_vpc_network_interfaces=None if way_out is None else [_interface(way_out)],

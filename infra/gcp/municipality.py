@@ -119,6 +119,7 @@ class Municipality:
         known: environment.Variables = {
             "KIM_TOPIC": self._topic.name,
             "KIM_DATASET": self._facts.dataset_id,
+            "KIM_SEAL": self._keys.data,
         }
         if isinstance(row.on, Http) and row.on.callers == "staff":
             known["KIM_ISSUERS"] = sign_in.issuers(self._entrance.backends[row.name], self._stack, self._project)

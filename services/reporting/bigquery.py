@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.reporting.domain.fact import Row
 from services.reporting.facts import COLUMNS, TABLE, declared, values
+from shared.errors import Busy
 from shared.events import stamp
 from shared.settings import settings
 
@@ -17,20 +19,29 @@ if TYPE_CHECKING:
     from ibis import Table
 
 
+PATIENCE = 40.0
+"""Seconds for one call with its repeats: less than a function has."""
+
+
 class BigQuerySettings(BaseSettings):
-    """`KIM_DATASET`: the dataset that holds the table of facts."""
+    """`KIM_DATASET`: the dataset that holds the table of facts. `KIM_SEAL`: the Cloud KMS key of what a query gives.
+
+    Google keeps every result for a day, in a table of its own that knows nothing of the dataset's key.
+    """
 
     model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
 
     dataset: str = "kim_reporting"
-    region: str = "europe-west3"
+    seal: str | None = None
 
 
 class Client(Protocol):
     """What we need of `google.cloud.bigquery.Client`."""
 
-    def insert_rows_json(self, table: str, json_rows: list[dict[str, Any]], row_ids: list[str]) -> Sequence[Any]: ...
-    def query_and_wait(self, query: str) -> Any: ...
+    def insert_rows_json(
+        self, table: str, json_rows: list[dict[str, Any]], row_ids: list[str], *, retry: Any, timeout: float
+    ) -> Sequence[Any]: ...
+    def query_and_wait(self, query: str, *, retry: Any, job_retry: Any, wait_timeout: float) -> Any: ...
 
 
 class NotAppended(Exception):
@@ -45,13 +56,15 @@ class BigQueryFacts:
     def __init__(self, client: Client | None = None) -> None:
         here = BigQuerySettings()
         self._dataset = f"{settings().project}.{here.dataset}"
-        self._client = client or _client(self._dataset, here.region)
+        self._client = client or _client(self._dataset, here.seal)
 
     def append(self, row: Row) -> None:
         """`row_ids` has BigQuery drop most repeats within a minute or so; `table` drops the others."""
         names = [column.name for column in COLUMNS]
         body = {name: _json(value) for name, value in zip(names, values(row), strict=True)}
-        refused = self._client.insert_rows_json(f"{self._dataset}.{TABLE}", [body], row_ids=[row["event_id"]])
+        ids, table = [row["event_id"]], f"{self._dataset}.{TABLE}"
+        with _patiently() as how:
+            refused = self._client.insert_rows_json(table, [body], row_ids=ids, timeout=PATIENCE, retry=how["retry"])
         if refused:
             raise NotAppended(row["event_id"])
 
@@ -66,14 +79,31 @@ class BigQueryFacts:
         return rows.mutate(nth=ibis.row_number().over(group_by="event_id")).filter(lambda row: row.nth == 0).drop("nth")
 
     def run(self, statement: str) -> list[dict[str, Any]]:
-        return [dict(row.items()) for row in self._client.query_and_wait(statement)]
+        with _patiently() as how:
+            return [dict(row.items()) for row in self._client.query_and_wait(statement, wait_timeout=PATIENCE, **how)]
 
 
-def _client(dataset: str, region: str) -> Client:
+@contextmanager
+def _patiently() -> Iterator[dict[str, Any]]:
+    """How often to ask again, and for how long. Raises `Busy` when BigQuery is away all that time."""
+    from google.api_core.exceptions import RetryError, ServerError, TooManyRequests
+    from google.auth.exceptions import TransportError
+    from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY, DEFAULT_RETRY
+
+    try:
+        yield {"retry": DEFAULT_RETRY.with_timeout(PATIENCE), "job_retry": DEFAULT_JOB_RETRY.with_timeout(PATIENCE)}
+    except (RetryError, ServerError, TooManyRequests, TransportError, OSError):  # no connection is an OSError
+        raise Busy() from None
+
+
+def _client(dataset: str, seal: str | None) -> Client:
     from google.cloud import bigquery
 
     usual = bigquery.QueryJobConfig(default_dataset=dataset)
-    client: Client = bigquery.Client(project=settings().project, location=region, default_query_job_config=usual)
+    if seal is not None:
+        usual.destination_encryption_configuration = bigquery.EncryptionConfiguration(kms_key_name=seal)
+    here = settings()
+    client: Client = bigquery.Client(project=here.project, location=here.region, default_query_job_config=usual)
     return client
 
 

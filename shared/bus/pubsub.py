@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from google.api_core.client_options import ClientOptions
 from google.api_core.exceptions import (
     Aborted,
     DeadlineExceeded,
@@ -24,6 +25,7 @@ from google.pubsub_v1 import PublisherClient, PubsubMessage
 
 from shared.bus import NotPublished, message
 from shared.events import Event
+from shared.settings import settings
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ class PubSubBus:
     wake: Callable[[], None] | None = None
 
     def __init__(self, project: str, topic: str) -> None:
-        self._client = _client()
+        self._client = _client(settings().region)
         self._topic = f"projects/{project}/topics/{topic}"
 
     def publish(self, event: Event) -> None:
@@ -61,10 +63,16 @@ class PubSubBus:
         self._client.transport.close()
 
 
-def _client() -> Any:
+def endpoint(region: str) -> ClientOptions:
+    """Pub/Sub in this region. The global one is wherever the caller is nearest, and a topic that keeps its messages
+    in Germany on their way too (`enforce_in_transit`) takes none of them anywhere else."""
+    return ClientOptions(api_endpoint=f"{region}-pubsub.googleapis.com:443")
+
+
+def _client(region: str) -> Any:
     host = os.environ.get("PUBSUB_EMULATOR_HOST")
     if host is None:
-        return PublisherClient()
+        return PublisherClient(client_options=endpoint(region))
     import grpc
     from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 

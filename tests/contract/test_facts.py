@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from google.api_core import exceptions
+from google.auth.exceptions import TransportError
+from google.cloud import bigquery
 
+from infra.topology import FUNCTIONS, Opens
 from services.reporting import facts
-from services.reporting.bigquery import BigQueryFacts, NotAppended
+from services.reporting.bigquery import PATIENCE, BigQueryFacts, NotAppended
 from services.reporting.domain.fact import row
 from services.reporting.facts import Facts
 from shared.errors import Busy
@@ -145,6 +151,61 @@ def test_a_row_that_bigquery_refuses_is_delivered_again():
 
     with pytest.raises(NotAppended):
         BigQueryFacts(client).append(a_row())
+
+
+AWAY = {
+    "503": exceptions.ServiceUnavailable("injected"),
+    "500": exceptions.InternalServerError("injected"),
+    "429": exceptions.TooManyRequests("injected"),
+    "no longer tried": exceptions.RetryError("injected", None),
+    "too slow": TimeoutError("injected"),
+    "no connection": ConnectionError("injected"),
+    "no token": TransportError("injected"),
+}
+
+
+@pytest.mark.parametrize("error", AWAY.values(), ids=AWAY)
+def test_while_bigquery_is_away_callers_are_told_to_come_back_and_deliveries_come_again(error: Exception):
+    client = BigQueryPlayed()
+    client.away = error
+
+    with pytest.raises(Busy):
+        versions(BigQueryFacts(client))
+    with pytest.raises(Busy):
+        BigQueryFacts(client).append(a_row())
+
+
+def test_what_bigquery_refuses_for_good_is_a_fault():
+    client = BigQueryPlayed()
+    client.away = exceptions.BadRequest("injected")
+
+    with pytest.raises(exceptions.BadRequest):
+        versions(BigQueryFacts(client))
+
+
+def test_bigquery_is_asked_for_less_long_than_a_function_has(monkeypatch: pytest.MonkeyPatch):
+    asked: list[dict[str, Any]] = []
+    client = BigQueryPlayed()
+    monkeypatch.setattr(client, "query_and_wait", lambda _, **how: asked.append(how) or [])
+    monkeypatch.setattr(client, "insert_rows_json", lambda *_, **how: asked.append(how) or [])
+    versions(BigQueryFacts(client))
+    BigQueryFacts(client).append(a_row())
+
+    for how in asked:
+        assert how["retry"].timeout == PATIENCE < min(row.timeout for row in FUNCTIONS if Opens.FACTS in row.opens)
+    for method, how in zip(("query_and_wait", "insert_rows_json"), asked, strict=True):
+        assert set(how) <= set(inspect.signature(getattr(bigquery.Client, method)).parameters)
+
+
+def test_results_of_bigquery_are_kept_under_our_key(monkeypatch: pytest.MonkeyPatch):
+    made: dict[str, Any] = {}
+    monkeypatch.setattr(bigquery, "Client", lambda **given: made.update(given))
+    monkeypatch.setenv("KIM_SEAL", "projects/p/locations/l/keyRings/r/cryptoKeys/data")
+    BigQueryFacts()
+
+    sealed = made["default_query_job_config"].destination_encryption_configuration
+    assert sealed.kms_key_name == "projects/p/locations/l/keyRings/r/cryptoKeys/data"
+    assert made["location"] == "europe-west3"
 
 
 def test_the_columns_are_a_table_that_bigquery_can_make():

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from google.api_core.client_options import ClientOptions
 
-from infra.gcp.dead_letters import DeadLetter, main, show
+from infra.gcp.dead_letters import DeadLetter, PubSub, main, show
+from infra.gcp.stack import REGION
+from shared.bus.pubsub import PubSubBus
+from tests.infra.deployed import koeln
 
 LETTER = DeadLetter(b"{}", {"id": "case-1.2", "type": "cases.case-assigned.v1", "subject": "case-1"}, 5, "r1")
 
@@ -67,3 +71,21 @@ def test_what_is_shown_holds_no_data():
 def test_wrong_arguments_print_the_usage(arguments: list[str]):
     with pytest.raises(SystemExit, match="publishes them again"):
         main(arguments)
+
+
+def test_pubsub_is_asked_in_the_region_where_a_topic_lets_its_messages_be(monkeypatch: pytest.MonkeyPatch):
+    """From a desk the global entrance may be in another country: it takes nothing of what must stay in Germany."""
+    asked: list[str] = []
+
+    def client(client_options: ClientOptions) -> None:
+        asked.append(client_options.api_endpoint)
+
+    for name in ("google.pubsub_v1.PublisherClient", "google.pubsub_v1.SubscriberClient"):
+        monkeypatch.setattr(name, client)
+    monkeypatch.setattr("shared.bus.pubsub.PublisherClient", client)
+    monkeypatch.delenv("PUBSUB_EMULATOR_HOST", raising=False)
+    PubSub("kim-koeln", "koeln-cases-events")
+    PubSubBus("kim-koeln", "koeln-events")
+
+    assert asked == [f"{REGION}-pubsub.googleapis.com:443"] * 3
+    assert REGION in koeln().the("pubsub.Topic", "events").inputs["messageStoragePolicy"]["allowedPersistenceRegions"]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from infra.gcp.stack import REGION
 from infra.topology import FUNCTIONS, Events, Function, Http, Opens
 from shared import pack
 from shared.identity import IdentitySettings
@@ -39,6 +40,9 @@ LEFT = {
 
 BOTO = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 """What Amazon's library reads by itself."""
+
+FRAMEWORK = {"THREADS"}
+"""What functions-framework reads."""
 
 
 @cache
@@ -92,7 +96,8 @@ def test_every_settings_class_is_named_so_that_it_is_found_here():
 
 @EVERY_FUNCTION
 def test_a_function_is_told_nothing_that_its_code_does_not_read(row: Function):
-    known = read_in("shared") | read_in(f"services/{row.service}") | (BOTO if row.service == "notifications" else set())
+    libraries = FRAMEWORK | (BOTO if row.service == "notifications" else set())
+    known = read_in("shared") | read_in(f"services/{row.service}") | libraries
 
     for deployment in deployed().values():
         assert {*plain(row, deployment), *secret(row, deployment)} <= known
@@ -103,7 +108,7 @@ def test_whatever_the_code_reads_is_set_or_left_for_a_reason():
     told = {name for row in FUNCTIONS for name in (*plain(row, koeln()), *secret(row, koeln()))}
 
     assert read - told == set(LEFT)
-    assert told - read == BOTO
+    assert told - read == BOTO | FRAMEWORK
 
 
 @EVERY_FUNCTION
@@ -118,7 +123,7 @@ def test_a_function_is_told_what_it_needs(row: Function):
     assert ("KIM_TOPIC" in told) == (Opens.PUBLISH in row.opens)
     assert ("KIM_WRAPPED_KEYS" in told) == (Opens.PEOPLE in row.opens)
     assert ("KIM_CHALLENGE_KEY" in told) == (Opens.CHALLENGE_KEY in row.opens)
-    assert ("KIM_DATASET" in told) == (Opens.FACTS in row.opens)
+    assert ("KIM_DATASET" in told) == ("KIM_SEAL" in told) == (Opens.FACTS in row.opens)
     assert ("KIM_ISSUERS" in told) == (isinstance(row.on, Http) and row.on.callers == "staff")
     assert ("KIM_EMAIL" in told) == (Opens.OUTBOX in row.opens)
 
@@ -147,7 +152,7 @@ def test_the_code_understands_what_it_is_told(row: Function, monkeypatch: pytest
 
     settings = Settings()
 
-    assert (settings.backend, settings.project) == ("google", "kim-koeln")
+    assert (settings.backend, settings.project, settings.region) == ("google", "kim-koeln", REGION)
     assert settings.topic == (
         koeln().the("pubsub.Topic", "events").inputs["name"] if Opens.PUBLISH in row.opens else "kim-events"
     )
@@ -203,10 +208,9 @@ def test_facts_are_written_where_the_table_is(monkeypatch: pytest.MonkeyPatch):
         if Opens.FACTS in row.opens:
             _becomes(row, monkeypatch)
             dataset = koeln().the("bigquery.Dataset", "facts").inputs
-            assert (BigQuerySettings().dataset, BigQuerySettings().region) == (
-                dataset["datasetId"],
-                dataset["location"],
-            )
+            table = koeln().the("bigquery.Table", "facts").inputs
+            assert (BigQuerySettings().dataset, Settings().region) == (dataset["datasetId"], dataset["location"])
+            assert BigQuerySettings().seal == table["encryptionConfiguration"]["kmsKeyName"]
 
 
 def test_messages_go_out_by_the_providers_of_the_stack(monkeypatch: pytest.MonkeyPatch):

@@ -6,6 +6,7 @@ import base64
 import re
 
 import pytest
+from functions_framework._http.gunicorn import GunicornApplication
 
 from infra.topology import FUNCTIONS, Events, Function, Http, Schedule
 from tests.infra.deployed import koeln
@@ -45,6 +46,16 @@ def test_a_function_has_what_the_topology_gives_it(row: Function):
     assert service["availableMemory"] == row.memory
     assert service["timeoutSeconds"] == row.timeout
     assert service["serviceAccountEmail"] == f"{called(row.name)}@kim-koeln.iam.gserviceaccount.com"
+
+
+@EVERY_FUNCTION
+def test_a_function_has_a_thread_for_every_call_that_it_is_handed(row: Function, monkeypatch: pytest.MonkeyPatch):
+    service = koeln().the("cloudfunctionsv2.Function", row.name).inputs["serviceConfig"]
+    monkeypatch.setenv("THREADS", service["environmentVariables"]["THREADS"])
+
+    served = GunicornApplication(None, "127.0.0.1", 0, debug=False)
+
+    assert served.cfg.threads == service["maxInstanceRequestConcurrency"]
 
 
 @EVERY_FUNCTION

@@ -248,7 +248,7 @@ def test_cloud_kms_is_asked_for_the_key_and_the_purpose():
 
 
 def test_a_kms_that_does_not_answer_makes_callers_come_back():
-    for name in ("ServiceUnavailable", "DeadlineExceeded", "ResourceExhausted"):
+    for name in ("ServiceUnavailable", "DeadlineExceeded", "InternalServerError", "ResourceExhausted"):
         with pytest.raises(Busy):
             a_cloud_kms(FakeClient(getattr(exceptions, name)("injected"))).open(KMS_KEY, b"closed")
 
