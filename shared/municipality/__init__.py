@@ -38,7 +38,9 @@ class Organisation(_Given):
 
     places: tuple[Place, ...] = ()
     after_closure_months: int | None = None
-    """How long this one keeps what is closed; as the municipality does, where it does not say."""
+    inquiry_months: int | None = None
+    waiting_list_months: int | None = None
+    """How long this one keeps what is closed, not taken on, or on its list; as everybody does, where it is not said."""
     no_list: bool = False
     """It is shown single things that were released to it, and never a list (§§ 87, 88 AufenthG)."""
 
@@ -78,6 +80,7 @@ class Retention(_Given):
 
     after_closure_months: int
     inquiry_months: int
+    waiting_list_months: int
     message_text_days: int
 
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change, changed
 from services.cases.domain.refusals import CaseStillOpen, LegalHold
-from shared.codes import ErasureGround, Phase
+from shared.codes import ClearingResult, ErasureGround
 from shared.events import CaseErased, CaseRestricted
 
-NOT_TAKEN_ON, CLOSED = "inquiry_not_taken_on", "closed"
+NOT_TAKEN_ON, WAITING_LIST, CLOSED = "inquiry_not_taken_on", "waiting_list", "closed"
 """Why a retention period runs."""
+
+
+class Periods(NamedTuple):
+    """How many months the person of a case is kept, by why it ends."""
+
+    after_closure: int
+    inquiry: int
+    waiting_list: int
 
 
 def restrict(case: Case, *, restricted: bool, legal_hold: bool, at: datetime, by: str) -> Change:
@@ -22,7 +31,7 @@ def restrict(case: Case, *, restricted: bool, legal_hold: bool, at: datetime, by
 def erase(case: Case, ground: ErasureGround, *, at: datetime, by: str) -> Change | None:
     """The case without its person; None when it is so already.
 
-    An open case ends with it, where the client withdraws her consent or nobody ever took her inquiry on.
+    An open case ends with it, where the client withdraws her consent or her inquiry was never taken on.
     Raises `LegalHold`, and `CaseStillOpen`.
     """
     if case.erased_at is not None:
@@ -34,18 +43,23 @@ def erase(case: Case, ground: ErasureGround, *, at: datetime, by: str) -> Change
     return changed(case, CaseErased, at=at, by=by, ground=ground)
 
 
-def kept_until(case: Case, *, after_closure: int, inquiry: int) -> tuple[str, date] | None:
-    """Why and until when the person of a case is kept, by periods in months; None while it is worked on."""
-    if case.closed_at is not None:
-        return CLOSED, months_after(case.closed_at.date(), after_closure)
-    if waits(case):
-        return NOT_TAKEN_ON, months_after(case.opened_on, inquiry)
-    return None
+def kept_until(case: Case, periods: Periods) -> tuple[str, date] | None:
+    """Why and until when the person of a case is kept; None while it is worked on.
+
+    What clearing did not accept was not taken on, however it ended and whoever had it. Until it ends, its period
+    runs from the last contact, or whatever else was last done about it.
+    """
+    last = (case.closed_at or case.changed_at).date()
+    if taken_on(case):
+        return None if case.closed_at is None else (CLOSED, months_after(last, periods.after_closure))
+    if case.clearing_result is ClearingResult.WAITING_LIST and not case.is_closed:
+        return WAITING_LIST, months_after(last, periods.waiting_list)
+    return NOT_TAKEN_ON, months_after(last, periods.inquiry)
 
 
-def waits(case: Case) -> bool:
-    """Whether it is an inquiry that nobody has taken on."""
-    return case.phase is Phase.INQUIRY and case.case_manager is None
+def taken_on(case: Case) -> bool:
+    """Whether clearing led into case management."""
+    return case.clearing_result is ClearingResult.ACCEPTED
 
 
 def months_after(on: date, months: int) -> date:
@@ -57,4 +71,4 @@ def months_after(on: date, months: int) -> date:
 
 
 def _lapsed(case: Case, ground: ErasureGround) -> bool:
-    return ground is ErasureGround.RETENTION_ENDED and waits(case)
+    return ground is ErasureGround.RETENTION_ENDED and not taken_on(case)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from services.cases.domain.case import Case
 from services.cases.persons import cases_of
 from services.cases.rights import domain, erasing
+from services.cases.rights.domain import Periods
 from services.cases.store import Desk
 from services.cases.views import record
 from shared import clock
@@ -19,6 +20,8 @@ from shared.policy import Action
 from shared.store import Condition, Page, Query, pages
 
 BY = "cases_retention"
+ENDS_IN = [one.value for one in (Phase.INQUIRY, Phase.CLEARING, Phase.INTAKE, Phase.CLOSED)]
+"""In which phases there may be what was not taken on, and what is closed."""
 MOST = 500
 """Persons that are erased in one night."""
 
@@ -71,11 +74,11 @@ def _due(on: date, desk: Desk) -> list[Due]:
 
 
 def _query(on: date, limit: int, after: str | None) -> Query:
-    """Cases that are closed or wait, opened early enough for the shortest period to be over."""
+    """Cases that are closed or not taken on, opened early enough for the shortest period to be over."""
     shortest = min(min(_periods(one)) for one in (None, *(each.id for each in municipality().organisations)))
     where: tuple[Condition, ...] = (
         ("erased_at", "==", None),
-        ("phase", "in", [Phase.CLOSED.value, Phase.INQUIRY.value]),
+        ("phase", "in", ENDS_IN),
         ("opened_at", "<", domain.months_after(on, 1 - shortest).isoformat()),
     )
     return Query("cases", where, ("opened_at",), limit, after)
@@ -97,12 +100,16 @@ def _all_ended(case: Case, on: date, desk: Desk) -> bool:
 
 
 def _period(case: Case) -> tuple[str, date] | None:
-    after_closure, inquiry = _periods(case.organisation)
-    return domain.kept_until(case, after_closure=after_closure, inquiry=inquiry)
+    return domain.kept_until(case, _periods(case.organisation))
 
 
-def _periods(organisation: str | None) -> tuple[int, int]:
-    """Months that are kept after closure and before being taken on; as the organisation says, or everybody."""
+def _periods(organisation: str | None) -> Periods:
+    """As the organisation says it, and as everybody does where it says nothing."""
     given, usual = municipality().organisation(organisation or ""), municipality().retention
-    own = None if given is None else given.after_closure_months
-    return usual.after_closure_months if own is None else own, usual.inquiry_months
+
+    def months(name: str) -> int:
+        own: int | None = getattr(given, name, None)
+        usually: int = getattr(usual, name)
+        return usually if own is None else own
+
+    return Periods(*(months(f"{name}_months") for name in Periods._fields))
