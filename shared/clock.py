@@ -37,6 +37,11 @@ def share(file: Path) -> None:
     move(None)
 
 
+def stamp(at: datetime) -> str:
+    """A time as text: UTC in fixed length, so that text order is time order."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def day(at: datetime) -> date:
     """The calendar day in Germany at this time: what a report or a deadline means by a day."""
     return at.astimezone(BERLIN).date()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import functions_framework
+from werkzeug import Response
 
 from shared import logs
 from shared.errors import Busy
+from shared.http import alive
 
 if TYPE_CHECKING:
-    from flask import Response
+    from _typeshed.wsgi import WSGIApplication
+    from flask import Request
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +27,11 @@ def setup() -> None:
     """
     logs.setup()
     functions_framework.errorhandler(Busy)(_come_back)
+
+
+def answer(request: Request, path: str, application: Callable[[], WSGIApplication]) -> Response:
+    """What the application answers. That the function at `path` is there it says before anything is loaded."""
+    return alive.answer(request) if alive.asked(request, path) else Response.from_app(application(), request.environ)
 
 
 def _come_back(busy: Busy) -> Response:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from itertools import count
 from typing import Any
 
 import pytest
-from flask import Flask
 from werkzeug.test import TestResponse
 
-from services.cases import handlers, routes, table
+from services.cases import handlers, nouns, routes, table
 from services.cases.store import desk_on
 from shared import clock
 from shared.codes import DataCategory, Phase
@@ -97,12 +95,6 @@ WAY: tuple[tuple[str, str, dict[str, Any]], ...] = (
 """What a case manager does from the inquiry to the evaluation."""
 
 
-@cache
-def application() -> Flask:
-    """The application, which finds its desk anew with every request."""
-    return routes.application()
-
-
 class CasesService:
     """One service, its databases and its bus."""
 
@@ -116,7 +108,8 @@ class CasesService:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         signed = {} if who is None else signin.signed_in(who)
         said = {"data": body} if isinstance(body, bytes | str) else {} if body is None else {"json": body}
-        return application().test_client().open(path, method=method, headers={**signed, **sent}, **said)  # type: ignore[arg-type]
+        answering = nouns.application(path.partition("?")[0])  # it finds its desk anew with every request
+        return answering.test_client().open(path, method=method, headers={**signed, **sent}, **said)  # type: ignore[arg-type]
 
     def get(self, who: Staff | str, path: str, **headers: str) -> Any:
         """The body of a 200."""

@@ -25,6 +25,7 @@ PATIENCE = {EVERY_MINUTE: 15, EVERY_HOUR: 180}
 RUNNING = 'resource.type = "cloud_run_revision"'
 CALLS = "run.googleapis.com/request_count"
 WAITING = "pubsub.googleapis.com/subscription/num_undelivered_messages"
+PASSED = 'resource.type = "uptime_url" AND metric.type = "monitoring.googleapis.com/uptime_check/check_passed"'
 AGE = "pubsub.googleapis.com/subscription/oldest_unacked_message_age"
 
 
@@ -83,6 +84,31 @@ class Alerts:
         for row in FUNCTIONS:
             if isinstance(row.on, Schedule) and row.on in PATIENCE:
                 self._silent(row, PATIENCE[row.on])
+
+    def unreachable(self, check: monitoring.UptimeCheckConfig) -> None:
+        """The page that everybody may call is asked from outside whether it is there, and half of the answers fail.
+
+        Asked of the function alone: what it needs besides is watched where it fails.
+        """
+        self._policy(
+            "unreachable",
+            monitoring.AlertPolicyConditionArgs(
+                display_name="unreachable",
+                condition_threshold=monitoring.AlertPolicyConditionConditionThresholdArgs(
+                    filter=pulumi.Output.concat(PASSED, ' AND metric.labels.check_id = "', check.uptime_check_id, '"'),
+                    comparison="COMPARISON_LT",
+                    threshold_value=0.5,
+                    duration="0s",
+                    aggregations=[
+                        monitoring.AlertPolicyConditionConditionThresholdAggregationArgs(
+                            alignment_period="600s",
+                            per_series_aligner="ALIGN_FRACTION_TRUE",
+                            cross_series_reducer="REDUCE_MEAN",
+                        )
+                    ],
+                ),
+            ),
+        )
 
     def bill(self) -> None:
         """Half of the budget, nine tenths, all of it; and when the month will end above it."""

@@ -16,6 +16,7 @@ from infra.gcp import (
     keys,
     logs,
     network,
+    outside,
     project,
     schedules,
     secret_manager,
@@ -95,6 +96,7 @@ class Municipality:
         alerts.unpublished_events()
         alerts.late_messages()
         alerts.silent_schedules()
+        alerts.unreachable(outside.ask(self._stack, self._project))
         alerts.bill()
 
     def _account(self, row: Function) -> pulumi.Output[str]:

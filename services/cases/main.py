@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 import functions_framework
@@ -21,7 +20,7 @@ functions.setup()
 @functions_framework.http
 def cases_web(request: Request) -> Response:
     """Answer staff."""
-    return Response.from_app(_application(), request.environ)
+    return functions.answer(request, "/cases", lambda: _application(request.path))
 
 
 @functions_framework.cloud_event
@@ -159,8 +158,7 @@ def _desk() -> Desk:
     return desk()
 
 
-@cache
-def _application() -> Flask:
-    from services.cases.routes import application
+def _application(path: str) -> Flask:
+    from services.cases.nouns import application
 
-    return application()
+    return application(path)

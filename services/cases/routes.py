@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from random import SystemRandom
 from typing import Any
 
 from flask import Flask
 
-from services.cases import handlers, inquiries, schemas, shown, views
+from services.cases import handlers, inquiries, nouns, schemas, shown, views
 from services.cases.referrals import handlers as referrals
 from services.cases.table import desk, routes
 from shared.forms import SubmissionForm
@@ -124,29 +123,6 @@ def accesses(call: Call, wanted: Command, case_id: str) -> Answer:
     return views.accesses(call, case_id, wanted, desk=desk())
 
 
-BESIDE: tuple[str, ...] = (
-    "appointments",
-    "assessments",
-    "audit",
-    "client",
-    "conferences",
-    "duplicates",
-    "findings",
-    "follow_ups",
-    "household",
-    "offers",
-    "plan",
-    "rectifications",
-    "referrals",
-    "residence",
-    "rights",
-    "transfers",
-)
-"""What lies beside a case: each a package with routes of its own."""
-
-
 def application() -> Flask:
-    """The Flask application of all routes of the service."""
-    for noun in BESIDE:
-        import_module(f"services.cases.{noun}.routes")
-    return routes.application()
+    """The Flask application of all routes of the service, with what lies beside a case."""
+    return nouns.whole()

@@ -19,3 +19,4 @@ def _refused(actor: Actor, action: Action, case_id: str | None) -> None:
 
 
 routes = Routes("cases", "Case work of staff.", store=lambda: desk().store, refused=_refused)
+routes.alive("")

@@ -1,22 +1,23 @@
-"""Proof of work (ALTCHA, protocol 2): a sender's browser computes for a moment, and nobody is tracked."""
+"""Proof of work (ALTCHA, protocol 2): a sender's browser computes for a moment, and nobody is tracked.
+
+Every form waits for a challenge, so giving one out loads nothing but what makes it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import secrets
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from shared import key_files, texts
+from shared import clock, key_files, texts
 from shared.errors import Invalid
-from shared.events import stamp
-from shared.settings import settings
-from shared.store import Create
+
+if TYPE_CHECKING:
+    from shared.store import Create
 
 ALGORITHM = "PBKDF2/SHA-256"
 COST = 2_000
@@ -29,14 +30,6 @@ VALID = timedelta(minutes=20)
 MISSING = texts.marked("Please confirm that you are not a robot.")
 EXPIRED = texts.marked("The confirmation is too old. Please confirm again that you are not a robot.")
 USED = texts.marked("This confirmation was used before. Please confirm again that you are not a robot.")
-
-
-class ChallengeSettings(BaseSettings):
-    """`KIM_CHALLENGE_KEY`: a random text that only this service knows. Without it there is a key file."""
-
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
-
-    challenge_key: SecretStr | None = None
 
 
 def fresh(*, at: datetime) -> dict[str, Any]:
@@ -62,6 +55,8 @@ def solved(payload: str | None) -> Create:
     """
     import altcha
 
+    from shared.store import Create
+
     secret, of_solutions = _secrets()
     try:
         read = altcha.Payload.from_base64(payload or "")
@@ -74,7 +69,7 @@ def solved(payload: str | None) -> Create:
         raise refused(MISSING)
     signed = read.challenge.parameters
     until = datetime.fromtimestamp(signed.expires_at or 0, UTC)
-    return Create(f"challenges/{hashlib.sha256(signed.nonce.encode()).hexdigest()}", {"expires_at": stamp(until)})
+    return Create(f"challenges/{hashlib.sha256(signed.nonce.encode()).hexdigest()}", {"expires_at": clock.stamp(until)})
 
 
 def refused(said: str) -> Invalid:
@@ -89,7 +84,9 @@ def _secrets() -> tuple[bytes, bytes]:
 
 @cache
 def _key() -> bytes:
-    given = ChallengeSettings().challenge_key
-    if given is not None:
-        return given.get_secret_value().encode()
+    """`KIM_CHALLENGE_KEY`, a random text that only this service knows, read raw; without it there is a key file."""
+    if given := os.environ.get("KIM_CHALLENGE_KEY"):
+        return given.encode()
+    from shared.settings import settings
+
     return key_files.held(settings().data / "challenge.key", lambda: secrets.token_bytes(32))

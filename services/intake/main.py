@@ -18,19 +18,19 @@ JSON = ("/intake/submissions", "/intake/openapi.json")
 @functions_framework.http
 def intake_web(request: Request) -> Response:
     """Answer clients: with pages, and with JSON, for which no page has to wait."""
-    return Response.from_app(_interface() if request.path in JSON else _pages(), request.environ)
+    return functions.answer(request, "/intake", lambda: _interface() if request.path in JSON else _pages())
 
 
 @functions_framework.http
 def intake_challenge(request: Request) -> Response:
     """Give out challenges."""
-    return Response.from_app(_pages(), request.environ)
+    return functions.answer(request, "/intake/challenge", _pages)
 
 
 @functions_framework.http
 def intake_referrals(request: Request) -> Response:
     """Answer partners who refer a client."""
-    return Response.from_app(_interface(), request.environ)
+    return functions.answer(request, "/intake/referrals", _interface)
 
 
 @functions_framework.http

@@ -22,6 +22,7 @@ Command = dict[str, Any]
 CHANCE = SystemRandom()
 
 routes = Routes("intake", "The public entrance, and referrals by partners.", store=lambda: inbox().store)
+routes.alive("", "/challenge", "/referrals")
 
 
 @routes.add("/submissions", Action.PUBLIC, takes=schemas.Submission, gives=schemas.Receipt, status=202)
@@ -49,6 +50,4 @@ def challenge(call: Call) -> Answer:
 
 def application() -> Flask:
     """The application that answers these routes."""
-    app = routes.application()
-    app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.options["paths"] = PAGES
-    return app
+    return routes.application(pages=PAGES)

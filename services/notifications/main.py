@@ -18,13 +18,13 @@ functions.setup()
 @functions_framework.http
 def notifications_web(request: Request) -> Response:
     """Answer staff."""
-    return Response.from_app(_application(), request.environ)
+    return functions.answer(request, "/notifications", _application)
 
 
 @functions_framework.http
 def notifications_receipts(request: Request) -> Response:
     """Take delivery receipts from providers, who sign them."""
-    return Response.from_app(_application(), request.environ)
+    return functions.answer(request, "/notifications/receipts", _application)
 
 
 @functions_framework.cloud_event

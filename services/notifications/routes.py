@@ -27,6 +27,7 @@ routes = Routes(
     store=lambda: connect("notifications"),
     refused=_refused,
 )
+routes.alive("", "/receipts")
 
 
 @routes.get(

@@ -18,7 +18,7 @@ functions.setup()
 @functions_framework.http
 def reporting_web(request: Request) -> Response:
     """Answer the coordinator and team leads."""
-    return Response.from_app(_application(), request.environ)
+    return functions.answer(request, "/reporting", _application)
 
 
 @functions_framework.cloud_event

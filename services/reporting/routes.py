@@ -17,6 +17,7 @@ from shared.policy import Action
 Wanted = dict[str, Any]
 
 routes = Routes("reporting", "Reports and indicators, without a name.", store=lambda: reports().store)
+routes.alive("")
 
 
 @routes.get("/", Action.REPORTS_READ, media=screens.HTML)

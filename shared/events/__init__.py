@@ -4,6 +4,7 @@ CloudEvents: `type` is `<service>.<noun>-<past participle>.v<n>`, `id` is `<subj
 A breaking change is a new class with the next `v`; readers ignore fields they do not know.
 """
 
+from shared.clock import stamp
 from shared.events.appointments import (
     AppointmentCancelled,
     AppointmentChanged,
@@ -12,7 +13,7 @@ from shared.events.appointments import (
     AppointmentMoved,
     Reach,
 )
-from shared.events.base import CATALOGUE, At, Event, stamp
+from shared.events.base import CATALOGUE, At, Event
 from shared.events.cases import (
     AssessmentRecorded,
     CaseAllocated,

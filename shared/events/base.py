@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
 
-
-def stamp(at: datetime) -> str:
-    """A time as text, as `At` writes it."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
+from shared.clock import stamp
 
 At = Annotated[AwareDatetime, PlainSerializer(stamp, return_type=str, when_used="json")]
 """A time as every document and event writes it: UTC in fixed length, so that text order is time order."""

@@ -1,23 +1,24 @@
-"""What the OpenAPI document says of a route beside what it takes: every answer, every header, every parameter."""
+"""What the OpenAPI document says of routes beside what they take: every answer, every header, every parameter.
+
+It is loaded for whoever asks for the document: no other request waits for flask-smorest and apispec.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
 import marshmallow
-from flask_smorest import Api
+from flask import Flask
+from flask_smorest import Api, Blueprint
 from marshmallow import fields
-from werkzeug.routing import BaseConverter
 
 from shared.http.call import JSON
-from shared.http.schema import Schema
+from shared.http.route import ID, Id, Route
 from shared.policy import Action
-from shared.store import NAME
 
-ID = rf"{NAME}(?<!\.ics)"
-"""What names a thing in a path. With `.ics` it names a calendar file of the thing, and never the thing itself."""
 REFUSALS = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 503)
 COMES_BACK = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}
 
@@ -67,12 +68,6 @@ class Problem(marshmallow.Schema):
     unmet = fields.List(fields.Str())
 
 
-class Id(BaseConverter):
-    """A part of a path that names a thing: any other text names nothing, and is answered with 404."""
-
-    regex = ID
-
-
 class DocumentedApi(Api):
     """flask-smorest's document, with problem documents for refusals; it handles no errors itself."""
 
@@ -98,71 +93,67 @@ class DocumentedApi(Api):
         """`shared.http.problems.explain` answers for this application."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """What a route asks of the policy, what it takes and what it gives."""
+def document(service: str, describes: str, routes: Iterable[Route], pages: Mapping[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document of these routes, and of `pages`, which are operations by path."""
+    app = Flask(service, static_folder=None)
+    app.config.update(API_TITLE=f"KIM: {service}", API_VERSION="1", OPENAPI_VERSION="3.1.0")
+    api = DocumentedApi(app, spec_kwargs={"security": [{"bearer": []}]})
+    blueprint = Blueprint(service, service, url_prefix=f"/{service}", description=describes)
+    for route in routes:
+        blueprint.route(route.path, methods=[route.method])(_documented(route, blueprint))
+    api.register_blueprint(blueprint)
+    api.spec.options["paths"] = pages
+    said: dict[str, Any] = api.spec.to_dict()
+    return said
 
-    method: str
-    path: str
-    action: Action
-    takes: type[Schema] | None = None
-    reads: str | None = None
-    """The media type of a body that is taken as text."""
-    query: type[Schema] | None = None
-    gives: type[marshmallow.Schema] | None = None
-    media: str = JSON
-    """The media type of what it gives."""
-    page: str | None = None
-    """Another media type in which it gives the same."""
-    status: int = 200
-    changes: bool = False
-    """Needs `If-Match`."""
-    adds: bool = False
-    """May be repeated under an `Idempotency-Key`."""
-    versioned: bool = False
-    """Gives an `ETag`, and answers `If-None-Match` where it only shows."""
-    refusals: tuple[int, ...] = ()
-    """Statuses of refusals beside those that follow from the rest."""
 
-    def documented(self) -> dict[str, Any]:
-        """The answers and headers of this route, as an OpenAPI operation has them."""
-        responses: dict[int, Any] = {code: HTTPStatus(code).name for code in sorted(self._refusals())}
-        if self._asks_for_a_version:
-            responses[304] = {"description": "You have this version already.", "headers": ETAG}
-        parameters = [IF_NONE_MATCH] * self._asks_for_a_version + [IDEMPOTENCY_KEY] * self.adds
-        if self._of_something and self.method != "GET":
-            parameters.append({**IF_MATCH, "required": self.changes})
-        said: dict[str, Any] = {"responses": responses | {self.status: self._given()}}
-        if self.reads is not None:
-            said["requestBody"] = {"required": True, "content": {self.reads: {"schema": {"type": "string"}}}}
-        said |= {"security": []} if self.action is Action.PUBLIC else {}
-        return said | ({"parameters": parameters} if parameters else {})
+def _documented(route: Route, blueprint: Blueprint) -> Callable[..., None]:
+    """Stands for the view, whose words it has, and is never called."""
 
-    @property
-    def _asks_for_a_version(self) -> bool:
-        return self.versioned and self.method == "GET"
+    @wraps(route.view)
+    def view(*_: Any, **__: Any) -> None: ...
 
-    @property
-    def _of_something(self) -> bool:
-        return "<" in self.path
+    documented: Callable[..., None] = blueprint.doc(**_operation(route))(view)
+    if route.takes is not None:
+        documented = blueprint.arguments(route.takes, location="json")(documented)
+    if route.query is not None:
+        documented = blueprint.arguments(route.query, location="query")(documented)
+    return documented
 
-    def _refusals(self) -> set[int]:
-        codes = {400, 405, 503, *self.refusals}
-        codes |= set() if self.action is Action.PUBLIC else {401, 403}
-        codes |= {413, 415, 422} if self.takes or self.reads else set()
-        codes |= {422} if self.query or self.adds else set()
-        if self._of_something:
-            codes |= {404} if self.method == "GET" else {404, 409, 412}
-        return codes | ({428} if self.changes else set())
 
-    def _given(self) -> dict[str, Any]:
-        given: dict[str, Any] = {"description": HTTPStatus(self.status).phrase}
-        if self.gives is not None or self.media != JSON:
-            given["content"] = {self.media: {"schema": self.gives} if self.gives else {}}
-        if self.page is not None:
-            given["content"][self.page] = {}
-        given["headers"] = {
-            **(ETAG if self.versioned or self.changes else {}),
-            **({**ETAG, **LOCATION} if self.adds and (self._of_something or self.versioned) else {}),
-        }
-        return given
+def _operation(route: Route) -> dict[str, Any]:
+    """The answers and headers of this route, as an OpenAPI operation has them."""
+    responses: dict[int, Any] = {code: HTTPStatus(code).name for code in sorted(_refusals(route))}
+    if route.asks_for_a_version:
+        responses[304] = {"description": "You have this version already.", "headers": ETAG}
+    parameters = [IF_NONE_MATCH] * route.asks_for_a_version + [IDEMPOTENCY_KEY] * route.adds
+    if route.of_something and route.method != "GET":
+        parameters.append({**IF_MATCH, "required": route.changes})
+    said: dict[str, Any] = {"responses": responses | {route.status: _given(route)}}
+    if route.reads is not None:
+        said["requestBody"] = {"required": True, "content": {route.reads: {"schema": {"type": "string"}}}}
+    said |= {"security": []} if route.action is Action.PUBLIC else {}
+    return said | ({"parameters": parameters} if parameters else {})
+
+
+def _refusals(route: Route) -> set[int]:
+    codes = {400, 405, 503, *route.refusals}
+    codes |= set() if route.action is Action.PUBLIC else {401, 403}
+    codes |= {413, 415, 422} if route.takes or route.reads else set()
+    codes |= {422} if route.query or route.adds else set()
+    if route.of_something:
+        codes |= {404} if route.method == "GET" else {404, 409, 412}
+    return codes | ({428} if route.changes else set())
+
+
+def _given(route: Route) -> dict[str, Any]:
+    given: dict[str, Any] = {"description": HTTPStatus(route.status).phrase}
+    if route.gives is not None or route.media != JSON:
+        given["content"] = {route.media: {"schema": route.gives} if route.gives else {}}
+    if route.page is not None:
+        given["content"][route.page] = {}
+    given["headers"] = {
+        **(ETAG if route.versioned or route.changes else {}),
+        **({**ETAG, **LOCATION} if route.adds and (route.of_something or route.versioned) else {}),
+    }
+    return given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException
@@ -75,6 +75,13 @@ def _word(name: str, value: object, details: Mapping[str, object]) -> object:
     return value
 
 
+def not_allowed(methods: Iterable[str]) -> Response:
+    """The answer to a method that the route does not know, with those that it does."""
+    answer = problem(NotAllowedMethod())
+    answer.headers["Allow"] = ", ".join(methods)
+    return answer
+
+
 def explain(app: Flask) -> None:
     """Answer every refusal and every fault of this application with a problem document."""
 
@@ -88,9 +95,7 @@ def explain(app: Flask) -> None:
         if error.response is not None or error.code is None or error.code < 400:
             return error.get_response()
         if error.code == 405:
-            answer = problem(NotAllowedMethod())
-            answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
-            return answer
+            return not_allowed(getattr(error, "valid_methods", None) or ())
         return problem(KNOWN.get(error.code, KNOWN[400] if error.code < 500 else Fault()))
 
     @app.errorhandler(500)

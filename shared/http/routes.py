@@ -2,63 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from typing import Any
 
 import marshmallow
 from flask import Flask, Response, json, request
-from flask_smorest import Blueprint
-from webargs.flaskparser import FlaskParser
 
-from shared.errors import Forbidden, Invalid, Malformed, WrongMediaType
+from shared.errors import Forbidden
+from shared.http import alive
 from shared.http.arrival import begin
-from shared.http.call import ANONYMOUS, JSON, Answer, call
-from shared.http.documented import DocumentedApi, Route
+from shared.http.call import ANONYMOUS, JSON, Answer, Call, call
 from shared.http.once import Kept
 from shared.http.problems import explain
-from shared.http.schema import translated
-from shared.http.strict_json import StrictJson, clean
+from shared.http.reading import read
+from shared.http.route import Id, Route, View
+from shared.http.strict_json import StrictJson
 from shared.identity import Actor, authenticate
 from shared.policy import POLICY, Action, Hidden, has_role_for
 from shared.store import AlreadyThere, Store
-from shared.texts import marked
 
 LARGEST_BODY = 256 * 1024
 
-View = Callable[..., Answer]
 Refused = Callable[[Actor, Action, str | None], None]
 """Records that somebody was refused: who, what, and which case where the path names one."""
 
 
-class _Parser(FlaskParser):
-    """webargs, refusing in our way. Unknown query parameters are an error too."""
+class Well(marshmallow.Schema):
+    """What a function says of itself."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": marshmallow.RAISE, "query": marshmallow.RAISE}  # noqa: RUF012 - as declared there
-
-    def use_args(self, argmap: Any, *args: Any, **kwargs: Any) -> Any:
-        made = cache(argmap)  # a schema is made at its first request, and serves all later ones
-        return super().use_args(lambda _: made(), *args, **kwargs)
-
-    def load_querystring(self, req: Any, schema: Any) -> Any:
-        if any(len(values) > 1 for values in req.args.listvalues()):
-            raise Malformed(reason=marked("a query parameter stands twice"))
-        return super().load_querystring(req, schema)
-
-    def load_json(self, req: Any, schema: Any) -> Any:
-        if not req.is_json:
-            raise WrongMediaType(expected="application/json")
-        read = req.get_json()
-        if not isinstance(read, dict):
-            raise Malformed(reason=marked("not a JSON object"))
-        return read
-
-    def handle_error(self, error: marshmallow.ValidationError, *_: Any, **__: Any) -> Any:
-        raise Invalid(translated(next(iter(error.messages_dict.values()))))
+    status = marshmallow.fields.Str(required=True)
 
 
-class _Blueprint(Blueprint):
-    ARGUMENTS_PARSER = _Parser()
+def well(call: Call) -> Answer:
+    """Ask whether the function is there. It says so before it loads what its work needs."""
+    return Answer(alive.WELL)
 
 
 class Routes:
@@ -67,9 +45,13 @@ class Routes:
     def __init__(
         self, service: str, describes: str, *, store: Callable[[], Store], refused: Refused | None = None
     ) -> None:
-        self._service, self._store, self._refused = service, store, refused
-        self._blueprint = _Blueprint(service, service, url_prefix=f"/{service}", description=describes)
-        self.declared: list[tuple[str, str, Action]] = []
+        self._service, self._describes, self._store, self._refused = service, describes, store, refused
+        self._routes: list[Route] = []
+
+    @property
+    def declared(self) -> list[tuple[str, str, Action]]:
+        """Method, path and action of all routes so far."""
+        return [(route.method, f"/{self._service}{route.path}", route.action) for route in self._routes]
 
     def get(self, path: str, action: Action, **options: Any) -> Callable[[View], View]:
         """A route that shows and changes nothing but the record of who looked."""
@@ -87,38 +69,52 @@ class Routes:
         """A POST that takes effect whatever the version is; where `If-Match` is sent, it is obeyed."""
         return self._route("POST", path, action, **options)
 
-    def application(self, **config: Any) -> Flask:
-        """The Flask application that answers these routes and serves their OpenAPI document."""
-        app = Flask(self._service)
+    def alive(self, *functions: str) -> None:
+        """Functions at these paths below the service's answer for themselves, before any route is loaded."""
+        for path in functions:
+            self._route("GET", f"{path}/{alive.HEALTH}", Action.PUBLIC, gives=Well)(well)
+
+    def application(self, module: str | None = None, *, pages: Mapping[str, Any] | None = None) -> Flask:
+        """The Flask application of the routes that a module declares; that of all has their OpenAPI document too.
+
+        `pages` are operations of what is served beside them, for the document.
+        """
+        app = Flask(self._service, static_folder=None)
         app.json = StrictJson(app)
-        app.config.update(
-            MAX_CONTENT_LENGTH=LARGEST_BODY,
-            API_TITLE=f"KIM: {self._service}",
-            API_VERSION="1",
-            OPENAPI_VERSION="3.1.0",
-            OPENAPI_URL_PREFIX=f"/{self._service}",
-            OPENAPI_JSON_PATH="openapi.json",
-            **config,
-        )
+        app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+        app.url_map.converters["default"] = Id
         app.before_request(lambda: begin(request))
         explain(app)
-        DocumentedApi(app, spec_kwargs={"security": [{"bearer": []}]}).register_blueprint(self._blueprint)
+        for route in self._routes:
+            if module in (None, route.module):
+                app.add_url_rule(
+                    f"/{self._service}{route.path}", route.endpoint, self._answering(route), methods=[route.method]
+                )
+        if module is None:
+            app.add_url_rule(f"/{self._service}/openapi.json", view_func=self._document(pages or {}))
         return app
+
+    def _document(self, pages: Mapping[str, Any]) -> Callable[[], Response]:
+        @cache
+        def document() -> str:
+            from shared.http import documented
+
+            return json.dumps(documented.document(self._service, self._describes, self._routes, pages), indent=2)
+
+        return lambda: Response(document(), content_type=JSON)
 
     def _route(self, method: str, path: str, action: Action, **options: Any) -> Callable[[View], View]:
         assert action in POLICY, f"{method} {path}: no row in the policy for {action}"
-        self.declared.append((method, f"/{self._service}{path}", action))
-        route = Route(method=method, path=path, action=action, **options)
 
         def declare(view: View) -> View:
-            read = self._read(self._answered(view, route), route)
-            documented = self._blueprint.doc(**route.documented())(read)
-            # Who may call is asked before what was sent is read.
-            guarded = self._guarded(documented, action)
-            self._blueprint.route(path, methods=[method])(guarded)
+            self._routes.append(Route(method=method, path=path, action=action, view=view, **options))
             return view
 
         return declare
+
+    def _answering(self, route: Route) -> Callable[..., Any]:
+        """Who may call is asked before what was sent is read."""
+        return self._guarded(read(self._answered(route.view, route), route), route.action)
 
     def _guarded(self, view: View, action: Action) -> View:
         @wraps(view)
@@ -158,32 +154,6 @@ class Routes:
                 if not there.path.startswith("answers/"):
                     raise
         raise AssertionError("an answer was there and is gone")
-
-    def _read(self, view: Any, route: Route) -> Any:
-        if route.reads is not None:
-            view = _with_text(view, route.reads)
-        if route.takes is not None:
-            view = self._blueprint.arguments(route.takes, location="json")(view)
-        if route.query is not None:
-            view = self._blueprint.arguments(route.query, location="query")(view)
-        return view
-
-
-def _with_text(view: Callable[..., Response], media: str) -> Callable[..., Response]:
-    """The view, given the body as the text that it is. Refuses with `WrongMediaType` and `Malformed`."""
-
-    @wraps(view)
-    def read(*args: Any, **path: Any) -> Response:
-        if request.mimetype != media:
-            raise WrongMediaType(expected=media)
-        try:
-            said = request.get_data().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise Malformed(reason=marked("not UTF-8")) from None
-        clean(said)
-        return view(*args, said, **path)
-
-    return read
 
 
 def rendered(answer: Answer) -> Response:

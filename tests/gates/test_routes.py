@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
-from infra.topology import FUNCTIONS, Http
+from infra.topology import FUNCTIONS, Function, Http
+from services.cases import nouns
+from shared.http.alive import HEALTH
 from shared.http.routes import Routes
 from shared.policy import POLICY, Action
 
@@ -22,7 +25,7 @@ LOOKS = {
 
 SERVICES = sorted({function.service for function in FUNCTIONS})
 UNDECLARED = {"openapi.json"}
-"""What flask-smorest serves beside our routes: the documents of the interface."""
+"""What is served beside our routes: the document of the interface."""
 
 
 def application(service: str) -> Flask:
@@ -59,7 +62,30 @@ def test_a_route_lies_where_a_function_answers(service: str, method: str, path: 
     answering = [one.on for one in FUNCTIONS if one.service == service and isinstance(one.on, Http)]
 
     assert [on for on in answering if path.startswith(on.path.rstrip("/"))]
-    assert action is not Action.PUBLIC or {"public", "providers"} & {on.callers for on in answering}
+    public = {"public", "providers"} & {on.callers for on in answering}
+    assert action is not Action.PUBLIC or public or path.endswith(f"/{HEALTH}")
+
+
+@pytest.mark.parametrize("row", [row for row in FUNCTIONS if isinstance(row.on, Http)], ids=lambda row: row.name)
+def test_every_function_that_is_called_over_http_says_in_the_document_that_it_is_there(row: Function):
+    assert isinstance(row.on, Http)
+    assert (row.service, "GET", f"{row.on.path.rstrip('/')}/{HEALTH}", Action.PUBLIC) in DECLARED
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [(method, path) for service, method, path, _ in DECLARED if service == "cases" and not path.endswith(HEALTH)],
+)
+def test_what_answers_alone_for_a_noun_is_what_answers_in_the_whole(method: str, path: str):
+    """A function loads the noun that a path names, and no other: the path must name the one whose route it is."""
+    concrete = re.sub(r"<(?:\w+:)?\w+>", "some-1", path)
+    alone, whole = (one.url_map.bind("") for one in (nouns.application(concrete), nouns.whole()))
+
+    assert alone.match(concrete, method) == whole.match(concrete, method)
+
+
+def test_each_noun_is_answered_by_its_own_application():
+    assert len({nouns.application(f"/cases/{words[0]}") for words in nouns.BESIDE.values()}) == len(nouns.BESIDE)
 
 
 @EVERY_ROUTE

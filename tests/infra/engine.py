@@ -43,6 +43,7 @@ class Google(mocks.Mocks):
         if self._new:
             return None, known
         known |= {"generatedId": 7700 + len(args.name), "address": "192.0.2.1", "base64": "cmFuZG9t", "stdout": "{}"}
+        known |= {"uptimeCheckId": f"{args.name}-7700"}
         return f"{args.typ.rpartition(':')[2]}/{known.get('name', args.name)}", known
 
     def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import ast
 import re
 
 import pytest
+from functions_framework import create_app
 
 from infra.gcp.alerts import DEVIATES, SENT, UNPUBLISHED
 from infra.topology import EVERY_HOUR, EVERY_MINUTE, FUNCTIONS, Events, Function, Schedule
@@ -21,6 +22,7 @@ GUIDE = (ROOT / "infra" / "gcp" / "README.md").read_text(encoding="utf-8")
 def test_somebody_is_told_of_everything_that_can_go_wrong():
     silent = {f"{row.name}-silent" for row in FUNCTIONS if isinstance(row.on, Schedule) and row.on in OFTEN}
     others = {"dead-letters", "late-events", "errors", "failed-runs", "deviations", "unpublished", "late-messages"}
+    others |= {"unreachable"}
     policies = {one.name: one.inputs for one in koeln().every("monitoring.AlertPolicy")}
 
     assert set(policies) == others | silent
@@ -55,6 +57,18 @@ def test_the_dead_letters_of_every_listener_are_watched():
         if isinstance(row.on, Events):
             assert f'"{koeln().the("pubsub.Subscription", f"{row.name}-dead").inputs["name"]}"' in condition["filter"]
     assert condition["thresholdValue"] == 0
+
+
+def test_what_everybody_may_call_is_asked_from_outside_whether_it_is_there():
+    check = koeln().the("monitoring.UptimeCheckConfig", "unreachable").inputs
+
+    paths = koeln().the("compute.URLMap", "paths").inputs
+    assert [check["monitoredResource"]["labels"]["host"]] == paths["hostRules"][0]["hosts"]
+    assert check["httpCheck"]["useSsl"] is True
+    condition = koeln().the("monitoring.AlertPolicy", "unreachable").inputs["conditions"][0]["conditionThreshold"]
+    assert '"unreachable-7700"' in condition["filter"]
+    application = create_app("intake_web", str(ROOT / "services" / "intake" / "main.py"), "http")
+    assert application.test_client().get(check["httpCheck"]["path"]).status_code == 200
 
 
 def test_every_function_is_watched_for_errors():

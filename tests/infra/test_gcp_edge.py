@@ -34,6 +34,7 @@ def answers(path: str) -> str:
         ("/intake/referrals", "intake_referrals"),
         ("/cases", "cases_web"),
         ("/cases/case-7/history", "cases_web"),
+        *((f"{on.path.rstrip('/')}/healthz", name) for name, on in PAGES.items()),
         ("/notifications/messages", "notifications_web"),
         ("/notifications/receipts/ses", "notifications_receipts"),
         ("/reporting/reports/1.xlsx", "reporting_web"),

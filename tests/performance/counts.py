@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.cases import nouns
 from services.cases.table import routes
 from tests.actions import COMMANDS, READS
-from tests.cases import application
 from tests.costs import a_counted_service
 
 
@@ -23,7 +23,7 @@ def measure() -> Iterator[str]:
 
 def uncounted() -> list[str]:
     """Commands of the interface that have no row in the table."""
-    application()  # it brings the routes of all that lies beside a case
+    nouns.whole()  # it brings the routes of all that lies beside a case
     rows = {(one.method, _anonymous(one.route)) for one in COMMANDS}
     declared = ((method, _anonymous(path.removeprefix("/cases"))) for method, path, _ in routes.declared)
     return [f"{method} {path}" for method, path in declared if method != "GET" and (method, path) not in rows]

@@ -21,6 +21,7 @@ from infra.local.functions import SIGNATURES
 from infra.local.process import free_port
 from infra.topology import FUNCTIONS, Events, Function, Http
 from shared.bus import push_body
+from shared.http.alive import HEALTH
 
 PATIENCE = 60.0
 RUNS = 3
@@ -54,10 +55,12 @@ class Start:
 
 
 def first(row: Function) -> Asked:
-    """What any caller, event or schedule may send to a function first, and is answered with 2xx."""
+    """What any caller, event or schedule may send to a function first, and is answered with 2xx: of what staff and
+    providers call, whether it is there."""
     if not isinstance(row.on, Http):
         return Asked("POST", "/", NOBODYS if isinstance(row.on, Events) else {})
-    return Asked("GET", row.on.path if row.on.callers == "public" else f"/{row.service}/openapi.json")
+    public = row.on.callers == "public"
+    return Asked("GET", row.on.path if public else f"{row.on.path.rstrip('/')}/{HEALTH}")
 
 
 def bare(target: str = "bare", **environment: str) -> Start:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.cases import nouns
 from services.cases.table import routes
 from shared.codes import Phase, Role
 from shared.municipality import Staff
@@ -34,11 +35,10 @@ from tests.cases import (
     TITLE,
     CasesService,
     a_cases_service,
-    application,
 )
 from tests.signin import somebody
 
-application()  # it brings the routes of all that lies beside a case
+nouns.whole()  # it brings the routes of all that lies beside a case
 
 BODIES: dict[str, Any] = {
     "client": {"needs_interpreter": True},

@@ -184,24 +184,28 @@ def test_without_proof_of_work_the_form_needs_no_script(service):
         assert "+49 221" in read.one("noscript").text
 
 
-def test_showing_the_form_loads_nothing_that_it_does_not_need():
+@pytest.mark.parametrize(
+    ("function", "path", "needs"),
+    [("intake_web", "/intake/?lang=de", ""), ("intake_challenge", "/intake/challenge", "altcha")],
+)
+def test_the_form_and_its_challenge_load_nothing_that_they_do_not_need(function: str, path: str, needs: str):
     script = (
         "import sys, functions_framework\n"
-        "app = functions_framework.create_app('intake_web', 'services/intake/main.py', 'http')\n"
-        "assert app.test_client().get('/intake/?lang=de').status_code == 200\n"
+        f"app = functions_framework.create_app({function!r}, 'services/intake/main.py', 'http')\n"
+        f"assert app.test_client().get({path!r}).status_code == 200\n"
         f"print(*[name for name in {HEAVY!r} if name in sys.modules])"
     )
 
     loaded = subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), "KIM_ALTCHA": "on"},
+        env={"PYTHONPATH": str(ROOT), "KIM_ALTCHA": "on", "KIM_CHALLENGE_KEY": "only this service knows it"},
         capture_output=True,
         text=True,
         check=True,
     )
 
-    assert loaded.stdout.strip() == ""
+    assert loaded.stdout.strip() == needs
 
 
 def test_a_new_wording_of_the_consent_is_a_new_version():
