@@ -136,15 +136,17 @@ class CountingStore:
 
 
 class FakeBus:
-    """A bus that remembers what was told; while `down` it takes nothing."""
+    """A bus that remembers what was told, and has `hears` hear it; while `down` it takes nothing."""
 
     wake = None
 
     def __init__(self) -> None:
         self.published: list[Event] = []
+        self.hears: Callable[[Event], object] = lambda event: None
         self.down = False
 
     def publish(self, event: Event) -> None:
         if self.down:
             raise NotPublished
         self.published.append(event)
+        self.hears(event)
