@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from infra.local.deliverer import Lost
+from infra.local.beside import Lost
 from infra.local.runtime import AlreadyRunning, run
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Request, Response, json, redirect
 from limits import parse
-from limits.storage import MemoryStorage
+from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.http import parse_cookie
 
@@ -66,9 +66,9 @@ class SignedIn:
 class Limited:
     """Refuses more than so many POSTs from one address with 429. All paths of one limit count together."""
 
-    def __init__(self, limit: str) -> None:
+    def __init__(self, limit: str, counts: Storage) -> None:
         self._limit = parse(limit)
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._limiter = FixedWindowRateLimiter(counts)
 
     def around(self, application: WSGIApplication) -> WSGIApplication:
         """The application behind this limit."""

@@ -1,25 +1,29 @@
-"""The embedded runtime: everything of the topology on one machine, in a process that serves and one that delivers."""
+"""The embedded runtime: everything of the topology on one machine, in processes that serve and one that delivers."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from signal import SIGINT, SIGTERM, signal
+from socket import socket
 from typing import TYPE_CHECKING, cast
 
+from limits.storage import Storage
 from pydantic import TypeAdapter
 
-from infra.local.deliverer import Rope, Work, beside
+from infra.local.beside import Live, Process, free, watched
+from infra.local.deliverer import Rope, Work, delivering
 from infra.local.development import application as development
 from infra.local.development.parts import Parts
 from infra.local.dispatcher import Dispatcher
 from infra.local.functions import Functions, loaded
 from infra.local.gateway import Gateway, Limited, SignedIn
+from infra.local.limits import Counts
 from infra.local.reader import Reader
 from infra.local.scheduler import Runs, Scheduler
 from infra.local.server import listen, serve
@@ -43,6 +47,7 @@ ROOT = Path(__file__).parents[2]
 RULES = Rules(ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE)
 HERE = {"localhost": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}  # noqa: S104 - names, not a bind
 """Where this machine finds what listens on these addresses."""
+SERVER = "server-{}.lock"
 PATIENCE = 5.0
 """Seconds that what is running at the end gets to finish. What does not is done again at the next start."""
 
@@ -55,29 +60,71 @@ def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT, rules: Rul
     """Run until SIGTERM or Ctrl-C. Killed at any moment, the next run goes on where this one was.
 
     Raises `AlreadyRunning` where another works on the same data, `OSError` where the address is taken, `Lost` where
-    the process that delivers does not work.
+    one of its processes does not work.
     """
     options = RuntimeSettings()
     logs.setup()
     data = settings().data.absolute()
     stop = threading.Event()
-    for number in (SIGTERM, SIGINT):
-        signal(number, lambda *_: stop.set())
+    for ends in (SIGTERM, SIGINT):
+        signal(ends, lambda *_: stop.set())
     with alone(data):
         if options.development == "on":
             clock.share(data / "clock")
+        bound = _bound(options, data)
+        address = f"http://{HERE.get(options.host, options.host)}:{bound.getsockname()[1]}"
+        issuer = Issuer(f"{address}/dev", data)
+        if options.development == "on":
+            trust(issuer)
         rows = tuple(functions)
-        work = partial(_work, options, rows, root, rules)
-        with beside(work, data / "deliverer.lock", stop) as deliverer:
-            bound = listen(options.host, options.port)
-            address = f"http://{HERE.get(options.host, options.host)}:{bound.getsockname()[1]}"
-            issuer = Issuer(f"{address}/dev", data)
-            if options.development == "on":
-                trust(issuer)
-            served = Functions((row for row in rows if not isinstance(row.on, Events)), loaded(root))
-            application = entrance(options, _parts(served, deliverer.rope(), rules, issuer))
+        deliver = delivering(partial(_work, options, rows, root, rules))
+        deliverer = Process("delivers", deliver, data / "deliverer.lock", [bound.fileno()])
+        served = partial(_served, options, rows, root, Rope(deliverer.tells), issuer, Counts(data / "limits.db"))
+        servers = _servers(options, served, bound, data)
+        with watched((deliverer, *servers), stop):
+            application = served()
+            for process in (deliverer, *servers):
+                process.wait_until_ready()
+            for server in servers:
+                os.write(server.tells, b".")
             welcome(address, options)
             serve(application, bound, options.threads, stop, PATIENCE)
+
+
+def _bound(options: RuntimeSettings, data: Path) -> socket:
+    """The socket of the address, once no process of a killed runtime has it any more."""
+    for lock in data.glob(SERVER.format("*")):
+        free(lock)
+    return listen(options.host, options.port)
+
+
+def _servers(
+    options: RuntimeSettings, served: Callable[[], WSGIApplication], bound: socket, data: Path
+) -> tuple[Process, ...]:
+    """The processes that serve beside this one."""
+    servers: list[Process] = []
+    for number in range(1, options.servers):
+        live, others = serving(served, bound, options.threads), [server.tells for server in servers]
+        servers.append(Process("serves", live, data / SERVER.format(number), others))
+    return tuple(servers)
+
+
+def serving(served: Callable[[], WSGIApplication], bound: socket, threads: int) -> Live:
+    """What a process does that is forked to serve beside the first one: both take what comes to the same address."""
+
+    def live(hears: int, ready: Callable[[], None]) -> None:
+        application, over = served(), threading.Event()
+
+        def hear_the_end() -> None:
+            os.read(hears, 1)
+            over.set()
+
+        ready()
+        if os.read(hears, 1):  # all others are ready too
+            threading.Thread(target=hear_the_end, name="hearing", daemon=True).start()
+            serve(application, bound, threads, over, PATIENCE)
+
+    return live
 
 
 @contextmanager
@@ -113,7 +160,15 @@ def _work(options: RuntimeSettings, rows: Iterable[Function], root: Path, rules:
     return Work(dispatcher, scheduled(options, functions, local.file))
 
 
-def _parts(functions: Functions, rope: Rope, rules: Rules, issuer: Issuer) -> Parts:
+def _served(
+    options: RuntimeSettings, rows: Iterable[Function], root: Path, rope: Rope, issuer: Issuer, counts: Counts
+) -> WSGIApplication:
+    """What a process that serves answers with."""
+    functions = Functions((row for row in rows if not isinstance(row.on, Events)), loaded(root))
+    return entrance(options, _parts(functions, rope, issuer), counts)
+
+
+def _parts(functions: Functions, rope: Rope, issuer: Issuer) -> Parts:
     """What this process has of the running system."""
     local = cast(LocalBus, bus.connect())
     local.bell, local.wake = rope, rope.ring
@@ -132,9 +187,9 @@ def scheduled(options: RuntimeSettings, functions: Functions, file: File) -> Sch
     return Scheduler(schedules, Runs(file), functions.run)
 
 
-def entrance(options: RuntimeSettings, parts: Parts) -> WSGIApplication:
+def entrance(options: RuntimeSettings, parts: Parts, counts: Storage) -> WSGIApplication:
     """The gateway with all paths of these functions behind it, each guarded as its callers need it."""
-    limited = Limited(options.post_limit)
+    limited = Limited(options.post_limit, counts)
     paths: list[tuple[str, WSGIApplication]] = []
     for on, application in parts.functions.paths():
         if on.callers == "staff":

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -142,6 +143,30 @@ def test_without_the_process_that_delivers_it_ends_and_says_so(own):
 
     assert own.process.wait(10) == 1
     assert "the process that delivers ended" in own.log.read_text()
+
+
+def test_without_a_process_that_serves_it_ends_and_says_so(tmp_path):
+    for system in running(tmp_path / "data", KIM_SERVERS="3"):
+        os.kill(int((system.data / "server-2.lock").read_text()), signal.SIGKILL)
+
+        assert system.process.wait(10) == 1
+        assert "the process that serves ended" in system.log.read_text()
+
+
+def test_one_process_alone_serves_as_well(tmp_path):
+    for system in running(tmp_path / "data", KIM_SERVERS="1"):
+        assert list(system.data.glob("server-*.lock")) == []
+        assert requests.get(f"{system.url}/tiny/", timeout=10).status_code == 200
+
+
+def test_several_processes_answer_at_the_same_address(tmp_path):
+    for system in running(tmp_path / "data", KIM_SERVERS="3", KIM_THREADS="1"):
+        with ThreadPoolExecutor(12) as hands:
+            began = time.monotonic()
+            slow = [f"{system.url}/tiny/slow?seconds=0.5"] * 12
+            assert {answer.status_code for answer in hands.map(requests.get, slow)} == {200}
+
+        assert time.monotonic() - began < 5.9, "one after the other would take six seconds"
 
 
 def test_when_the_serving_process_is_killed_the_delivering_one_finishes_and_is_replaced(own):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Request, Response
+from limits.storage import MemoryStorage
 from werkzeug.test import Client
 
 from infra.local.gateway import COOKIE, Gateway, Limited, SignedIn
@@ -69,7 +70,7 @@ def test_the_cookie_becomes_the_proxys_word_for_staff_only(client):
 
 
 def test_each_address_has_its_own_limit():
-    limited = Client(Limited("1/hour").around(named("form")))
+    limited = Client(Limited("1/hour", MemoryStorage()).around(named("form")))
 
     def post(address: str) -> int:
         return limited.post("/", environ_overrides={"REMOTE_ADDR": address}).status_code

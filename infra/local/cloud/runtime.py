@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGINT, SIGTERM, signal
 
+from limits.storage import MemoryStorage
 from werkzeug.serving import make_server
 
 from infra.local.cloud.emulators import emulators, variables
@@ -63,7 +64,7 @@ def run() -> None:
         parts = Parts(functions, _pushes(functions), NoDeadLetters(), scheduler.look, issuer)
         scheduler.start()
         welcome(address, options)
-        serve(entrance(options, parts), bound, options.threads, stop, PATIENCE)
+        serve(entrance(options, parts, MemoryStorage()), bound, options.threads, stop, PATIENCE)
         scheduler.stop(PATIENCE)
 
 
