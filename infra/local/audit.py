@@ -45,14 +45,11 @@ class Walked(NamedTuple):
 
 def main(arguments: list[str] | None = None) -> int:
     """Print what was checked, what is broken and the roots; 1 when anything is broken, or a root does not hold."""
-    match sys.argv[1:] if arguments is None else arguments:
-        case []:
-            day, kept = clock.day(clock.now()) - timedelta(days=1), None
-        case [on, root]:
-            day, kept = date.fromisoformat(on), root
-        case _:
-            print('usage: make verify-audit ARGS="<day, as 2026-11-27> <root>"')
-            return 2
+    try:
+        day, kept = _asked(sys.argv[1:] if arguments is None else arguments)
+    except ValueError:
+        print('usage: make verify-audit ARGS="<a day that is over, as 2026-11-27> <its root>"')
+        return 2
     walked = [_walk(database, day) for database in AUDITED]
     broken = [(one, log) for one in walked for log in one.logs if log.broken is not None]
     for one, log in broken:
@@ -74,6 +71,16 @@ def documents(store: Store, collection: str) -> Iterator[Document]:
     return pages(store, Query(collection, limit=200))
 
 
+def _asked(arguments: list[str]) -> tuple[date, str | None]:
+    """Which day, and the root that was kept of it; yesterday without arguments. Raises `ValueError`."""
+    today = clock.day(clock.now())
+    on, kept = arguments or (str(today - timedelta(days=1)), None)
+    day = date.fromisoformat(on)
+    if day >= today:
+        raise ValueError(on)
+    return day, kept
+
+
 def _walk(database: Database, day: date) -> Walked:
     store = connect(database.name)
     found = list(logs(database, store, (clock.end_of(day),)))
@@ -87,18 +94,19 @@ def _holds(kept: str, day: date, walked: list[Walked]) -> bool:
         print(f"the root of {day} holds: {same[0]}")
         return True
     print(f"the root of {day} does not hold")
-    for one in walked:
-        if any(collection.name == seals.SEALS for collection in one.database.collections):
-            _explain(kept, day, one)
+    listing = [one for one in walked if any(each.name == seals.SEALS for each in one.database.collections)]
+    sound = [one for one in listing if seals.root(seals.listed(one.store, day)) == kept]
+    for one in sound or listing:
+        _explain(day, one)
+    named = [f"the nights of {one.database.name} list what led to it" for one in sound]
+    print(*(named or ["no list of the nights leads to it"]), sep="\n")
     return False
 
 
-def _explain(kept: str, day: date, one: Walked) -> None:
+def _explain(day: date, one: Walked) -> None:
     """Name each log that is not as it was listed. A list from which the root follows was not tampered with."""
-    name, sound = one.database.name, seals.root(seals.listed(one.store, day)) == kept
     for found in seals.differences(one.store, day, at(one.logs, 0)):
-        print(f"{name}: {found.path}: {found.how}, from version {found.version} on")
-    print(f"{name}: the list of its nights {'leads to this root' if sound else 'does not lead to this root'}")
+        print(f"{one.database.name}: {found.path}: {found.how}, from version {found.version} on")
 
 
 if __name__ == "__main__":
