@@ -73,7 +73,9 @@ def _cell(action: Action, role: Role) -> str:
 def _asked() -> Iterator[tuple[Action, str]]:
     """Which route asks for which action."""
     for service in sorted({function.service for function in FUNCTIONS}):
-        for routes in vars(import_module(f"services.{service}.routes")).values():
+        module = import_module(f"services.{service}.routes")
+        module.application()  # now every module of routes has declared its own
+        for routes in vars(module).values():
             if isinstance(routes, Routes):
                 yield from ((action, f"{method} {path}") for method, path, action in routes.declared)
 
