@@ -21,6 +21,7 @@ MEANING = {
     Relation.OFFERED: "cases offered to her organisation, until it answers",
     Relation.CONSENTED: "what a release from secrecy in force shows her organisation, and nothing else",
     Relation.RECOGNISED: "that somebody is known elsewhere, under a release in force that says so, and nothing else",
+    Relation.BREAK_GLASS: "a case before which she broke the glass, to read only, until her time is over",
     Relation.RECIPIENT: "what was sent to her organisation, under a release from secrecy in force",
 }
 

@@ -27,6 +27,8 @@ class Relation(StrEnum):
     """A release in force lets her organisation know that the client is known elsewhere, and not a word more."""
     RECIPIENT = "recipient"
     """It was sent to her organisation, and a release from secrecy towards it is in force."""
+    BREAK_GLASS = "break_glass"
+    """She broke the glass before it, with a ground and a reason, and her time is not over (§ 34 StGB)."""
 
 
 class Action(StrEnum):
@@ -39,6 +41,7 @@ class Action(StrEnum):
     CASE_READ = "cases.read"
     CASE_READ_CODES = "cases.read-codes"
     CASE_RECOGNISE = "cases.recognise"
+    CASE_DUPLICATES = "cases.duplicates"
     CASE_ALLOCATE = "cases.allocate"
     CASE_ASSIGN = "cases.assign"
     CASE_TRANSFER_ANSWER = "cases.transfer-answer"
@@ -46,6 +49,9 @@ class Action(StrEnum):
     CASE_RECTIFY = "cases.rectify"
     CASE_HISTORY = "cases.history"
     CASE_ACCESSES = "cases.accesses"
+    CASE_BREAK_GLASS = "cases.break-glass"
+    BREAK_GLASS_READ = "cases.break-glass-read"
+    BREAK_GLASS_REVIEW = "cases.break-glass-review"
     CASE_RIGHTS_READ = "cases.rights-read"
     CASE_RIGHTS = "cases.rights"
     CASES_AUDIT = "cases.audit"
@@ -65,11 +71,11 @@ class Action(StrEnum):
 
 CLOSEST = (
     *(Relation.ASSIGNED, Relation.ORGANISATION, Relation.OFFERED),
-    *(Relation.CONSENTED, Relation.RECOGNISED, Relation.RECIPIENT, Relation.ANY),
+    *(Relation.CONSENTED, Relation.RECOGNISED, Relation.RECIPIENT, Relation.BREAK_GLASS, Relation.ANY),
 )
 WIDEST = (
     *(Relation.ANY, Relation.ORGANISATION, Relation.ASSIGNED),
-    *(Relation.OFFERED, Relation.CONSENTED, Relation.RECOGNISED, Relation.RECIPIENT),
+    *(Relation.OFFERED, Relation.CONSENTED, Relation.RECOGNISED, Relation.RECIPIENT, Relation.BREAK_GLASS),
 )
 
 Grant = tuple[Role, Relation]
@@ -80,6 +86,10 @@ _CONSENTED: frozenset[Grant] = frozenset({(Role.PARTNER, Relation.CONSENTED)})
 _RECOGNISED: frozenset[Grant] = frozenset(
     {(Role.CASE_MANAGER, Relation.RECOGNISED), (Role.TEAM_LEAD, Relation.RECOGNISED)}
 )
+_BROKEN: frozenset[Grant] = frozenset(
+    {(Role.CASE_MANAGER, Relation.BREAK_GLASS), (Role.TEAM_LEAD, Relation.BREAK_GLASS)}
+)
+_WATCH: frozenset[Grant] = frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION), (Role.PRIVACY_OFFICER, Relation.ANY)})
 _REPORTS: frozenset[Grant] = frozenset({(Role.COORDINATOR, Relation.ANY), (Role.TEAM_LEAD, Relation.ORGANISATION)})
 
 POLICY: dict[Action, frozenset[Grant]] = {
@@ -87,16 +97,20 @@ POLICY: dict[Action, frozenset[Grant]] = {
     Action.INTAKE_REFER: frozenset({(Role.PARTNER, Relation.ANY)}),
     Action.CASES_LIST: _OWN | _OFFERED | _CONSENTED | {(Role.COORDINATOR, Relation.ANY)},
     Action.CASE_OPEN: frozenset({(Role.CASE_MANAGER, Relation.ANY), (Role.TEAM_LEAD, Relation.ANY)}),
-    Action.CASE_READ: _OWN,
-    Action.CASE_READ_CODES: _OWN | _OFFERED | _CONSENTED | {(Role.COORDINATOR, Relation.ANY)},
+    Action.CASE_READ: _OWN | _BROKEN,
+    Action.CASE_READ_CODES: _OWN | _OFFERED | _CONSENTED | _BROKEN | {(Role.COORDINATOR, Relation.ANY)},
     Action.CASE_RECOGNISE: _RECOGNISED,
+    Action.CASE_DUPLICATES: _OWN,
     Action.CASE_ALLOCATE: frozenset({(Role.COORDINATOR, Relation.ANY)}),
     Action.CASE_ASSIGN: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION)}),
     Action.CASE_TRANSFER_ANSWER: _OFFERED | {(Role.TEAM_LEAD, Relation.ORGANISATION)},
     Action.CASE_WORK: _OWN,
     Action.CASE_RECTIFY: _OWN | {(Role.PRIVACY_OFFICER, Relation.ANY)},
     Action.CASE_HISTORY: _OWN | {(Role.PRIVACY_OFFICER, Relation.ANY)},
-    Action.CASE_ACCESSES: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION), (Role.PRIVACY_OFFICER, Relation.ANY)}),
+    Action.CASE_ACCESSES: _WATCH,
+    Action.CASE_BREAK_GLASS: frozenset({(Role.CASE_MANAGER, Relation.ANY), (Role.TEAM_LEAD, Relation.ANY)}),
+    Action.BREAK_GLASS_READ: _WATCH,
+    Action.BREAK_GLASS_REVIEW: _WATCH,
     Action.CASE_RIGHTS_READ: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
     Action.CASE_RIGHTS: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
     Action.CASES_AUDIT: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
@@ -122,7 +136,8 @@ class Held(Protocol):
     """What the table needs to know of a case, and where it is offered to an organisation, `offered_to`.
 
     Where it also names `recipients`, `consented` or `recognised`, those are organisations to which a part of it was
-    released; a case by itself names none, so that nothing of it is shown by these relations.
+    released, and `opened_by` are those who broke the glass before it; a case by itself names none, so that nothing of
+    it is shown by these relations.
     """
 
     @property
@@ -146,6 +161,8 @@ def relations(actor: Actor, case: Held) -> frozenset[Relation]:
         found.add(Relation.RECOGNISED)
     if actor.organisation is not None and actor.organisation in getattr(case, "recipients", ()):
         found.add(Relation.RECIPIENT)
+    if actor.id in getattr(case, "opened_by", ()):
+        found.add(Relation.BREAK_GLASS)
     return frozenset(found)
 
 

@@ -14,6 +14,8 @@ from tests.cases import CasesService
 
 COORDINATOR, LEAD, OFFICER = "koordination", "lindenhof-leitung", "datenschutz"
 ACCEPTING = "kompass-leitung"
+ADDS = {"offers": LEAD, "transfer": LEAD, "break-glass": "bruecke-1"}
+"""Who adds what beside a case, where that is not its case manager."""
 CASE = "<case_id>"
 FINDING = {**said.FINDING, "case": CASE}
 RELEASED = {
@@ -80,7 +82,7 @@ def a_case(service: CasesService, stage: Phase | str) -> str:
 def _added(service: CasesService, case: str, path: str, body: Any) -> tuple[int, str]:
     """The version of what was added beside the case, and its id."""
     place = f"/cases/{path}" if path in {"offers", "findings"} else f"/cases/{case}/{path}"
-    who = LEAD if path in {"offers", "transfer"} else "lindenhof-1"
+    who = ADDS.get(path, "lindenhof-1")
     match = {"If_Match": f'"{service.version(case)}"'}
     answer = service.call(who, "POST", place, _about(case, body), **match)
     assert answer.status_code < 300, f"{path}: {answer.text}"
@@ -159,6 +161,15 @@ COMMANDS = (
         "released",
         ("conferences", said.CONFERENCE),
     ),
+    Action("break the glass", "POST", "/<case_id>/break-glass", said.BREAK_GLASS, who="bruecke-1"),
+    Action(
+        "review it",
+        "POST",
+        "/<case_id>/break-glass/<broken>/review",
+        {"result": "justified", "note": "…"},
+        beside=("break-glass", said.BREAK_GLASS),
+        who=OFFICER,
+    ),
     Action("refer", "POST", "/<case_id>/referrals", SENT, "released"),
     Action(
         "accept a referral",
@@ -200,6 +211,14 @@ READS = (
     Action("search by birth date", "GET", "", query="?q=17.5.2003"),
     Action("read a case", "GET", "/<case_id>"),
     Action("read a whole file", "GET", "/<case_id>", stage=Phase.EVALUATION),
+    Action(
+        "under a broken glass",
+        "GET",
+        "/<case_id>",
+        stage=Phase.EVALUATION,
+        beside=("break-glass", said.BREAK_GLASS),
+        who="bruecke-1",
+    ),
     Action("its plan", "GET", "/<case_id>/plan", stage=Phase.EVALUATION),
     Action("its plan before", "GET", "/<case_id>/plan", stage=Phase.EVALUATION, query="?version=11"),
     Action("what changed in it", "GET", "/<case_id>/plan/comparison", stage=Phase.EVALUATION, query="?from=9"),

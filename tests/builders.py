@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.cases.domain.case import Case, Consent, Goal
@@ -10,6 +10,7 @@ from services.cases.domain.opening import open_case
 from shared.codes import (
     ActionField,
     AgeBand,
+    BreakGlassGround,
     Channel,
     ConsentForm,
     ConsentKind,
@@ -19,7 +20,15 @@ from shared.codes import (
     ResidenceGroup,
     ResidenceStatus,
 )
-from shared.events import AppointmentEvent, CaseAllocated, CaseAssigned, CaseFacts, ClientChanged, SubmissionReceived
+from shared.events import (
+    AppointmentEvent,
+    CaseAllocated,
+    CaseAssigned,
+    CaseFacts,
+    ClientChanged,
+    GlassBroken,
+    SubmissionReceived,
+)
 from shared.people import Person
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
@@ -132,6 +141,24 @@ def a_case_allocated(**given: Any) -> CaseAllocated:
             "by": "koordination",
             "organisation": organisation,
             "facts": case_facts(organisation=organisation),
+            **given,
+        }
+    )
+
+
+def a_glass_broken(**given: Any) -> GlassBroken:
+    """Somebody of Brücke opened a case of Lindenhof for an hour."""
+    return GlassBroken.model_validate(
+        {
+            "subject": "break-glass-b1",
+            "case": "case-a1",
+            "version": 1,
+            "at": NOON,
+            "by": "bruecke-1",
+            "ground": BreakGlassGround.DANGER_TO_CLIENT,
+            "organisation": "bruecke",
+            "until": NOON + timedelta(hours=1),
+            "facts": case_facts(organisation="lindenhof"),
             **given,
         }
     )

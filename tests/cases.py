@@ -77,6 +77,7 @@ CONFERENCE: dict[str, Any] = {
 }
 DISPUTE = {"datum": "date_of_birth", "statement": "Ich bin älter, als hier steht."}
 MEMBER = {"relation": "child", "age_band": "under_18", "name": "Kindermarke"}
+BREAK_GLASS = {"ground": "danger_to_client", "reason": "Sie steht am Fenster, und niemand sonst ist da."}
 FOLLOW_UP = {"title": "Nach dem Kurs fragen", "due_on": "2026-03-09"}
 
 WAY: tuple[tuple[str, str, dict[str, Any]], ...] = (

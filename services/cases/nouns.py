@@ -13,6 +13,7 @@ BESIDE = {
     "appointments": ("appointments",),
     "assessments": ("assessment",),
     "audit": ("audit",),
+    "break_glass": ("break-glass",),
     "client": ("client",),
     "conferences": ("conferences",),
     "duplicates": ("duplicates",),

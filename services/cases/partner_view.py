@@ -6,7 +6,7 @@ Whoever shows a case to a partner asks here: for a list, a search, a file, or wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -68,6 +68,8 @@ class Standing:
     consented: tuple[str, ...]
     recognised: tuple[str, ...]
     """Those that may know that the client is known here, and nothing of the case."""
+    opened_by: Mapping[str, str] = field(default_factory=dict)
+    """Who broke the glass before it, with the id of that."""
 
 
 def standing(case: Case, on: date) -> Standing:
@@ -77,13 +79,19 @@ def standing(case: Case, on: date) -> Standing:
     return Standing(case.organisation, case.case_manager, offered_to, consented, recognised)
 
 
-def reasons(actor: Actor, action: Action, case: Case, on: date) -> list[str]:
-    """Why the actor may do this with the case: her relation, or the consents. Raises as `policy.require` does."""
-    relation = reason(actor, action, standing(case, on))
-    if relation is Relation.CONSENTED:
-        return [consent.id for consent in case.shown_by(actor.organisation, on)]
-    if relation is Relation.RECOGNISED:
-        return [consent.id for consent in case.recognised_by(actor.organisation, on)]
+def reasons(actor: Actor, action: Action, case: Case, stands: Standing, on: date) -> list[str]:
+    """Why the actor may do this with a case that stands so: her relation, the consents, or the glass that she broke.
+
+    Raises as `policy.require` does.
+    """
+    relation = reason(actor, action, stands)
+    match relation:
+        case Relation.CONSENTED:
+            return [consent.id for consent in case.shown_by(actor.organisation, on)]
+        case Relation.RECOGNISED:
+            return [consent.id for consent in case.recognised_by(actor.organisation, on)]
+        case Relation.BREAK_GLASS:
+            return [stands.opened_by[actor.id]]
     return [relation.value]
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from services.cases import lists, partner_view, shown
 from services.cases.domain.case import Case
+from services.cases.opened import opened_by
+from services.cases.partner_view import Standing
 from services.cases.store import Desk
 from shared import clock
 from shared.events import ContactRecorded, Event
@@ -36,11 +39,12 @@ def changed(case: Case) -> Answer:
 def read_case(call: Call, case_id: str, *, desk: Desk) -> Answer:
     """The file of a case; to the coordinator its codes, and to a partner what a consent in force shows her."""
     case, on = desk.cases.get(case_id), clock.day(call.at)
-    if may(call.actor, Action.CASE_READ, case):
-        record(call, Action.CASE_READ, [case], desk)
+    stands = _seen_by(call, Action.CASE_READ, case, desk)
+    if may(call.actor, Action.CASE_READ, stands):
+        _record(call, Action.CASE_READ, [(case, stands)], desk)
         return Answer(_file(case, desk), version=case.version)
-    record(call, Action.CASE_READ_CODES, [case], desk)
-    if reason(call.actor, Action.CASE_READ_CODES, partner_view.standing(case, on)) is Relation.CONSENTED:
+    _record(call, Action.CASE_READ_CODES, [(case, stands)], desk)
+    if reason(call.actor, Action.CASE_READ_CODES, stands) is Relation.CONSENTED:
         return Answer(partner_view.file(case, case.shown_by(call.actor.organisation, on), desk))
     return Answer(CODES.dump(case), version=case.version)
 
@@ -98,13 +102,27 @@ def looked_at(call: Call, action: Action, case_id: str, desk: Desk) -> Case:
 
 
 def record(call: Call, action: Action, cases: Iterable[Case], desk: Desk) -> None:
-    """Return when it is on record that the caller looks at these cases, and by which relation or consent."""
+    """Return when it is on record that the caller looks at these cases, and why she may.
+
+    That is her relation to each, or the id of a consent or of a glass that she broke.
+    """
+    _record(call, action, ((case, _seen_by(call, action, case, desk)) for case in cases), desk)
+
+
+def _record(call: Call, action: Action, cases: Iterable[tuple[Case, Standing]], desk: Desk) -> None:
     seen: dict[str, list[str]] = {}
-    for case in cases:
-        for why in partner_view.reasons(call.actor, action, case, clock.day(call.at)):
+    for case, stands in cases:
+        for why in partner_view.reasons(call.actor, action, case, stands, clock.day(call.at)):
             seen.setdefault(why, []).append(case.id)
     for why, ids in seen.items():
         desk.looks.record(call.actor, action, ids, why=why, at=call.at)
+
+
+def _seen_by(call: Call, action: Action, case: Case, desk: Desk) -> Standing:
+    """The case as the policy sees it now, and whether the caller broke the glass before it, where that decides."""
+    stands = partner_view.standing(case, clock.day(call.at))
+    opened = opened_by(call.actor, action, case, stands, at=call.at, desk=desk)
+    return replace(stands, opened_by=opened) if opened else stands
 
 
 def _released(call: Call, wanted: dict[str, Any], desk: Desk) -> Answer:

@@ -43,8 +43,8 @@ def hear(
     """
     languages = {organisation.id: organisation.language for organisation in pack.organisations}
     quiet = QuietHours(pack.quiet_hours.start, pack.quiet_hours.end, BERLIN)
-    for wanted in (rules.wanted(event, languages), rules.reminder(event)):
-        if wanted is not None and (wanted.role is None or pack.audit.sends_roots):
+    for wanted in (rules.wanted(event, languages), rules.reminder(event), rules.to_colleagues(event, languages)):
+        if wanted is not None and (wanted.root is None or pack.audit.sends_roots):
             messages.open(*changes.plan(wanted, quiet=quiet, at=at, wishes=wishes.of(wanted.case)))
     for void in rules.void(event):
         messages.void(void, quiet=quiet, by=event.id, at=at)
@@ -84,7 +84,7 @@ def send(
         settle(changes.withheld, reason=address)
         return
     provider = providers[message.channel]
-    said = texts.of(message, pack) if message.role is None else officer.render(message, sender=pack.sender)
+    said = texts.of(message, pack) if message.root is None else officer.render(message, sender=pack.sender)
     try:
         receipt = provider.send(address, said, message.id, at=at)
     except Undeliverable as refusal:

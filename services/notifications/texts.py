@@ -22,6 +22,7 @@ SOURCE = "en"
 SUBJECTS = {
     Template.CONFIRMATION: "Your message has arrived",
     Template.NEW_INQUIRY: "You have a new inquiry",
+    Template.TO_LOOK_AT: "Please look at something",
     Template.APPOINTMENT_MADE: "Your appointment",
     Template.APPOINTMENT_MOVED: "Your appointment has moved",
     Template.APPOINTMENT_CANCELLED: "Your appointment is cancelled",
@@ -50,6 +51,12 @@ BODIES = {
         "Hello,\n\n"
         "a new inquiry is waiting for you. Please sign in to read it.\n\n"
         "This e-mail was sent automatically. You do not want such e-mails any more? Call {phone}\n\n"
+        "{sender}\n"
+    ),
+    (Template.TO_LOOK_AT, Channel.EMAIL): (
+        "Hello,\n\n"
+        "there is something that you should look at soon. Please sign in.\n\n"
+        "This e-mail was sent automatically. Do you have questions? Call us: {phone}\n\n"
         "{sender}\n"
     ),
     **dict.fromkeys(

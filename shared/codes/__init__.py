@@ -13,6 +13,7 @@ from shared.codes.client import (
 )
 from shared.codes.code import Code
 from shared.codes.consents import (
+    BreakGlassGround,
     ConsentDirection,
     ConsentForm,
     ConsentGiver,
@@ -21,6 +22,7 @@ from shared.codes.consents import (
     DataCategory,
     ErasureGround,
     ErasureState,
+    ReviewResult,
 )
 from shared.codes.cooperation import (
     AppointmentStatus,
@@ -58,6 +60,7 @@ __all__ = [
     "ActionField",
     "AgeBand",
     "AppointmentStatus",
+    "BreakGlassGround",
     "Channel",
     "ClearingResult",
     "ClosureReason",
@@ -92,6 +95,7 @@ __all__ = [
     "ResidenceGroup",
     "ResidenceStatus",
     "Resolution",
+    "ReviewResult",
     "Role",
     "TargetGroup",
     "TransferAnswer",

@@ -81,3 +81,18 @@ class ErasureState(Code):
     RECORDED = "recorded", "festgehalten"
     SEARCHING = "searching", "gelöscht, Suche nach Resten läuft"
     CERTIFIED = "certified", "bescheinigt"
+
+
+class BreakGlassGround(Code):
+    """Why somebody may see a case that is not hers: her client's consent on the spot, or a danger (§ 34 StGB)."""
+
+    CLIENT_ASKS = "client_asks", "Ratsuchende Person ist da und bittet darum"
+    DANGER_TO_CLIENT = "danger_to_client", "Gefahr für die ratsuchende Person"
+    DANGER_TO_OTHERS = "danger_to_others", "Gefahr für andere"
+
+
+class ReviewResult(Code):
+    """What a second person says to it afterwards."""
+
+    JUSTIFIED = "justified", "gerechtfertigt"
+    UNJUSTIFIED = "unjustified", "nicht gerechtfertigt"

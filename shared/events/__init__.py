@@ -14,6 +14,7 @@ from shared.events.appointments import (
     Reach,
 )
 from shared.events.base import CATALOGUE, At, Event
+from shared.events.break_glass import BrokenGlassEscalated, BrokenGlassReviewed, GlassBroken
 from shared.events.cases import (
     AssessmentRecorded,
     CaseAllocated,
@@ -66,6 +67,8 @@ __all__ = [
     "AssessmentRecorded",
     "At",
     "AuditWritten",
+    "BrokenGlassEscalated",
+    "BrokenGlassReviewed",
     "CaseAllocated",
     "CaseAssigned",
     "CaseCleared",
@@ -92,6 +95,7 @@ __all__ = [
     "FollowUpChanged",
     "FollowUpEscalated",
     "FollowUpSet",
+    "GlassBroken",
     "GoalChanged",
     "GoalSet",
     "HouseholdMemberAdded",

@@ -110,6 +110,15 @@ class Audit(_Given):
     sends_roots: bool
 
 
+class BreakGlass(_Given):
+    """For how many minutes a case is open to who broke the glass, and how soon that is reviewed (assumed)."""
+
+    across_providers: bool
+    """Whether also a case opens that is with another provider than hers, or with none yet."""
+    minutes: int = Field(gt=0)
+    reviewed_within_days: int
+
+
 class Public(_Given):
     """Whom the public pages name: for feedback, for data protection, and who watches over both."""
 
@@ -134,6 +143,7 @@ class Municipality(_Given):
     radar: Radar
     referrals: Referrals
     audit: Audit
+    break_glass: BreakGlass
     organisations: tuple[Organisation, ...]
     staff: tuple[Staff, ...]
     quarters: dict[int, tuple[str, int]]

@@ -89,6 +89,16 @@ DATABASES = {
                 Collection("domain_ends", _ENDING),
                 Collection("household", (Index(equal=("case",), order=("added_at",)),)),
                 Collection("conferences", (Index(equal=("case",), order=("held_on",)),)),
+                Collection(
+                    "break_glass",
+                    (
+                        Index(equal=("case",), order=("broken_at",)),
+                        Index(equal=("case", "broken_by"), order=("until",)),
+                        Index(equal=("awaits_review", "organisation"), order=("broken_at",)),
+                        Index(equal=("awaits_review", "escalated"), order=("broken_at",)),
+                        Index(equal=("awaits_review",), order=("broken_at",)),
+                    ),
+                ),
                 Collection("offers", (Index(equal=("withdrawn",), order=("organisation",)),)),
                 Collection(
                     "referrals",

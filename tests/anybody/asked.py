@@ -33,13 +33,19 @@ DAYS = (None, None, None, "2026-03-03", "2026-04-01", "2026-06-01")
 
 READS = (
     *("", "", "", "contacts", "history", "accesses", "appointments", "follow-ups", "referrals", "conferences"),
-    *("residence", "domain-ends", "household", "rectifications", "subject-access"),
+    *("residence", "domain-ends", "household", "rectifications", "subject-access", "break-glass"),
     *("plan", "plan/comparison", "assessment/debts", "assessment/health"),
 )
 LISTS = (
     *("/cases", "/cases", "/cases?q=Vormarke1", "/cases?q=1999-07-10", "/cases?phase=clearing", "/cases?topic=debts"),
     *("/cases?case_manager=me", "/cases?organisation=unallocated", "/cases?transfer=incoming", "/cases/follow-ups"),
-    *("/cases/referrals/incoming", "/cases/referrals/incoming?status=finished", "/cases/findings", "/cases/retention"),
+    *(
+        "/cases/referrals/incoming",
+        "/cases/referrals/incoming?status=finished",
+        "/cases/findings",
+        "/cases/retention",
+        "/cases/break-glass",
+    ),
 )
 
 CLOSING = {"reason": "goals_achieved", "ended_by": "mutual"}
@@ -78,6 +84,7 @@ RELEASES = st.fixed_dictionaries(
 ).map(_released)
 
 IDS = st.integers(1, 25)
+GROUNDS = st.sampled_from(["client_asks", "danger_to_client", "danger_to_others"])
 
 Said = dict[str, Any]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.cases.appointments import domain as appointments
 from services.cases.conferences import domain as conferences
+from services.cases.domain import broken_glass
 from services.cases.findings import domain as findings
 from services.cases.follow_ups import domain as follow_ups
 from services.cases.household import domain as household
@@ -18,6 +19,7 @@ from tests.anybody.watched import Watched
 
 FOLDS: dict[str, Callable[[Any], Any]] = {
     "appointments": appointments.fold,
+    "break_glass": broken_glass.fold,
     "conferences": conferences.fold,
     "domain_ends": residence.fold,
     "findings": findings.fold,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from tests.anybody.marks import Origin
@@ -43,6 +43,12 @@ class Known:
     restricted: bool = False
     held: bool = False
     erased: bool = False
+    opened: dict[str, datetime] = field(default_factory=dict)
+    """Who broke the glass before it, and until when it may be read by her."""
+
+    def open_to(self, user: str, at: datetime) -> bool:
+        """Whether somebody broke the glass, and her time is not over."""
+        return user in self.opened and at < self.opened[user]
 
     def in_force(self, on: date) -> list[dict[str, Any]]:
         """The declarations that hold on a day."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from shared import clock
 from shared.municipality import Staff
 from tests.anybody.marks import NEVER, Origin
 from tests.anybody.model import EVERYTHING, Known
@@ -21,10 +22,14 @@ ROLES = {
     "history": WORK | {"privacy_officer"},
     "rectifications": WORK | {"privacy_officer"},
     "accesses": {"team_lead", "privacy_officer"},
+    "break-glass": {"team_lead", "privacy_officer"},
     "subject-access": {"privacy_officer"},
     "": WORK | {"coordinator", "partner"},
 }
 """Who may ever do it; everything else is for those who work on cases."""
+
+NOT_UNDER_GLASS = {"history", "accesses", "rectifications", "subject-access", "break-glass"}
+"""What nobody reads by having broken the glass."""
 
 WITHOUT_VERSION = {"contacts", "consents", "goals", "measures", "consents/revocation", "restriction", "erasure"}
 """What neither waits for a version nor collides."""
@@ -49,21 +54,33 @@ def holds(user: Staff, case: Known) -> bool:
     return leads or ("case_manager" in user.roles and user.id == case.manager)
 
 
-def may_see(user: Staff, origin: Origin, case: Known, path: str, on: date) -> bool:
+def may_break(user: Staff, case: Known, at: datetime) -> int:
+    """The status that somebody must be answered with who breaks the glass before a case."""
+    if not WORK & set(user.roles):
+        return 403
+    return 409 if holds(user, case) or case.open_to(user.id, at) or case.erased else 201
+
+
+def may_see(user: Staff, origin: Origin, case: Known, path: str, at: datetime) -> bool:
     """Whether somebody may be told something out of the file."""
+    on = clock.day(at)
     if case.erased:
         return False
-    if "privacy_officer" in user.roles and path.endswith("subject-access"):
+    if "privacy_officer" in user.roles and path.endswith(("subject-access", "break-glass")):
+        return True
+    if case.open_to(user.id, at) and path.startswith(f"/cases/{case.id}"):
         return True
     partner = "partner" in user.roles and case.shows(origin, user.organisation, on)
     return holds(user, case) or (partner and origin.part != NEVER)
 
 
-def refusal(user: Staff, what: str, case: Known, on: date, *, reads: bool = False) -> int | None:
-    """How somebody is refused to whom a case is not; None where it is."""
-    asked = _is_asked(user, case) and (not reads or _file_is_released(case, on))
+def refusal(user: Staff, what: str, case: Known, on: date, *, reads: datetime | None = None) -> int | None:
+    """How somebody is refused to whom a case is not, or who only `reads` it, at that time; None where it is."""
+    asked = _is_asked(user, case) and (reads is None or _file_is_released(case, on))
     if not ROLES.get(what, WORK) & set(user.roles):
         return 403
+    if reads is not None and case.open_to(user.id, reads) and what not in NOT_UNDER_GLASS:
+        return None
     if _allowed(user, what, case, asked, on):
         return None
     known = holds(user, case) or bool({"coordinator", "privacy_officer"} & set(user.roles))
@@ -91,7 +108,7 @@ def _allowed(user: Staff, what: str, case: Known, asked: bool, on: date) -> bool
             return asked or leads
         case "history" | "rectifications":
             return holds(user, case) or "privacy_officer" in user.roles
-        case "accesses":
+        case "accesses" | "break-glass":
             return leads or "privacy_officer" in user.roles
         case "":
             partner = "partner" in user.roles and bool(case.showing(user.organisation, on))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from werkzeug.test import TestResponse
 
 from services.cases import closing, radar
+from services.cases.audit import handlers as audit
+from services.cases.break_glass import handlers as break_glass
 from services.cases.domain.history import fold
 from services.cases.referrals import handlers as referrals
 from shared import clock
 from shared.municipality import Staff, municipality
-from shared.store import Create, Put, Write
+from shared.store import Create, Put, Query, Write
 from tests.anybody.marks import FIELDS, OF_THE_CLIENT, PART, Origin, origins
 from tests.anybody.model import Known
 from tests.anybody.rules import REFERRAL, may_see
@@ -70,7 +72,7 @@ class Watched:
     def _nobody_sees_more_than_she_may(self, user: Staff, path: str, answer: TestResponse, said: str) -> None:
         text = answer.text + str(dict(answer.headers))
         for origin in origins(text, range(len(self.cases))):
-            assert may_see(user, origin, self.cases[origin.number], path.partition("?")[0], self.today), (origin, said)
+            assert may_see(user, origin, self.cases[origin.number], path.partition("?")[0], clock.now()), (origin, said)
         if user.roles and {*user.roles} == {"partner"} and answer.status_code == 200 and answer.is_json:
             for row in answer.json.get("items", [answer.json]):
                 self._no_field_is_too_much(user, row, said)
@@ -124,9 +126,16 @@ class Watched:
         assert not any(told[1].values())
         assert not any(told[0].values()) or case.phase == "closed"
 
+    def every_look_was_allowed(self) -> None:
+        """Whoever looked at whatever: the audit of the night finds her reason in force at that moment."""
+        service = self.service
+        found = audit.run(service.store, service.bus, at=clock.now() + timedelta(days=1))
+        assert found["deviations"] == found["broken"] == 0, service.store.query(Query("audits")).items[0].body
+
     def nights(self) -> None:
         """What runs by night."""
         desk, at = self.service.desk, clock.now()
         radar.scan(desk=desk, pack=municipality(), at=at)
         referrals.give_back_unanswered(desk=desk, at=at, by="cases_referrals")
         referrals.stop_expired(desk=desk, at=at, by="cases_referrals")
+        break_glass.escalate_overdue(desk=desk, pack=municipality(), at=at, by=radar.BY)

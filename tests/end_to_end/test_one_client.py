@@ -27,6 +27,7 @@ def test_amal_from_her_form_to_the_end_of_her_case():
         amal_is_reminded_the_day_before(town)
         murat_and_amal_find_out_what_this_is_about(town)
         they_agree_on_a_plan(town)
+        amal_stands_before_samira_in_the_evening(town)
         amal_releases_murat_from_secrecy_towards_the_jobcenter(town)
         jobcenter, kompass = murat_refers_amal_twice(town)
         jutta_sees_what_amal_released_and_nothing_else(town, jobcenter)
@@ -138,6 +139,30 @@ def they_agree_on_a_plan(town: Town) -> None:
 
     assert [goal["title"] for goal in town.file()["goals"]] == ["Eigene Wohnung", "Hausärztin finden"]
     assert town.change(town.murat, "phase", to="linking")["phase"] == "linking"
+
+
+def amal_stands_before_samira_in_the_evening(town: Town) -> None:
+    """Murat cannot be reached: for an hour Samira reads the file, others are told at once, and Dieter reviews it."""
+    told = town.outbox("eingang@lindenhof.example")
+    reason = "Sie weiß nicht, wo sie heute schlafen soll."
+    asked = {"ground": "client_asks", "reason": reason}
+    town.opened = town.samira.add(f"/cases/{town.reference}/break-glass", asked)["id"]
+
+    assert [goal["title"] for goal in town.samira.get(town.of())["goals"]] == ["Eigene Wohnung", "Hausärztin finden"]
+    assert refused(town.samira, town.of("history")) == 404
+    mails = [*town.outbox("datenschutz@stadt.example"), *town.outbox("eingang@lindenhof.example")[len(told) :]]
+    assert len(mails) == 2
+    assert not [word for word in (*REVEALING, "Samira", "Notfall", town.case) if word in str(mails)]
+    town.it_is("2026-03-09T12:30:00+01:00")
+    assert refused(town.samira, town.of()) == 404
+
+    (waits,) = town.dieter.every("/cases/break-glass")
+    assert (waits["id"], waits["broken_by"]) == (town.opened, "bruecke-1")
+    assert [one["reason"] for one in town.items("break-glass", town.dieter)] == [reason]
+    version = {"id": town.case, "version": waits["version"]}
+    town.dieter.change("POST", version, f"break-glass/{town.opened}/review", {"result": "justified"})
+    assert town.dieter.every("/cases/break-glass") == []
+    assert next(one for one in town.items("history") if one["by"] == "bruecke-1")["subject"] == town.opened
 
 
 def amal_releases_murat_from_secrecy_towards_the_jobcenter(town: Town) -> None:
@@ -350,6 +375,7 @@ def everybody_who_looked_is_on_record(town: Town) -> None:
         ("lindenhof-1", "notifications.read", "assigned"),
         ("lindenhof-2", "notifications.read", "refused"),
         ("datenschutz", "cases.rights-read", "any"),
+        ("bruecke-1", "cases.read", town.opened),
         *((who, "cases.read-codes", "refused") for who in ("lindenhof-2", "bruecke-1", "partner-auslaenderbehoerde")),
     } <= looks
 

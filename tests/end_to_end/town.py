@@ -59,6 +59,8 @@ class Town:
         self.dieter = Caller(url, "datenschutz")
         self.case = ""
         self.reference = ""
+        self.opened = ""
+        """What Samira broke."""
 
     def it_is(self, when: str) -> None:
         """A new day, once everything that was said has been heard."""

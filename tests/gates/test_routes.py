@@ -20,6 +20,7 @@ LOOKS = {
     *(Action.CASE_ACCESSES, Action.MESSAGES_READ, Action.MESSAGES_RIGHTS_READ, Action.REPORTS_READ),
     *(Action.OFFERS_READ, Action.REFERRAL_READ, Action.REFERRALS_INCOMING),
     *(Action.CASE_RIGHTS_READ, Action.CASES_AUDIT, Action.FINDINGS_READ),
+    *(Action.CASE_DUPLICATES, Action.BREAK_GLASS_READ),
 }
 """What may be asked by GET."""
 

@@ -20,7 +20,7 @@ from shared.store.catalogue import DATABASES
 from shared.store.chains import logs
 from shared.store.sqlite import SqliteStore
 from tests.builders import NOON
-from tests.cases import RELEASE, CasesService, a_cases_service
+from tests.cases import BREAK_GLASS, RELEASE, CasesService, a_cases_service
 
 LATER = NOON + timedelta(hours=14)
 FOLLOW_UP = {"title": "Anruf", "due_on": "2026-03-09"}
@@ -263,6 +263,33 @@ def test_a_look_at_messages_is_held_against_who_was_in_charge(cases: CasesServic
     cases.desk.looks.hear(a_look_at_messages(cases.assigned(), by, why))
 
     assert run(cases)["deviations"] == deviations
+
+
+def test_a_broken_glass_allows_her_who_broke_it_to_read_this_case_until_her_time_is_over(cases: CasesService):
+    case, other = cases.assigned(), cases.assigned()
+    clock.move(NOON + timedelta(hours=1))
+    given = cases.call("bruecke-1", "POST", f"/cases/{case}/break-glass", BREAK_GLASS).json["id"]
+    cases.get("bruecke-1", f"/cases/{case}")
+    look(cases, "bruecke-2", case, given)
+    look(cases, "bruecke-1", other, given)
+    look(cases, "bruecke-1", case, given, Action.CASE_HISTORY)
+    look(cases, "bruecke-1", case, "break-glass-0")
+    clock.move(NOON + timedelta(minutes=50))
+    look(cases, "bruecke-1", case, given)
+    clock.move(NOON + timedelta(hours=2, minutes=1))
+    look(cases, "bruecke-1", case, given)
+
+    run(cases)
+
+    found = [(one["by"], one["case"], one["action"], one["at"][11:16]) for one in newest(cases)["deviations"]]
+    assert [(by, of == case, action.removeprefix("cases."), at) for by, of, action, at in found] == [
+        ("bruecke-1", True, "read", "11:50"),
+        ("bruecke-2", True, "read", "12:00"),
+        ("bruecke-1", False, "read", "12:00"),
+        ("bruecke-1", True, "history", "12:00"),
+        ("bruecke-1", True, "read", "12:00"),
+        ("bruecke-1", True, "read", "13:01"),
+    ]
 
 
 # ---- the report

@@ -10,18 +10,26 @@ import pytest
 
 from services.notifications import handlers
 from services.notifications.domain.changes import LEASE, OVERDUE, InHand
-from services.notifications.domain.message import Message, Rendered
+from services.notifications.domain.message import Message, Rendered, Template
 from services.notifications.domain.rules import Holder
 from services.notifications.senders import TryAgain, Undeliverable
 from services.notifications.senders.outbox import Outbox
 from services.notifications.store import Holders, Messages, Wishes
-from shared.codes import LANGUAGES, Channel, MessageStatus, Referrer
-from shared.events import Event, MessageQueued, MessageSent, MessagesLookedAt
+from shared.codes import LANGUAGES, Channel, MessageStatus, Referrer, Role
+from shared.events import BrokenGlassEscalated, Event, MessageQueued, MessageSent, MessagesLookedAt
 from shared.looks import Looks
 from shared.municipality import municipality
 from shared.people import Person
 from shared.store import Query
-from tests.builders import NOON, a_case_allocated, a_case_assigned, a_person, a_submission_received
+from tests.builders import (
+    NOON,
+    a_case_allocated,
+    a_case_assigned,
+    a_glass_broken,
+    a_person,
+    a_submission_received,
+    case_facts,
+)
 from tests.fakes import FakeBus, MemoryStore
 
 NIGHT = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)
@@ -148,6 +156,32 @@ def test_an_organisation_is_written_to_at_its_mailbox_and_learns_nothing_of_the_
     assert address == "eingang@lindenhof.example"
     for secret in ("Amina", "Beispiel", "case-a1", "KIM", "person-a1"):
         assert secret not in f"{rendered.subject}{rendered.body}"
+
+
+@pytest.mark.parametrize("with_whom", ["lindenhof", None])
+def test_of_a_broken_glass_the_privacy_officer_and_the_team_lead_are_told_at_once(
+    service: Service, with_whom: str | None
+):
+    broken = a_glass_broken(at=NIGHT, facts=case_facts(organisation=with_whom))
+    for _ in range(2):
+        service.hear(broken, at=NIGHT)
+    for queued in service.queued():
+        service.send(queued, at=NIGHT)
+
+    written_to = [address for address, _, _ in service.provider.handed]
+    assert written_to == [municipality().public.privacy_officer, *(["eingang@lindenhof.example"] if with_whom else [])]
+    for secret in ("case-a1", "person-a1", "break-glass", "bruecke", "Brücke", "danger", "Gefahr", "Notfall"):
+        assert not [one for _, one, _ in service.provider.handed if secret in f"{one.subject}{one.body}"]
+
+
+def test_they_are_told_once_more_of_what_nobody_reviewed(service: Service):
+    broken = a_glass_broken()
+    service.hear(broken)
+    escalated = {**broken.model_dump(include={"subject", "case", "at", "facts"}), "version": 2, "by": "cases_radar"}
+    service.hear(BrokenGlassEscalated(**escalated))
+
+    told = sorted((one.role or one.organisation, one.template) for one in service.all())
+    assert told == [(whom, Template.TO_LOOK_AT) for whom in ("lindenhof",) * 2 + (Role.PRIVACY_OFFICER,) * 2]
 
 
 def test_nothing_personal_lies_in_the_store_or_on_the_bus(service: Service):

@@ -33,6 +33,7 @@ CASE = SimpleNamespace(
     consented=("lindenhof",),
     recognised=("lindenhof",),
     recipients=("lindenhof",),
+    opened_by=("lindenhof-1",),
 )
 NOBODYS = SimpleNamespace(organisation=None, case_manager=None)
 
@@ -49,8 +50,8 @@ def test_every_action_has_a_row():
     ("given", "stands"),
     [
         ({}, {Relation.ANY}),
-        ({"organisation": "lindenhof"}, set(Relation) - {Relation.ASSIGNED}),
-        ({"id": "lindenhof-1"}, {Relation.ANY, Relation.ASSIGNED}),
+        ({"organisation": "lindenhof"}, set(Relation) - {Relation.ASSIGNED, Relation.BREAK_GLASS}),
+        ({"id": "lindenhof-1"}, {Relation.ANY, Relation.ASSIGNED, Relation.BREAK_GLASS}),
         ({"id": "lindenhof-1", "organisation": "lindenhof"}, set(Relation)),
     ],
 )

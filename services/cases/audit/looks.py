@@ -1,4 +1,4 @@
-"""Looks against the assignments, organisations and consents in force at their moment."""
+"""Looks against the assignments, organisations, consents and broken glasses in force at their moment."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import lru_cache
 from services.cases.audit import domain
 from services.cases.audit.domain import Allows, Deviation
 from services.cases.domain import releases
+from services.cases.domain.broken_glass import BrokenGlass
 from services.cases.domain.case import Case, Consent
 from shared import clock
 from shared.events import CasesLookedAt, stamp
@@ -33,15 +34,25 @@ def since(store: Store, begins: datetime, ends: datetime) -> Iterator[CasesLooke
         yield look
 
 
+GLASS = "break-glass-"
+"""How the id of a broken glass begins, where it is the reason of a look."""
+OPENED = frozenset(action for action, row in POLICY.items() if Relation.BREAK_GLASS in {stands for _, stands in row})
+"""What may be done under one."""
+
+
 class Recheck:
     """Asks of each look whether it was allowed. The history of a case is read once for many looks."""
 
     def __init__(self, cases: Journal[Case]) -> None:
         self._moments = lru_cache(maxsize=10_000)(lambda case: tuple(domain.moments(cases.history(case))))
+        self._broken = lru_cache(maxsize=10_000)(cases.beside("break_glass", BrokenGlass).find)
 
     def of(self, look: CasesLookedAt) -> Iterator[Deviation]:
         """The deviations of one look: one for each case that she was not allowed to see."""
         if look.reason == REFUSED:
+            return
+        if look.reason.startswith(GLASS):
+            yield from self._under_broken_glass(look)
             return
         actor = _actor(look.by)
         if actor is None and look.reason != Relation.ASSIGNED:
@@ -52,6 +63,13 @@ class Recheck:
             found = domain.checked(look, case, states, _allows(look, actor))
             if found is not None:
                 yield found
+
+    def _under_broken_glass(self, look: CasesLookedAt) -> Iterator[Deviation]:
+        """She broke it before this case, her time was not over, and the table lets it be read so."""
+        held = self._broken(look.reason) if look.action in OPENED else None
+        for case in look.cases:
+            if held is None or not held.opens(look.by, case, look.at, grace=domain.GRACE):
+                yield domain.deviation(look, case, "reason_did_not_hold")
 
 
 def _allows(look: CasesLookedAt, actor: Actor | None) -> Allows:

@@ -28,7 +28,7 @@ def of_case(call: Call, case_id: str, *, desk: Desk) -> Answer:
     What she may neither read nor know of is never read here: it makes no answer longer and none slower.
     """
     case, on = desk.cases.get(case_id), clock.day(call.at)
-    require(call.actor, Action.CASE_READ, case)
+    require(call.actor, Action.CASE_DUPLICATES, case)
     person = desk.people.find(case.person, case.amendment)
     tokens: Tokens = {} if person is None else desk.people.alike(person)
     bodies = {id: body for id, body in _alike(call.actor, tokens, desk) if id != case.id}

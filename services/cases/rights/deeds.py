@@ -10,6 +10,8 @@ HAPPENED = {
     "appointment-made": texts.marked("An appointment was made"),
     "appointment-moved": texts.marked("An appointment was moved"),
     "assessment-recorded": texts.marked("Your situation was written down"),
+    "broken-glass-escalated": texts.marked("Nobody had reviewed in time why your file was opened"),
+    "broken-glass-reviewed": texts.marked("It was reviewed why your file was opened"),
     "case-allocated": texts.marked("An organisation was asked to help you"),
     "case-assigned": texts.marked("Somebody took charge of your case"),
     "case-cleared": texts.marked("The first talks came to a result"),
@@ -29,6 +31,7 @@ HAPPENED = {
     "follow-up-changed": texts.marked("A reminder to ourselves changed"),
     "follow-up-escalated": texts.marked("A reminder went to the team lead"),
     "follow-up-set": texts.marked("We set ourselves a reminder"),
+    "glass-broken": texts.marked("Somebody opened your file in an emergency"),
     "goal-changed": texts.marked("One of your goals changed"),
     "goal-set": texts.marked("A goal was set"),
     "household-member-added": texts.marked("Somebody who is close to you was noted"),
@@ -50,6 +53,7 @@ HAPPENED = {
 
 LOOKED = {
     "cases.accesses": texts.marked("Read who looked"),
+    "cases.break-glass-read": texts.marked("Read why your file was opened"),
     "cases.history": texts.marked("Read what happened"),
     "cases.list": texts.marked("Saw your case in a list"),
     "cases.read": texts.marked("Read your file"),
@@ -64,10 +68,11 @@ LOOKED = {
 
 ALLOWED = {
     "any": texts.marked("it is her task"),
+    "break-glass": texts.marked("in an emergency"),
     "assigned": texts.marked("she is in charge of your case"),
     "offered": texts.marked("her organisation was asked to take over"),
     "organisation": texts.marked("she leads the team that has your case"),
     "recipient": texts.marked("you allowed it"),
     "refused": texts.marked("she was refused"),
 }
-"""By the reason of a look; the id of a declaration stands for that declaration."""
+"""By the reason of a look; the id of a declaration stands for that, and so does that of a broken glass."""

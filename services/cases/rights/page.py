@@ -34,6 +34,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+REASONS = {"consent-": "recipient", "break-glass-": "break-glass"}
+"""How the ids begin by which somebody looked, and what each is called."""
+
 
 def drawn(package: dict[str, Any]) -> str:
     """The page, in the client's language; what is to be checked first, in the language of who asks."""
@@ -68,8 +71,8 @@ def looked(look: dict[str, Any]) -> str:
     """What somebody looked at, and why she could."""
     action, reason = look["action"], look["reason"]
     what = texts.text(deeds.LOOKED[action]) if action in deeds.LOOKED else action
-    declared = "recipient" if reason.startswith("consent-") else reason
-    return f"{what}: {texts.text(deeds.ALLOWED[declared])}" if declared in deeds.ALLOWED else f"{what}: {reason}"
+    why = next((named for begins, named in REASONS.items() if reason.startswith(begins)), reason)
+    return f"{what}: {texts.text(deeds.ALLOWED[why])}" if why in deeds.ALLOWED else f"{what}: {reason}"
 
 
 def changes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

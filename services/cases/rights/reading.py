@@ -18,6 +18,7 @@ OF_A_FIELD: dict[str, tuple[type[Code], ...]] = {
     "added_by": (codes.Role,),
     "age_band": (codes.AgeBand,),
     "answer": (codes.TransferAnswer,),
+    "broken_by": (codes.Role,),
     "by": (codes.Role, codes.ConsentGiver),
     "case_manager": (codes.Role,),
     "changed": (codes.Datum,),
@@ -34,7 +35,7 @@ OF_A_FIELD: dict[str, tuple[type[Code], ...]] = {
     "from_office": (codes.Referrer,),
     "gender": (codes.Gender,),
     "giver": (codes.ConsentGiver,),
-    "ground": (codes.ErasureGround,),
+    "ground": (codes.ErasureGround, codes.BreakGlassGround),
     "kind": (codes.ConsentKind,),
     "legal_domain": (codes.LegalDomain,),
     "made_by": (codes.Role,),
@@ -51,7 +52,8 @@ OF_A_FIELD: dict[str, tuple[type[Code], ...]] = {
     "residence_status": (codes.ResidenceStatus,),
     "resolution": (codes.Resolution,),
     "responsible": (codes.Role, codes.ConsentGiver),
-    "result": (codes.ClearingResult,),
+    "result": (codes.ClearingResult, codes.ReviewResult),
+    "reviewed_by": (codes.Role,),
     "rule": (codes.FollowUpRule,),
     "set_by": (codes.Role,),
     "staff": (codes.Role,),
@@ -102,7 +104,7 @@ def value(held: Any, name: str = "") -> str:
 
 
 def _read(code: str, name: str) -> str:
-    if name == "at" or name.endswith("_at"):
+    if name == "at" or name.endswith("_at") or (name == "until" and "T" in code):  # elsewhere it is a day
         return datetime.fromisoformat(code).astimezone(clock.BERLIN).strftime("%Y-%m-%d %H:%M")
     if name in _NAMED:
         return _NAMED[name](code)

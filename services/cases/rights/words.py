@@ -10,6 +10,7 @@ ONLY_FOR_MACHINES = frozenset(
         *("id", "submission", "person", "consent", "contact", "goal", "measure", "rectification", "offer", "cause"),
         *("escalation", "replaces", "sequence", "noted", "explained", "told", "reach", "reworded", "silent", "days"),
         *("watched", "awaited", "shown_to", "releases_end", "recognisable", "own_case", "type", "written"),
+        *("reviewed", "awaits_review"),
     }
 )
 """Fields that say nothing on paper: ids, and marks of our own. The package as JSON has them."""
@@ -23,6 +24,7 @@ PARTS = {
     "measures": texts.marked("Steps towards your goals"),
     "rectifications": texts.marked("What you dispute"),
     "appointments": texts.marked("Appointments"),
+    "break_glass": texts.marked("Who opened your file in an emergency"),
     "conferences": texts.marked("Case conferences"),
     "domain_ends": texts.marked("What ends for you"),
     "follow_ups": texts.marked("What we want to remember"),
@@ -49,6 +51,8 @@ FIELDS = {
     "answer_by": texts.marked("Answer expected by"),
     "answered_at": texts.marked("Answered on"),
     "at": texts.marked("When"),
+    "broken_at": texts.marked("Opened on"),
+    "broken_by": texts.marked("Opened by"),
     "by": texts.marked("By whom"),
     "case_manager": texts.marked("In charge"),
     "changed": texts.marked("What changed"),
@@ -79,6 +83,8 @@ FIELDS = {
     "ends_on": texts.marked("Ends on"),
     "episode": texts.marked("How many times you have been with us"),
     "erased_at": texts.marked("Erased on"),
+    "escalated": texts.marked("Not reviewed in time"),
+    "escalated_at": texts.marked("Not reviewed in time"),
     "explanation": texts.marked("Explanation"),
     "family_name": texts.marked("Family name"),
     "form": texts.marked("Form"),
@@ -143,6 +149,8 @@ FIELDS = {
     "restricted": texts.marked("Processing is restricted"),
     "result": texts.marked("Result"),
     "returned_at": texts.marked("Came back unanswered on"),
+    "reviewed_at": texts.marked("Reviewed on"),
+    "reviewed_by": texts.marked("Reviewed by"),
     "revoked_at": texts.marked("Taken back on"),
     "rule": texts.marked("Rule"),
     "same_household": texts.marked("Lives with you"),
@@ -171,6 +179,7 @@ FIELDS = {
     "what": texts.marked("What"),
     "waiting_days": texts.marked("Days to wait"),
     "who": texts.marked("Who"),
+    "works_for": texts.marked("Works for"),
 }
 """What has no title here shows the name of the field."""
 

@@ -29,6 +29,7 @@ class Template(StrEnum):
 
     CONFIRMATION = "confirmation"
     NEW_INQUIRY = "new_inquiry"
+    TO_LOOK_AT = "to_look_at"
     APPOINTMENT_MADE = "appointment_made"
     APPOINTMENT_MOVED = "appointment_moved"
     APPOINTMENT_CANCELLED = "appointment_cancelled"
@@ -98,7 +99,7 @@ class Wanted(About):
 
 
 class Message(About):
-    """One message to a client or to an organisation."""
+    """One message to a client, to an organisation or to whoever has a role."""
 
     id: str
     version: int

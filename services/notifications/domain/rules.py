@@ -16,10 +16,12 @@ from shared.events import (
     AppointmentMade,
     AppointmentMoved,
     AuditWritten,
+    BrokenGlassEscalated,
     CaseAllocated,
     CaseAssigned,
     CaseOpened,
     Event,
+    GlassBroken,
     LogSealed,
     Reach,
     SubmissionReceived,
@@ -79,6 +81,30 @@ def new_inquiry(event: CaseAllocated | TransferOffered, languages: Languages) ->
         case=event.subject,
         organisation=event.organisation,
     )
+
+
+def to_privacy_officer(event: GlassBroken | BrokenGlassEscalated, _languages: Languages) -> Wanted:
+    """Tell the privacy officer at once that somebody broke the glass, or again that nobody has reviewed it.
+
+    Nothing of whom, by whom or what: she signs in to read it.
+    """
+    return Wanted(
+        cause=event.id,
+        template=Template.TO_LOOK_AT,
+        channel=Channel.EMAIL,
+        language=OTHERWISE,
+        case=event.case,
+        role=Role.PRIVACY_OFFICER,
+    )
+
+
+def to_colleagues(event: Event, languages: Languages) -> Wanted | None:
+    """Tell the same to the team lead of the organisation that has the case, at its functional mailbox."""
+    if not isinstance(event, GlassBroken | BrokenGlassEscalated) or event.facts.organisation is None:
+        return None
+    whom = {"role": None, "organisation": event.facts.organisation, "number": 2}
+    language = languages.get(event.facts.organisation, OTHERWISE)
+    return to_privacy_officer(event, languages).model_copy(update={**whom, "language": language})
 
 
 def appointment(event: AppointmentEvent, _languages: Languages) -> Wanted:
@@ -145,6 +171,8 @@ RULES: dict[type[Event], Callable[[Any, Languages], Wanted]] = {
     TransferOffered: new_inquiry,
     AuditWritten: sealed,
     LogSealed: sealed,
+    GlassBroken: to_privacy_officer,
+    BrokenGlassEscalated: to_privacy_officer,
     **dict.fromkeys(APPOINTMENTS, appointment),
 }
 

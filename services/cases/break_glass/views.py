@@ -1,0 +1,63 @@
+"""What those see who watch over it: which glasses were broken, why, and which of that nobody has reviewed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from services.cases import items
+from services.cases.break_glass import schemas
+from services.cases.domain.broken_glass import BrokenGlass
+from services.cases.domain.case import Case
+from services.cases.opened import broken_glass
+from services.cases.store import Desk
+from services.cases.views import looked_at, record
+from shared.http.call import Answer, Call
+from shared.policy import Action, Relation, may, widest
+from shared.store import ID, MOST_IN, Condition, Query
+
+CODES = schemas.BrokenGlassCodes()
+
+
+def reviewed(held: BrokenGlass) -> Answer:
+    """What a review answers: the codes, and the version."""
+    return Answer(CODES.dump(held), version=held.version)
+
+
+def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
+    """Every glass that was broken before a case, with the reason that was given, oldest first."""
+    case = looked_at(call, Action.BREAK_GLASS_READ, case_id, desk)
+    held, after = items.page_of_case(broken_glass(desk), case_id, wanted, order="broken_at", desk=desk)
+    return Answer({"items": [_worded(one, case, desk) for one in held], "next": after})
+
+
+def awaiting_review(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
+    """What nobody has reviewed yet, in codes, the longest waiting first: to a team lead that of her organisation.
+
+    What belongs to a case that went to another organisation is left out: a page may hold fewer than its limit.
+    """
+    where: list[Condition] = [("awaits_review", "==", True)]
+    if widest(call.actor, Action.BREAK_GLASS_READ) is not Relation.ANY:
+        if call.actor.organisation is None:
+            return Answer({"items": [], "next": None})
+        where.append(("organisation", "==", call.actor.organisation))
+    page = desk.store.query(Query("break_glass", tuple(where), ("broken_at",), wanted["limit"], wanted["cursor"]))
+    held = [broken_glass(desk).state(document.body) for document in page.items]
+    cases = {case.id: case for case in _cases(held, desk) if may(call.actor, Action.BREAK_GLASS_READ, case)}
+    record(call, Action.BREAK_GLASS_READ, cases.values(), desk)
+    return Answer({"items": [CODES.dump(one) for one in held if one.case in cases], "next": page.next})
+
+
+def _worded(held: BrokenGlass, case: Case, desk: Desk) -> dict[str, Any]:
+    versions = {1} if held.reviewed is None else {1, held.reviewed}
+    said = items.words_of(held, broken_glass(desk), case, versions, desk=desk)
+    note = None if held.reviewed is None else said.get(held.reviewed, {}).get("note")
+    return {**CODES.dump(held), "reason": said.get(1, {}).get("reason"), "note": note}
+
+
+def _cases(held: Iterable[BrokenGlass], desk: Desk) -> Iterator[Case]:
+    """Their cases, each once. One query for each thirty."""
+    ids = list(dict.fromkeys(one.case for one in held))
+    for start in range(0, len(ids), MOST_IN):
+        page = desk.store.query(Query("cases", ((ID, "in", ids[start : start + MOST_IN]),), limit=MOST_IN))
+        yield from (desk.cases.state(document.body) for document in page.items)
