@@ -63,7 +63,7 @@ def test_a_change_of_the_client_that_a_crash_left_waiting_is_settled(cases: Case
     case = cases.desk.cases.get(cases.assigned())
     cases.desk.people.amend(case.person, "amendment-1", {"phone": None}, subject=case.id, after=None, at=case.opened_at)
     said = {"district": None, "amendment": "amendment-1", "at": case.opened_at, "by": "lindenhof-1"}
-    _, event = client.change(case, {"phone": None}, **said)
+    _, event = client.change(case, {"phone": None}, on=case.opened_on, **said)
 
     answers = [deliver(pushed(event)).status_code for _ in range(2)]
 
