@@ -12,6 +12,9 @@ from infra.gcp.project import Project, after
 from infra.gcp.stack import Stack
 from infra.topology import Events, Function, Opens
 
+APPENDING = ("bigquery.tables.get", "bigquery.tables.updateData")
+"""What streaming a row into BigQuery takes; every role that Google offers with it may read and delete tables too."""
+
 ACCOUNT_LETTERS = 30
 """The longest id of a service account that Google takes."""
 
@@ -21,6 +24,17 @@ def account(name: str, purpose: str, stack: Stack, project: Project) -> servicea
     id = stack.name(name)
     assert len(id) <= ACCOUNT_LETTERS, f"{id} is too long for a service account"
     return serviceaccount.Account(name, account_id=id, display_name=purpose, project=project.id)
+
+
+def appender(stack: Stack, project: Project) -> projects.IAMCustomRole:
+    """A role that adds rows to a table and sees none."""
+    return projects.IAMCustomRole(
+        "appends-facts",
+        role_id=f"{stack.prefix}_appends_facts",
+        project=project.id,
+        title=f"Append facts ({stack.prefix})",
+        permissions=list(APPENDING),
+    )
 
 
 class Grants:
@@ -84,18 +98,18 @@ class Grants:
             )
         )
 
-    def facts(self, dataset: bigquery.Dataset, *, appends: bool) -> None:
-        """Append rows, or else read them and ask about them."""
+    def facts(self, dataset: bigquery.Dataset, *, appender: projects.IAMCustomRole | None) -> None:
+        """Append rows by this role, or else read them and ask about them."""
         self._given.append(
             bigquery.DatasetIamMember(
                 f"{self._name}-facts",
                 project=self._project.id,
                 dataset_id=dataset.dataset_id,
-                role="roles/bigquery.dataEditor" if appends else "roles/bigquery.dataViewer",
+                role="roles/bigquery.dataViewer" if appender is None else appender.id,
                 member=self._account.member,
             )
         )
-        if not appends:
+        if appender is None:
             self._given.append(
                 projects.IAMMember(
                     f"{self._name}-ask",

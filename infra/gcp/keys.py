@@ -20,6 +20,7 @@ SEALED_BY_US = (
     "artifactregistry",
     "bigquery",
     "cloudfunctions",
+    "cloudscheduler",
     "eventarc",
     "firestore",
     "logging",

@@ -47,6 +47,7 @@ class Municipality:
         self._secrets = secret_manager.build(stack, self._project, self._keys)
         self._topic = events.topic("events", stack, self._project, self._keys)
         self._facts = facts.build(stack, self._project, self._keys)
+        self._appender = accounts.appender(stack, self._project)
         self._sources = sources.build(stack, self._project, self._keys)
         self._entrance = edge.build(stack, self._project)
         self._way_out = network.build(stack, self._project) if stack.messages.email == "smtp" else None
@@ -55,10 +56,11 @@ class Municipality:
         databases.build(stack, self._project, self._keys)
 
     def exports(self) -> dict[str, pulumi.Input[str]]:
-        """The address that the domain must point to, the page, the vault's key, where e-mail comes from."""
+        """The address that the domain must point to, the page, both keys, where e-mail comes from."""
         shown: dict[str, pulumi.Input[str]] = {
             "address": self._entrance.address,
             "page": f"https://{self._stack.domain}{edge.HOME}",
+            "data_key": self._keys.data,
             "vault_key": self._keys.vault,
         }
         return shown if self._way_out is None else shown | {"mail_from_address": self._way_out.address}
@@ -113,7 +115,7 @@ class Municipality:
         if Opens.PEOPLE in row.opens:
             grants.unwrap(self._keys)
         if Opens.FACTS in row.opens:
-            grants.facts(self._facts, appends=accounts.appends(row))
+            grants.facts(self._facts, appender=self._appender if accounts.appends(row) else None)
         return grants.email
 
     def _known(self, row: Function) -> environment.Variables:

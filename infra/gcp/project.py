@@ -35,6 +35,7 @@ INTERFACES = (
 AGENTS = {
     "artifactregistry": "gcp-sa-artifactregistry",
     "cloudfunctions": "gcf-admin-robot",
+    "cloudscheduler": "gcp-sa-cloudscheduler",
     "eventarc": "gcp-sa-eventarc",
     "firestore": "gcp-sa-firestore",
     "iap": "gcp-sa-iap",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from shared.settings import settings
 from shared.store import connect
-from shared.store.catalogue import DATABASES
+from shared.store.catalogue import DATABASES, IN_THE_CLOUD
 from shared.store.traces import Searched, search
 
 
@@ -23,9 +23,9 @@ def main() -> int:
 
 
 def everywhere(words: Iterable[str]) -> list[Searched]:
-    """What a search of every database of the catalogue finds; an operator may open all of them."""
-    wanted = list(words)
-    return [search(database, connect(name), wanted) for name, database in DATABASES.items()]
+    """What a search of every database that is here finds; an operator may open all of them."""
+    wanted, names = list(words), IN_THE_CLOUD if settings().backend == "google" else DATABASES
+    return [search(DATABASES[name], connect(name), wanted) for name in names]
 
 
 def in_files(words: Iterable[str]) -> list[str]:

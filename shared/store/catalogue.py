@@ -32,6 +32,9 @@ FOLLOW_UP_FILTERS = (("responsible", "done"), ("organisation", "done"), ("case",
 
 FINDING_FILTERS = (("raised_by",), ("organisation",), ("status",))
 
+IN_THE_CLOUD = ("intake", "cases", "notifications", "reporting", "people")
+"""The databases that there are wherever facts lie in BigQuery and messages are handed to a provider."""
+
 _ENDING = (Index(equal=("case",), order=("ends",)), Index(order=("ends",)))
 """What ends on a day: beside a case, and across all of them for the radar."""
 

@@ -67,7 +67,7 @@ class FirestoreStore:
         return _plain(found.to_dict(), collection.expires) if found.exists else None
 
     def query(self, query: Query) -> Page:
-        serving(self._database, query)
+        serving(self._database, query, drops=True)
         expires = self._database.collection(query.collection).expires
         asked = self._asked(query)
         found: list[Any] = _patient(lambda: list(asked.stream(retry=None, timeout=TIMEOUT)))

@@ -86,11 +86,11 @@ class Database:
                     raise LookupError(f"{write.path}: lists are ordered by {field}, and it holds nothing")
 
 
-def serving(database: Database, query: Query) -> tuple[Index, ...]:
+def serving(database: Database, query: Query, *, drops: bool = False) -> tuple[Index, ...]:
     """The indexes that serve a query by Firestore's rules, the most telling first. Raises `LookupError` for none.
 
     Each field that is asked for is in an index of the query's very order. Reading by id, or all there is in the
-    order of ids, needs none.
+    order of ids, needs none. Where the store itself `drops` what has expired, that field is in no index.
     """
     collection = database.collection(query.collection)
     fields = {field for field, operator, _ in query.where if operator in {"==", "in"} and field != ID}
@@ -104,6 +104,7 @@ def serving(database: Database, query: Query) -> tuple[Index, ...]:
         index
         for index in collection.indexes
         if index.order == query.order
+        and not (drops and collection.expires in {*index.equal, *query.fields})
         and index.across == across
         and fields.issuperset(index.equal)
         and (index.contains is None or index.contains in arrays)

@@ -41,6 +41,16 @@ def test_publiccode_has_what_its_standard_demands():
         assert said["features"]
 
 
+def test_publiccode_says_what_it_is_for_in_the_words_of_its_standard():
+    words: dict[str, str] = yaml.safe_load((ROOT / "tests" / "data" / "publiccode.yml").read_text(encoding="utf-8"))
+    held = publiccode()
+
+    assert held["categories"]
+    assert set(held["categories"]) <= set(words["categories"].split())
+    assert held["intendedAudience"]["scope"]
+    assert set(held["intendedAudience"]["scope"]) <= set(words["scopes"].split())
+
+
 def settings() -> Iterator[str]:
     """The environment variables that any settings class of the house reads."""
     for file in sources("shared", "services", "infra/local"):

@@ -13,8 +13,8 @@ EVERY_FUNCTION = pytest.mark.parametrize("row", FUNCTIONS, ids=lambda row: row.n
 REPORTING = [row for row in FUNCTIONS if row.service == "reporting"]
 
 ROLES = {
+    "IAMCustomRole/appends-facts",
     "roles/artifactregistry.writer",
-    "roles/bigquery.dataEditor",
     "roles/bigquery.dataViewer",
     "roles/bigquery.jobUser",
     "roles/cloudkms.cryptoKeyDecrypter",
@@ -54,7 +54,7 @@ OTHERS = {
     Opens.PUBLISH: {Grant("roles/pubsub.publisher", "koeln-events")},
     Opens.PEOPLE: {Grant("roles/cloudkms.cryptoKeyDecrypter", "CryptoKey/vault")},
 }
-APPENDS = {Grant("roles/bigquery.dataEditor", "koeln_reporting")}
+APPENDS = {Grant("IAMCustomRole/appends-facts", "koeln_reporting")}
 READS = {Grant("roles/bigquery.dataViewer", "koeln_reporting"), Grant("roles/bigquery.jobUser", "the whole project")}
 
 
@@ -142,6 +142,13 @@ def test_no_account_has_a_role_that_nobody_decided_on():
 
     assert given == ROLES
     assert not given & {"roles/owner", "roles/editor", "roles/viewer"}
+
+
+def test_whoever_appends_facts_neither_reads_nor_deletes_any():
+    (role,) = koeln().every("projects.IAMCustomRole")
+
+    assert role.inputs["permissions"] == ["bigquery.tables.get", "bigquery.tables.updateData"]
+    assert role.inputs["roleId"] == "koeln_appends_facts"
 
 
 def test_a_role_in_the_whole_project_opens_no_data():

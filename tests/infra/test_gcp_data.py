@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from infra.gcp.databases import LANES
+from infra.local import audit
 from services.reporting.facts import COLUMNS, TABLE
-from shared.store.catalogue import DATABASES, composite_indexes, ttl_fields
-from tests.infra.deployed import Deployment, deployed, koeln
+from shared.store.catalogue import DATABASES, IN_THE_CLOUD, composite_indexes, ttl_fields
+from tests.infra.deployed import ROOT, Deployment, deployed, koeln
 
 GERMANY = {"europe-west3", "europe-west10"}
 """Frankfurt and Berlin."""
@@ -82,6 +84,17 @@ def test_everything_at_rest_is_under_our_key_and_comes_when_the_key_may_be_used(
         assert koeln().the("kms.CryptoKeyIAMMember", f"data-{product}").urn in one.waits_for
 
 
+def test_the_clock_may_use_our_key_which_is_set_by_hand():
+    """No resource of the provider sets it; the guide does, by the name of the key that the program exports."""
+    guide = (ROOT / "infra" / "gcp" / "README.md").read_text(encoding="utf-8")
+    grant = koeln().the("kms.CryptoKeyIAMMember", "data-cloudscheduler").inputs
+
+    assert grant["cryptoKeyId"] == "CryptoKey/data"
+    assert grant["member"] == "serviceAccount:service-123456789012@gcp-sa-cloudscheduler.iam.gserviceaccount.com"
+    assert "gcloud scheduler cmek-config update --location=europe-west3" in guide
+    assert "$(pulumi stack output data_key)" in guide
+
+
 def test_keys_are_renewed_and_not_deleted():
     keys = {one.name: one for one in koeln().every("kms.CryptoKey")}
 
@@ -103,6 +116,11 @@ def test_the_vaults_key_is_for_functions_alone():
 
 def test_there_is_a_database_for_each_service_and_the_vault():
     assert {one.inputs["name"] for one in koeln().every("firestore.Database")} == {f"koeln-{name}" for name in KEPT}
+
+
+def test_whoever_looks_into_every_database_knows_which_there_are():
+    assert sorted(IN_THE_CLOUD) == KEPT
+    assert {database.name for database in audit.AUDITED} <= set(IN_THE_CLOUD)
 
 
 def test_an_outbox_is_only_where_messages_are_only_shown():
@@ -143,6 +161,25 @@ def test_a_database_has_the_indexes_of_the_catalogue_and_no_others(name: str):
         return json.dumps(index, sort_keys=True)
 
     assert sorted(made, key=place) == sorted(composite_indexes(DATABASES[name]), key=place)
+
+
+@EVERY_DATABASE
+def test_few_indexes_of_a_database_are_made_at_the_same_time(name: str):
+    made = [one for one in koeln().every("firestore.Index") if one.inputs["database"] == f"koeln-{name}"]
+    urns = {one.urn for one in made}
+    waits = {one.urn: one.waits_for & urns for one in made}
+
+    assert all(len(before) <= 1 for before in waits.values())
+    followed = [urn for before in waits.values() for urn in before]
+    assert len(followed) == len(set(followed)) == max(0, len(made) - LANES)
+
+
+@EVERY_DATABASE
+def test_what_nobody_may_ask_for_is_in_no_index(name: str):
+    for field in koeln().every("firestore.Field"):
+        assert field.inputs["indexConfig"] == {"indexes": []}
+    for index in koeln().every("firestore.Index"):
+        assert "expires_at" not in {one["fieldPath"] for one in index.inputs["fields"]}
 
 
 def test_an_index_that_firestore_would_keep_by_itself_is_not_asked_for():

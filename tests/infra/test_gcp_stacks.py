@@ -10,6 +10,11 @@ from pydantic import ValidationError
 from infra.gcp import vault_keys
 from infra.gcp.stack import Messages, Stack
 from infra.topology import FUNCTIONS
+from shared.keys import MasterKeys
+from shared.kms import Wrapped, opened
+from shared.people import People
+from tests.builders import NOON, a_person
+from tests.fakes import MemoryStore
 from tests.infra.deployed import EXAMPLE, Deployment, deployed, koeln
 
 SHARED = {"projects.Service", "projects.ServiceIdentity", "projects.IAMAuditConfig"}
@@ -146,19 +151,17 @@ class TurnedAround:
 
 
 def test_first_keys_are_printed_wrapped():
-    made = vault_keys.made(["first", "projects/p/cryptoKeys/vault"], io.StringIO(), TurnedAround())
+    made = vault_keys.said(["first", "projects/p/cryptoKeys/vault"], io.StringIO(), TurnedAround())
 
-    assert made.kms_key == "projects/p/cryptoKeys/vault"
-    assert '"keys"' not in made.model_dump_json()
+    assert Wrapped.model_validate_json(made).kms_key == "projects/p/cryptoKeys/vault"
+    assert '"keys"' not in made
 
 
 def test_a_rotation_keeps_the_old_keys_and_adds_one():
-    from shared.kms import opened
+    first = vault_keys.said(["first", "k"], io.StringIO(), TurnedAround())
+    second = vault_keys.said(["rotate"], io.StringIO(first), TurnedAround())
 
-    first = vault_keys.made(["first", "k"], io.StringIO(), TurnedAround())
-    second = vault_keys.made(["rotate"], io.StringIO(first.model_dump_json()), TurnedAround())
-
-    before, after = opened(first, TurnedAround()), opened(second, TurnedAround())
+    before, after = (opened(Wrapped.model_validate_json(value), TurnedAround()) for value in (first, second))
     assert after.keys.items() > before.keys.items()
     assert (after.current, after.search) == ("2", before.search)
 
@@ -166,4 +169,22 @@ def test_a_rotation_keeps_the_old_keys_and_adds_one():
 @pytest.mark.parametrize("arguments", [[], ["first"], ["second"]])
 def test_wrong_arguments_print_the_usage(arguments: list[str]):
     with pytest.raises(SystemExit, match="KEY is the name"):
-        vault_keys.made(arguments, io.StringIO(), TurnedAround())
+        vault_keys.said(arguments, io.StringIO(), TurnedAround())
+
+
+def test_after_a_rotation_every_person_is_brought_under_the_new_key(monkeypatch: pytest.MonkeyPatch):
+    first = vault_keys.said(["first", "k"], io.StringIO(), TurnedAround())
+    second = vault_keys.said(["rotate"], io.StringIO(first), TurnedAround())
+    vault = MemoryStore("people")
+    monkeypatch.setattr("shared.store.connect", {"people": vault}.__getitem__)
+    before = MasterKeys.of(opened(Wrapped.model_validate_json(first), TurnedAround()))
+    for id in ("person-1", "person-2"):
+        People(vault, before).keep(id, a_person(), subject="submission-1", at=NOON)
+
+    told = [vault_keys.said(["rewrap"], io.StringIO(second), TurnedAround()) for _ in range(2)]
+
+    assert told == [f"{number} persons are under the new master key." for number in (2, 0)]
+    after = opened(Wrapped.model_validate_json(second), TurnedAround())
+    (newest,) = set(after.keys) - {"1"}
+    alone = MasterKeys.of(after.model_copy(update={"keys": {newest: after.keys[newest]}}))
+    assert People(vault, alone).find("person-1") == a_person()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import pytest
 import yaml
 
 from tests.gates.house import ROOT, sources
 from tests.gates.installed import pins
 from tests.gates.test_requirements import packages
+from tests.infra.deployed import koeln
 
 GUIDE = (ROOT / "infra" / "gcp" / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -52,3 +54,15 @@ def variable_of(value: str) -> str:
     """The variable of the Makefile that holds this value; nothing that could be there, where none does."""
     named = (name for name in re.findall(r"^(\w+) :=", MAKEFILE, re.MULTILINE) if made(name) == value)
     return next(named, "-")
+
+
+def test_the_guide_says_roughly_how_much_is_built():
+    said = re.search(r"about (\d+) resources", GUIDE)
+    assert said is not None
+
+    assert abs(len(koeln().resources) - int(said[1])) <= 25
+
+
+@pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m (infra\.[\w.]+)", GUIDE))))
+def test_every_command_of_the_guide_is_there(module: str):
+    assert (ROOT / module.replace(".", "/")).with_suffix(".py").exists()

@@ -67,6 +67,21 @@ def test_what_no_declared_index_serves_is_refused(query: Query):
         serving(DATABASE, query)
 
 
+def test_where_the_store_drops_what_has_expired_nobody_asks_for_it():
+    asked = Query("answers", (("expires_at", "<", "x"),), ("expires_at",))
+
+    assert serving(DATABASES["intake"], asked)
+    for query in (asked, Query("answers", order=("expires_at",))):
+        with pytest.raises(LookupError):
+            serving(DATABASES["intake"], query, drops=True)
+
+
+@pytest.mark.parametrize("database", DATABASES.values(), ids=DATABASES)
+def test_no_database_has_more_composite_indexes_than_firestore_keeps(database: Database):
+    """cloud.google.com/firestore/quotas: with billing switched on."""
+    assert len(composite_indexes(database)) <= 1_000
+
+
 def test_more_disjunctions_than_firestore_takes_are_refused():
     where = (("owner", "in", tuple(range(6))), ("state", "in", tuple(range(6))))
 
