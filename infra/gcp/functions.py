@@ -14,6 +14,9 @@ from infra.gcp.stack import REGION, Stack
 from infra.topology import Events, Function, Http, Schedule
 
 RUNTIME = "python311"
+BUILT_WITH = {"PIP_NO_DEPS": "1"}
+"""A lock names everything, so pip resolves nothing: before 23.3 it asked of an extra of what is pinned the newest
+version, and refused that for want of its hash."""
 PROCESSORS = "1"
 AT_ONCE = {Http: 8, Events: 4, Schedule: 1}
 """Calls that one instance answers at the same time: Google hands it so many, and as many threads wait for them."""
@@ -83,6 +86,7 @@ def _built(row: Function, sources: Sources) -> cloudfunctionsv2.FunctionBuildCon
     return cloudfunctionsv2.FunctionBuildConfigArgs(
         runtime=RUNTIME,
         entry_point=row.name,
+        environment_variables=BUILT_WITH,
         service_account=sources.builder,
         docker_repository=sources.repository,
         source=cloudfunctionsv2.FunctionBuildConfigSourceArgs(

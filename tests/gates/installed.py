@@ -30,12 +30,6 @@ def _brought() -> dict[str, str]:
     return {module: package for package, modules in installed().items() for module in modules}
 
 
-def modules_without(packages: set[str]) -> set[str]:
-    """Modules that are installed here and that none of these packages brings."""
-    there = {module for package, modules in installed().items() if package in packages for module in modules}
-    return {module for modules in installed().values() for module in modules} - there
-
-
 @cache
 def installed() -> dict[str, set[str]]:
     """The modules that each installed package brings."""

@@ -1,23 +1,29 @@
-"""A function in a process that has its bundle and what its lock pins, and nothing else."""
+"""A function started alone: its bundle, an empty environment with what its lock pins, functions-framework's command."""
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from infra import bundles
+from infra.local.functions import SIGNATURES
+from infra.local.process import free_port, listens
 from infra.topology import Events, Function, Http
 from shared.bus import push_body
-from tests.gates.installed import modules_without, pins
 
-ALONE = Path(__file__).with_name("alone.py")
+UV = Path(sys.executable).with_name("uv")
+PATIENCE = 60.0
+"""Seconds in which a function must listen, and end."""
 NOT_OURS = push_body(b"{}", {"type": "elsewhere.thing-happened.v1", "subject": "thing-1"}, "1", "test")
 
 Call = tuple[str, str, Any]
@@ -28,40 +34,36 @@ Call = tuple[str, str, Any]
 class Seen:
     """What came of calling a function alone."""
 
-    folder: Path
     statuses: list[int]
-    modules: dict[str, str]
-    """Our modules that were loaded, and the files they came from."""
     opened: set[str]
     """Names of the files that it made in its folder of data."""
+    said: str
+    """Its log."""
 
 
-def run_alone(function: Function, place: Path, calls: Iterable[Call]) -> Seen:
-    """Unpack the function's bundle in an empty place and call it there."""
+def installed(service: str, place: Path) -> Path:
+    """An empty virtual environment with what the service's lock pins, and no more: nothing is resolved.
+
+    uv links the files of its cache, so it takes seconds. Raises where what the lock names is not all that is needed.
+    """
+    lock = bundles.contents(service)["requirements.txt"]
+    python = place / "bin" / "python"
+    _uv("venv", "--python", sys.executable, str(place))
+    _uv("pip", "install", "--python", str(python), "--require-hashes", "--no-deps", "-r", str(lock))
+    _uv("pip", "check", "--python", str(python))
+    return place / "bin" / "functions-framework"
+
+
+def run_alone(function: Function, command: Path, place: Path, calls: Iterable[Call]) -> Seen:
+    """Unpack the function's bundle in an empty place, start it there with this command, and call it."""
     folder, data = place / "bundle", place / "data"
     with zipfile.ZipFile(bundles.pack(function, place)) as archive:
         archive.extractall(folder)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KIM_", "PYTHON"))}
-    missing = sorted(modules_without(set(pins(folder / "requirements.txt"))))
-    ran = subprocess.run(
-        [sys.executable, "-I", str(ALONE), str(folder), function.name, signature(function)],
-        cwd=folder,
-        env=environment | {"KIM_DATA": str(data), "KIM_ALTCHA": "off"},
-        input=json.dumps({"missing": missing, "calls": list(calls)}),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert ran.returncode == 0, ran.stderr[-4000:]
-    print(ran.stderr, file=sys.stderr)
-    said = json.loads(ran.stdout.splitlines()[-1])
+    log = place / "log"
+    with _started(function, command, folder, data, log) as url:
+        answers = [requests.request(method, f"{url}{path}", json=body, timeout=60) for method, path, body in calls]
     opened = {file.name.partition("-")[0] for file in data.rglob("*")} if data.exists() else set()
-    return Seen(folder, said["statuses"], said["ours"], opened)
-
-
-def signature(function: Function) -> str:
-    """How the function is called, in the words of functions-framework."""
-    return "cloudevent" if isinstance(function.on, Events) else "http"
+    return Seen([answer.status_code for answer in answers], opened, log.read_text(encoding="utf-8"))
 
 
 def harmless(function: Function) -> Call:
@@ -79,3 +81,39 @@ def harmless(function: Function) -> Call:
             return "POST", "/", NOT_OURS
         case _:
             return "POST", "/", {}
+
+
+@contextmanager
+def _started(function: Function, command: Path, folder: Path, data: Path, log: Path) -> Iterator[str]:
+    """Neither this repository nor what is installed beside it can be found from there."""
+    port = free_port()
+    told = ["--source", "main.py", "--target", function.name, "--signature-type", SIGNATURES[type(function.on)]]
+    environment = {"PATH": os.defpath, "HOME": str(folder), "KIM_DATA": str(data), "KIM_ALTCHA": "off"}
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [str(command), *told, "--host", "127.0.0.1", "--port", str(port)],
+            cwd=folder,
+            env=environment,
+            stdout=said,
+            stderr=said,
+        )
+    try:
+        _wait_for(process, port, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+        print(log.read_text(encoding="utf-8")[-4000:], file=sys.stderr)
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    ends = time.monotonic() + PATIENCE
+    while not listens(port):
+        assert process.poll() is None, log.read_text(encoding="utf-8")[-4000:]
+        assert time.monotonic() < ends, "the function does not listen"
+        time.sleep(0.02)
+
+
+def _uv(*said: str) -> None:
+    ran = subprocess.run([str(UV), "--quiet", *said], capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stderr

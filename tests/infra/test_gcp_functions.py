@@ -68,6 +68,14 @@ def test_a_function_is_made_from_its_own_bundle(row: Function):
 
 
 @EVERY_FUNCTION
+def test_a_build_installs_what_the_lock_names_and_resolves_nothing(row: Function):
+    """That this is enough is shown where each bundle starts alone (`test_bundles.py`)."""
+    built = koeln().the("cloudfunctionsv2.Function", row.name).inputs["buildConfig"]
+
+    assert built["environmentVariables"] == {"PIP_NO_DEPS": "1"}
+
+
+@EVERY_FUNCTION
 def test_nobody_reaches_a_function_past_its_entrance(row: Function):
     ingress = koeln().the("cloudfunctionsv2.Function", row.name).inputs["serviceConfig"]["ingressSettings"]
 
