@@ -58,12 +58,14 @@ def a_case_event(
     on: date = OCTOBER,
     **said: Any,
 ) -> CaseEvent:
-    """Something that happened to a case; what is no field of the event is said of the case."""
+    """Something that happened to a case, or to a `subject` beside it; what is no field of it is said of the case."""
     usual: dict[str, Any] = {"to": Phase.ASSESSMENT} if kind is CasePhaseChanged else {}
     own = {name: said.pop(name) for name in list(said) if name in kind.model_fields}
     known = case_facts(**{"person": f"person-{case[5:]}", "phase": Phase.ASSESSMENT, "opened_on": on, **said})
     return kind.model_validate(
-        {"subject": case, "version": version, "at": noon(on), "by": "lindenhof-1", "facts": known, **usual, **own}
+        {"subject": case, "case": case, "version": version, "at": noon(on), "by": "lindenhof-1", "facts": known}
+        | usual
+        | own
     )
 
 

@@ -91,6 +91,8 @@ class DuckFacts:
                 continue
             with connection:
                 connection.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} ({', '.join(map(_column, COLUMNS))})")
+                for column in LATER:
+                    connection.execute(f"ALTER TABLE {TABLE} ADD COLUMN IF NOT EXISTS {_column(column)}")
                 yield connection
             return
         raise Busy()
@@ -104,6 +106,9 @@ def _column(column: Column) -> str:
     key = " PRIMARY KEY" if column is COLUMNS[0] else ""  # the only constraint: whatever it refuses is a repeat
     return f'"{column.name}" {_type(column)}{key}'
 
+
+LATER = tuple(column for column in COLUMNS if column.name in {"about"})
+"""Columns that a file from before does not have: each at the end, in this order."""
 
 STRUCTURE = json.dumps([{column.name: _type(column) for column in COLUMNS}])
 TAKE = f"INSERT OR IGNORE INTO {TABLE} SELECT unnest(from_json(?, ?), recursive := true)"

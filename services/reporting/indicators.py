@@ -24,6 +24,7 @@ COLUMN = {
     Dimension.DISTRICT: "city_district",
     Dimension.TARGET_GROUP: "target_groups",
     Dimension.ACTION_FIELD: "action_fields",
+    Dimension.REFERRAL_STATUS: "status",
 }
 """Where a dimension's column has another name."""
 
@@ -106,29 +107,26 @@ def which(stood: Table, days: Period) -> Flags:
 def of_cases(facts: Table, asked: Asked) -> Table:
     """Cases of each measure, and the persons behind them."""
     stood = asked.of(cases(facts, asked.days))
-    return _counted(stood, which(stood, asked.days), asked)
+    return counted(stood, which(stood, asked.days), asked)
 
 
 def durations(facts: Table, asked: Asked) -> Table:
     """How many of the closed cases took how many days: medians are taken of this, for BigQuery has no exact ones."""
     stood = asked.of(cases(facts, asked.days))
     closed = stood.filter(which(stood, asked.days)[Measure.CLOSED])
-    took = closed.mutate(
-        place=_places(closed, asked.by).unnest(), took=closed.closed_on.delta(closed.opened_on, unit="day")
-    )
-    return took.group_by("place", "took").agg(cases=took.count())
+    return frequencies(closed, closed.closed_on.delta(closed.opened_on, unit="day"), asked)
 
 
 def of_work(facts: Table, asked: Asked) -> Table:
     """Contacts and their minutes, and goals set, on the days of the period."""
-    rows = asked.of(facts.filter(facts.phase.notnull(), _within(facts.day, asked)))
+    rows = asked.of(facts.filter(facts.phase.notnull(), within(facts.day, asked)))
     contact = rows.type == ContactRecorded.type
     flags = {
         Measure.CONTACTS: contact,
         Measure.CONTACT_MINUTES: contact,
         Measure.GOALS_SET: rows.type == GoalSet.type,
     }
-    return _counted(rows, flags, asked, {Measure.CONTACT_MINUTES: rows.minutes})
+    return counted(rows, flags, asked, {Measure.CONTACT_MINUTES: rows.minutes})
 
 
 def of_goals(facts: Table, asked: Asked) -> Table:
@@ -142,18 +140,18 @@ def of_goals(facts: Table, asked: Asked) -> Table:
     reached = (
         told.filter(told.reached)
         .inner_join(last, ["case_id", "of_goal", "version"])
-        .filter(lambda row: _within(row.reached_on, asked))
+        .filter(lambda row: within(row.reached_on, asked))
     )
-    return _counted(asked.of(reached), {Measure.GOALS_REACHED: ibis.literal(True)}, asked)
+    return counted(asked.of(reached), {Measure.GOALS_REACHED: ibis.literal(True)}, asked)
 
 
 def of_messages(facts: Table, asked: Asked) -> Table:
     """Messages to clients that a provider took, on the days of the period. They belong to no organisation."""
-    sent = facts.filter(facts.type == MessageSent.type, facts.person.notnull(), _within(facts.day, asked))
-    return _counted(sent, {Measure.MESSAGES: ibis.literal(True)}, asked)
+    sent = facts.filter(facts.type == MessageSent.type, facts.person.notnull(), within(facts.day, asked))
+    return counted(sent, {Measure.MESSAGES: ibis.literal(True)}, asked)
 
 
-def _within(day: Value, asked: Asked) -> Value:
+def within(day: Value, asked: Asked) -> Value:
     return day.between(asked.days.begins, asked.days.ends)
 
 
@@ -162,7 +160,13 @@ def persons(measure: Measure) -> str:
     return f"{measure}_persons"
 
 
-def _counted(rows: Table, flags: Flags, asked: Asked, amounts: Flags | None = None) -> Table:
+def frequencies(rows: Table, took: Value, asked: Asked) -> Table:
+    """For each place: how many rows took how many days."""
+    each = rows.mutate(place=_places(rows, asked.by).unnest(), took=took)
+    return each.group_by("place", "took").agg(cases=each.count())
+
+
+def counted(rows: Table, flags: Flags, asked: Asked, amounts: Flags | None = None) -> Table:
     """For each place: the sum of each measure's amount, usually one a row, and its persons."""
     amounts = {measure: ibis.literal(1) for measure in flags} | dict(amounts or {})
     marked = rows.mutate(

@@ -93,8 +93,8 @@ class Accepted(marshmallow.Schema):
 class CountView(marshmallow.Schema):
     """A number, and the persons behind it; both null where they are too small to be shown."""
 
-    count = fields.Int(allow_none=True, metadata={"description": "Of every measure but the median duration"})
-    median = fields.Float(allow_none=True, metadata={"description": "Of the median duration only"})
+    count = fields.Int(allow_none=True, metadata={"description": "Of every measure but medians"})
+    median = fields.Float(allow_none=True, metadata={"description": "Of medians only"})
     persons = fields.Int(required=True, allow_none=True)
     suppressed = fields.Bool(required=True)
 

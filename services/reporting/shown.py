@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from services.reporting.domain.disclosure import Least, protect
-from services.reporting.domain.measures import SEVERAL, Dimension, Measure
+from services.reporting.domain.measures import MEDIANS, SEVERAL, Dimension, Measure
 from services.reporting.domain.periods import Kind
 from services.reporting.domain.report import NOT_STATED, Cell, Count, Counted, Report, Table
 from shared import codes, texts
@@ -41,6 +41,13 @@ MEASURES = {
     Measure.CONTACT_MINUTES: texts.marked("Minutes of contact"),
     Measure.GOALS_SET: texts.marked("Goals set"),
     Measure.GOALS_REACHED: texts.marked("Goals reached"),
+    Measure.REFERRALS: texts.marked("Referrals made"),
+    Measure.ANSWERED: texts.marked("Referrals answered"),
+    Measure.WAITING: texts.marked("Median days until a referral is answered"),
+    Measure.CONFERENCES: texts.marked("Case conferences held"),
+    Measure.FIRST_APPOINTMENTS: texts.marked("First appointments"),
+    Measure.TO_FIRST_APPOINTMENT: texts.marked("Median days until the first appointment"),
+    Measure.FINDINGS: texts.marked("Structural findings raised"),
     Measure.MESSAGES: texts.marked("Messages to clients"),
 }
 DIMENSIONS = {
@@ -56,6 +63,7 @@ DIMENSIONS = {
     Dimension.CLOSURE_REASON: texts.marked("Reason for closing"),
     Dimension.LANGUAGE: texts.marked("Language"),
     Dimension.CHANNEL: texts.marked("Channel"),
+    Dimension.REFERRAL_STATUS: texts.marked("Status of the referral"),
 }
 LISTS: Mapping[Dimension, type[codes.Code]] = {
     Dimension.GENDER: codes.Gender,
@@ -66,6 +74,7 @@ LISTS: Mapping[Dimension, type[codes.Code]] = {
     Dimension.PHASE: codes.Phase,
     Dimension.REFERRER: codes.Referrer,
     Dimension.CLOSURE_REASON: codes.ClosureReason,
+    Dimension.REFERRAL_STATUS: codes.ReferralStatus,
 }
 
 
@@ -170,5 +179,5 @@ def _table(measure: Measure, table: Table) -> Body:
 
 
 def _count(measure: Measure, count: Count) -> Body:
-    name = "median" if measure is Measure.DURATION else "count"
+    name = "median" if measure in MEDIANS else "count"
     return {name: count.count, "persons": count.persons, "suppressed": count.suppressed}

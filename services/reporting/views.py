@@ -20,7 +20,7 @@ from shared.texts import text
 
 Wanted = dict[str, Any]
 
-ON_DASHBOARD = (Dimension.PHASE, Dimension.DISTRICT, Dimension.ACTION_FIELD)
+ON_DASHBOARD = (Dimension.PHASE, Dimension.DISTRICT, Dimension.ACTION_FIELD, Dimension.REFERRAL_STATUS)
 RECENT = 12
 
 

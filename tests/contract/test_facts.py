@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from infra.topology import FUNCTIONS, Opens
 from services.reporting import facts
 from services.reporting.bigquery import PATIENCE, BigQueryFacts, NotAppended
 from services.reporting.domain.fact import row
-from services.reporting.facts import Facts
+from services.reporting.duck import LATER, _column
+from services.reporting.facts import COLUMNS, Facts
 from shared.errors import Busy
+from shared.events import ConferenceRecorded
 from tests.reporting import OCTOBER, BigQueryPlayed, a_case_event, in_memory, on_disk
 
 ENGINES = {"duckdb": in_memory, "bigquery": lambda: BigQueryFacts(BigQueryPlayed())}
@@ -212,3 +215,15 @@ def test_the_columns_are_a_table_that_bigquery_can_make():
     assert {column.type for column in facts.COLUMNS} <= {"STRING", "INTEGER", "DATE", "TIMESTAMP"}
     assert {column.mode for column in facts.COLUMNS} <= {"REQUIRED", "NULLABLE", "REPEATED"}
     assert len({column.name for column in facts.COLUMNS}) == len(facts.COLUMNS)
+
+
+def test_a_file_from_before_gets_the_columns_that_came_later(tmp_path: Path):
+    columns = ", ".join(_column(one) for one in COLUMNS if one not in LATER)
+    with duckdb.connect(tmp_path / "facts.duckdb") as before:
+        before.execute(f"CREATE TABLE facts ({columns})")
+    facts = on_disk(tmp_path)
+
+    facts.append(row(a_case_event(ConferenceRecorded, held_on="2026-10-05", participants=["bruecke"]), on=OCTOBER))
+
+    assert [one["about"] for one in facts.run("SELECT about FROM facts")] == [date(2026, 10, 5)]
+    assert COLUMNS[-len(LATER) :] == LATER

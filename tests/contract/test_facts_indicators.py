@@ -14,35 +14,40 @@ import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from services.reporting import indicators
+from services.reporting import cooperation, indicators
 from services.reporting.bigquery import BigQueryFacts
 from services.reporting.counting import count
 from services.reporting.domain.fact import row
-from services.reporting.domain.measures import SEVERAL, Dimension, Measure, has
+from services.reporting.domain.measures import MEDIANS, SEVERAL, Dimension, Measure, has
 from services.reporting.domain.periods import Period
 from services.reporting.facts import Facts, ask, declared, sql
 from services.reporting.indicators import Asked
 from shared import clock
 from shared.codes import Channel, MessageStatus
 from shared.events import (
+    AppointmentCancelled,
+    AppointmentMade,
     CaseClosed,
     CaseEvent,
     CasePhaseChanged,
     CaseReopened,
+    ConferenceRecorded,
     ContactRecorded,
     Event,
     GoalChanged,
     GoalSet,
     MessageSent,
+    ReferralChanged,
+    ReferralMade,
+    ReferralReturned,
 )
+from tests.contract.beside import Found, Row, a_finding, of_what_lies_beside, something_beside
 from tests.reporting import BigQueryPlayed, a_case_event, in_memory, noon
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
 EVERYTHING = Asked(OCTOBER, tuple(Dimension))
 
-Row = dict[str, Any]
-Found = dict[Measure, list[tuple[Row, float]]]
-Numbers = dict[Measure, dict[str, tuple[float, int]]]
+Numbers = dict[Measure, dict[str, tuple[float, int | None]]]
 
 APART = {"short_consultation": Measure.SHORT_CONSULTATIONS, "signposted": Measure.SIGNPOSTED}
 
@@ -51,8 +56,9 @@ def plainly(rows: Sequence[Row], days: Period, organisation: str | None = None) 
     """The indicators, counted one by one by somebody who knows no database."""
     found: Found = defaultdict(list)
     known = [one for one in {one["event_id"]: one for one in rows}.values() if one["day"] <= days.ends]
-    for history in by_case(known):
+    for history in by_case(one for one in known if one["subject"] == one.get("case_id")):
         of_a_case(history, days, found)
+    of_what_lies_beside(known, days, found)
     for one in known:
         within = days.begins <= one["day"]
         if within and one["type"] == "cases.contact-recorded.v1":
@@ -134,9 +140,12 @@ def placed(measure: Measure, hits: list[tuple[Row, float]]) -> dict[str, tuple[f
                 held = one.get(indicators.column(dimension))
                 for code in held if dimension in SEVERAL else [held]:
                     places[f"{dimension}={'' if code is None else code}"].append((one, number))
-    together: Callable[[list[float]], float] = median if measure is Measure.DURATION else sum
+    together: Callable[[list[float]], float] = median if measure in MEDIANS else sum
     return {
-        place: (together([number for _, number in held]), len({one["person"] for one, _ in held}))
+        place: (
+            together([number for _, number in held]),
+            None if measure is Measure.FINDINGS else len({one["person"] for one, _ in held}),
+        )
         for place, held in places.items()
     }
 
@@ -145,7 +154,7 @@ def asked_of(facts: Facts, asked: Asked) -> Numbers:
     """The indicators, counted by the engine, in the same form."""
     numbers: Numbers = {}
     for one in count(facts, asked):
-        if one.total.persons:
+        if one.total.persons or one.total.count:
             numbers[one.measure] = {"=": (one.total.count, one.total.persons)} | {
                 f"{table.by}={cell.code}": (cell.count, cell.persons) for table in one.tables for cell in table.cells
             }
@@ -157,6 +166,7 @@ def a_history(draw: some.DrawFn, number: int) -> list[Event]:
     opened = date(2026, 8, 15) + timedelta(days=draw(some.integers(0, 90)))
     person = f"person-{draw(some.integers(1, 4))}"
     events, on = [], opened
+    told: dict[str, int] = {}
     for version in range(1, draw(some.integers(1, 6)) + 1):
         facts = {
             "person": person,
@@ -170,6 +180,7 @@ def a_history(draw: some.DrawFn, number: int) -> list[Event]:
         }
         kind, said = draw(some.sampled_from(HAPPENS))
         events.append(a_case_event(kind, case=f"case-{number}", version=version, on=on, **facts, **said))
+        events.append(something_beside(draw, told, number, on=on, **facts))
         on += timedelta(days=draw(some.integers(0, 40)))
     return events
 
@@ -191,6 +202,7 @@ HAPPENS: list[tuple[type[CaseEvent], dict[str, Any]]] = [
 def histories(draw: some.DrawFn) -> list[Event]:
     """Some cases and messages, delivered more than once and in any order."""
     events = [event for number in range(draw(some.integers(1, 5))) for event in a_history(draw, number)]
+    events += [a_finding(number, draw) for number in range(draw(some.integers(0, 3)))]
     events += [a_message(number, draw) for number in range(draw(some.integers(0, 4)))]
     events += draw(some.lists(some.sampled_from(events), max_size=5))
     return draw(some.permutations(events))
@@ -238,6 +250,12 @@ def test_bigquery_counts_as_plain_python_does(events: list[Event]):
 
 
 INDICATORS = (
+    cooperation.of_referrals,
+    cooperation.waits,
+    cooperation.of_conferences,
+    cooperation.of_first_appointments,
+    cooperation.until_first_appointments,
+    cooperation.of_findings,
     indicators.of_cases,
     indicators.durations,
     indicators.of_work,
@@ -253,6 +271,41 @@ def test_every_indicator_is_sql_that_bigquery_can_read(indicator: Callable[..., 
     statement = sql(indicator(table, Asked(OCTOBER, tuple(Dimension), organisation)), "bigquery")
 
     assert isinstance(sqlglot.parse_one(statement, read="bigquery"), sqlglot.exp.Query)
+
+
+def test_a_referral_waits_from_being_sent_to_its_first_answer_and_a_case_for_its_first_appointment():
+    duck = in_memory()
+    day = {"on": date(2026, 10, 1), "opened_on": date(2026, 9, 20)}
+    to = {"recipient": "jobcenter", "answer_by": "2026-11-01"}
+    reach = {"language": "de", "channel": "sms", "shared_phone": False, "consent_contact": True}
+    at = {"staff": "lindenhof-1", "channel": "meeting", "minutes": 30, "written": 1, "reach": reach}
+    told: list[Event] = [
+        a_case_event(ReferralMade, subject="referral-1", **{**day, **to, "status": "sent"}),
+        a_case_event(ReferralReturned, subject="referral-1", version=2, recipient="jobcenter", days=14),
+        a_case_event(
+            ReferralChanged, subject="referral-1", version=3, **{**to, "on": date(2026, 10, 20), "status": "accepted"}
+        ),
+        a_case_event(ReferralMade, subject="referral-2", **{**day, **to, "status": "proposed"}),
+        a_case_event(AppointmentMade, subject="appointment-1", **day, **at, starts_at="2026-10-05T09:00:00Z"),
+        a_case_event(AppointmentMade, subject="appointment-2", **day, **at, starts_at="2026-10-09T09:00:00Z"),
+        a_case_event(
+            AppointmentCancelled,
+            subject="appointment-1",
+            version=2,
+            **{**day, **at, "starts_at": "2026-10-05T09:00:00Z", "replaces": "appointment-1.1"},
+        ),
+        a_case_event(ConferenceRecorded, subject="conference-1", **day, held_on="2026-09-30", participants=["bruecke"]),
+        a_case_event(ConferenceRecorded, subject="conference-2", **day, held_on="2026-10-01", participants=["bruecke"]),
+    ]
+    filled(duck, told)
+
+    found = {one.measure: one for one in count(duck, Asked(OCTOBER, (Dimension.REFERRAL_STATUS,)))}
+
+    (by_status,) = found[Measure.REFERRALS].tables
+    assert {cell.code: cell.count for cell in by_status.cells} == {"accepted": 1, "proposed": 1}
+    assert (found[Measure.ANSWERED].total.count, found[Measure.WAITING].total.count) == (1, 19)
+    assert (found[Measure.FIRST_APPOINTMENTS].total.count, found[Measure.TO_FIRST_APPOINTMENT].total.count) == (1, 19)
+    assert found[Measure.CONFERENCES].total.count == 1
 
 
 def test_a_case_closed_in_november_was_active_in_october():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from services.reporting.domain.measures import Dimension
 from shared import clock
 from shared.codes import Channel, ContactChannel, MessageStatus, Role
-from shared.events import ContactRecorded, GoalChanged, GoalSet, MessageSent
+from shared.events import ContactRecorded, GoalChanged, GoalSet, MessageSent, ReferralChanged, ReferralMade
 from tests import signin
 from tests.reporting import (
     ID,
@@ -222,6 +222,7 @@ def test_every_measure_is_counted(reporting: ReportingService):
             a_closing(case=case, version=5, on=date(2026, 10, 25), opened_on=OCTOBER),
             a_message(case),
         )
+        refer(reporting, case, "accepted")
     body = reporting.get("koordination", "indicators?from=2026-10-01&to=2026-10-31").json
     counts = {one["measure"]: one["total"].get("count", one["total"].get("median")) for one in body["measures"]}
 
@@ -237,8 +238,39 @@ def test_every_measure_is_counted(reporting: ReportingService):
         "contact_minutes": 60,
         "goals_set": 3,
         "goals_reached": 3,
+        "referrals": 3,
+        "referrals_answered": 3,
+        "waiting": 6.0,
+        "conferences": 0,
+        "first_appointments": 0,
+        "to_first_appointment": None,
+        "findings": 0,
         "messages": 3,
     }
+
+
+def test_referrals_by_status_are_hidden_where_few_persons_are_behind_them(reporting: ReportingService):
+    for number, case in enumerate(reporting.open_cases(12, on=OCTOBER)):
+        refer(reporting, case, "accepted" if number < 2 else "declined" if number < 7 else "finished")
+
+    body = reporting.get("koordination", "indicators?from=2026-10-01&to=2026-10-31&by=referral_status").json
+    public = reporting.get("koordination", "indicators?from=2026-10-01&to=2026-10-31&audience=public").json
+
+    found = cells(body, "referrals", "referral_status")
+    assert [name for name, number in found.items() if number is None] == ["accepted", "declined"]
+    assert (found["finished"], found["proposed"]) == (5, 0)
+    assert total(body, "referrals")["count"] == 12
+    assert total(public, "referrals_answered")["count"] == 7
+    assert total(body, "waiting")["median"] == 6
+
+
+def refer(reporting: ReportingService, case: str, status: str) -> None:
+    """A referral that was sent, and stands so six days later."""
+    about = {"case": case, "subject": f"referral-{case}", "recipient": "jobcenter", "answer_by": "2026-11-01"}
+    reporting.hear(
+        a_case_event(ReferralMade, **about, status="sent"),
+        a_case_event(ReferralChanged, **about, version=2, status=status, on=OCTOBER + timedelta(days=6)),
+    )
 
 
 def a_message(case: str) -> MessageSent:

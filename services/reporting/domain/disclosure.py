@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.reporting.domain.measures import SENSITIVE, SEVERAL, Dimension, Measure
+from services.reporting.domain.measures import MEDIANS, SENSITIVE, SEVERAL, Dimension, Measure
 from services.reporting.domain.report import SUPPRESSED, Cell, Count, Counted, Table
 
 
@@ -37,6 +37,8 @@ class Least:
 ALSO = {
     Measure.ACTIVE_IN_PERIOD: (Measure.ACTIVE, Measure.CLOSED),
     Measure.DURATION: (Measure.CLOSED,),
+    Measure.WAITING: (Measure.ANSWERED,),
+    Measure.TO_FIRST_APPOINTMENT: (Measure.FIRST_APPOINTMENTS,),
     Measure.CONTACTS: (Measure.CONTACT_MINUTES,),
     Measure.CONTACT_MINUTES: (Measure.CONTACTS,),
 }
@@ -72,7 +74,7 @@ def hidden_cells(table: Table, counted: Counted, least: int) -> Sequence[Cell]:
     total = counted.total
     if small(total, least):
         return table.cells
-    if counted.measure is Measure.DURATION:
+    if counted.measure in MEDIANS:
         return [cell for cell in table.cells if small(cell, least)]
     ranked = sorted((cell for cell in table.cells if cell.persons), key=lambda cell: (cell.persons, cell.count))
     first = sum(small(cell, least) for cell in ranked)

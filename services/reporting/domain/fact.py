@@ -8,14 +8,26 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from shared.codes import AppointmentStatus, ReferralStatus
 from shared.events import (
+    AppointmentCancelled,
+    AppointmentChanged,
+    AppointmentMade,
+    AppointmentMoved,
     CaseClosed,
     CaseEvent,
+    ConferenceChanged,
+    ConferenceRecorded,
     ContactRecorded,
     Event,
+    FindingRaised,
     GoalChanged,
     GoalSet,
     MessageEvent,
+    ReferralChanged,
+    ReferralMade,
+    ReferralReturned,
+    ReferralStopped,
     SubmissionReceived,
 )
 
@@ -46,6 +58,8 @@ def _of_subject(event: Event) -> Row:
             return {"person": event.person, "language": event.language}
         case MessageEvent():
             return event.model_dump(mode="json", include=OF_MESSAGE)
+        case FindingRaised():
+            return {"organisation": event.organisation}
     return {}
 
 
@@ -60,6 +74,32 @@ def _details(event: Event) -> Row:
             return {"goal": event.goal, "outcomes": _pairs(told)}
         case CaseClosed():
             return {"outcomes": _pairs(event.outcomes)}
+        case ConferenceRecorded() | ConferenceChanged():
+            return {"status": event.status.value, "about": event.held_on}
+    return _referred(event) | _met(event)
+
+
+def _referred(event: Event) -> Row:
+    """How a referral stands afterwards. One that nobody answered in time is sent all the same."""
+    match event:
+        case ReferralMade() | ReferralChanged():
+            return {"status": event.status.value}
+        case ReferralReturned():
+            return {"status": ReferralStatus.SENT.value}
+        case ReferralStopped():
+            return {"status": ReferralStatus.DROPPED.value}
+    return {}
+
+
+def _met(event: Event) -> Row:
+    """On which day an appointment is, and what became of it. Nobody is met at midnight: the day is that in UTC."""
+    match event:
+        case AppointmentMade() | AppointmentMoved():
+            return {"status": AppointmentStatus.PLANNED.value, "about": event.starts_at.date()}
+        case AppointmentCancelled():
+            return {"status": AppointmentStatus.CANCELLED.value, "about": event.starts_at.date()}
+        case AppointmentChanged():
+            return {"status": event.status.value}
     return {}
 
 

@@ -22,6 +22,7 @@ class Dimension(StrEnum):
     CLOSURE_REASON = "closure_reason"
     LANGUAGE = "language"
     CHANNEL = "channel"
+    REFERRAL_STATUS = "referral_status"
 
 
 SEVERAL = frozenset({Dimension.TARGET_GROUP, Dimension.ACTION_FIELD})
@@ -54,6 +55,20 @@ class Measure(StrEnum):
     GOALS_SET = "goals_set"
     GOALS_REACHED = "goals_reached"
     """Goals whose outcome is "achieved", which was first said in the period."""
+    REFERRALS = "referrals"
+    """Referrals made in the period, as they stand on its last day."""
+    ANSWERED = "referrals_answered"
+    """Referrals to which the receiving side first said something in the period: that it accepts, declines or began."""
+    WAITING = "waiting"
+    """Median of the days from sending a referral to its answer, of those answered *(assumed)*."""
+    CONFERENCES = "conferences"
+    """Case conferences held in the period."""
+    FIRST_APPOINTMENTS = "first_appointments"
+    """Cases whose first appointment that was not cancelled was in the period."""
+    TO_FIRST_APPOINTMENT = "to_first_appointment"
+    """Median of the days from the opening of the case to that appointment."""
+    FINDINGS = "findings"
+    """Structural findings raised in the period. Behind them stands no person."""
     MESSAGES = "messages"
     """Messages to clients that a provider took."""
 
@@ -63,8 +78,18 @@ class Measure(StrEnum):
         return UNITS.get(self, "cases")
 
 
+MEDIANS = frozenset({Measure.DURATION, Measure.WAITING, Measure.TO_FIRST_APPOINTMENT})
+"""Measures that are medians and no sums."""
+
+OF_NOBODY = frozenset({Measure.FINDINGS})
+"""Measures behind which no persons stand."""
+
 UNITS = {
-    Measure.DURATION: "days",
+    **dict.fromkeys(MEDIANS, "days"),
+    Measure.REFERRALS: "referrals",
+    Measure.ANSWERED: "referrals",
+    Measure.CONFERENCES: "conferences",
+    Measure.FINDINGS: "findings",
     Measure.CONTACTS: "contacts",
     Measure.CONTACT_MINUTES: "minutes",
     Measure.GOALS_SET: "goals",
@@ -72,13 +97,15 @@ UNITS = {
     Measure.MESSAGES: "messages",
 }
 
-OF_CASES = frozenset(Dimension) - {Dimension.CHANNEL}
-OF_CONTACTS = frozenset(Dimension)
+OF_CASES = frozenset(Dimension) - {Dimension.CHANNEL, Dimension.REFERRAL_STATUS}
+OF_CONTACTS = frozenset(Dimension) - {Dimension.REFERRAL_STATUS}
 OF_MESSAGES = frozenset({Dimension.LANGUAGE, Dimension.CHANNEL})
 BROKEN_DOWN = {
     Measure.CONTACTS: OF_CONTACTS,
     Measure.CONTACT_MINUTES: OF_CONTACTS,
     Measure.MESSAGES: OF_MESSAGES,
+    Measure.REFERRALS: frozenset({Dimension.REFERRAL_STATUS, Dimension.ORGANISATION, Dimension.DISTRICT}),
+    Measure.FINDINGS: frozenset({Dimension.ORGANISATION}),
 }
 
 
@@ -87,7 +114,13 @@ def has(measure: Measure, by: Dimension) -> bool:
     return by in BROKEN_DOWN.get(measure, OF_CASES)
 
 
-STEERING = (Dimension.DISTRICT, Dimension.ACTION_FIELD, Dimension.PHASE, Dimension.RESIDENCE_GROUP)
+STEERING = (
+    Dimension.DISTRICT,
+    Dimension.ACTION_FIELD,
+    Dimension.PHASE,
+    Dimension.RESIDENCE_GROUP,
+    Dimension.REFERRAL_STATUS,
+)
 FURTHER = (
     Dimension.ORGANISATION,
     Dimension.GENDER,
@@ -104,7 +137,7 @@ TABLES = {
 }
 """By what a report breaks cases down. Our own proof of use: the state's list of indicators is not public."""
 
-IN_TABLES = (Measure.NEW, Measure.ACTIVE, Measure.CLOSED)
+IN_TABLES = (Measure.NEW, Measure.ACTIVE, Measure.CLOSED, Measure.REFERRALS)
 """The measures a report breaks down. Of the others it gives the totals.
 
 "Active in period" is not among them: it is the sum of active and closed, cell by cell.
