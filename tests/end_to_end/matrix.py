@@ -107,5 +107,7 @@ DAYS_LATER = [
 ]
 WEEKS_LATER = cells("cases_referrals", COMMITTED, after(16, "cases_referrals"))
 MONTHS_LATER = cells("cases_retention", COMMITTED, after(150, "cases_retention"))
+THEN_PROVED = cells("cases_erasures", FORGOTTEN + STORED, after(150, "cases_erasures"))
+"""What retention was killed in is destroyed first of all."""
 TEXTS_GO = cells("notifications_tidy", SHOWN, after(151, "notifications_tidy"))
-CELLS = [*BY_DAY, *NEXT_MORNING, *DAYS_LATER, *WEEKS_LATER, *MONTHS_LATER, *TEXTS_GO]
+CELLS = [*BY_DAY, *NEXT_MORNING, *DAYS_LATER, *WEEKS_LATER, *MONTHS_LATER, *THEN_PROVED, *TEXTS_GO]
