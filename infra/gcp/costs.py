@@ -3,9 +3,9 @@
     python -m infra.gcp.costs            prints them
     python -m infra.gcp.costs --write    puts them into the README, after a change here or in the topology
 
-How often people do what is *assumed*; what an update, a look and a page cost the databases is counted by tests
-(`tests/unit/test_cases_costs.py`), a submission is added up from its steps. No free allowance is deducted but the
-log's: they are given once to a city, not to a project.
+How often people do what is *assumed*; what each of it costs the databases and the bus is counted by tests
+(`tests/infra/test_gcp_costs.py`). No free allowance is deducted but the log's: they are given once to a city, not to
+a project.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pathlib import Path
 
 from infra.gcp import prices
 from infra.gcp.prices import HOURS
-from infra.topology import EVERY_HOUR, EVERY_MINUTE, FUNCTIONS, Schedule
+from infra.topology import EVERY_HOUR, EVERY_MINUTE, FUNCTIONS, Schedule, function
 
 SIZES = (300, 5_000, 100_000)
 """Active cases: Cologne in December 2022; a large city's whole integration work; a state's."""
 
 GIB = 1024**3
-MINUTES = HOURS * 60
+MINUTES, NIGHTS = HOURS * 60, HOURS / 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,21 @@ LOOK = Work(reads=2, writes=2, stored=2_500, kept=1)
 """A case and its client; the record of the look."""
 PAGE = Work(reads=100, writes=2, stored=12_000, kept=1)
 """A list of fifty cases and their clients' names; the record of fifty looks."""
-SUBMISSION = Work(reads=9, writes=26, events=6, deliveries=11, facts=6, calls=3, stored=40_000, kept=14)
-"""The form, the challenge, what is sent. Vault 1 write; submission, event, reference, challenge and mark; case,
-event and mark; who holds the case; two messages, each queued, claimed and sent by 2 writes, two of them marked. Each
-event is heard by reporting, most by one or two more."""
+SUBMISSION = Work(reads=7, writes=18, events=4, deliveries=9, facts=4, calls=3, stored=30_000, kept=11)
+"""The form, the challenge, what is sent, and the message that says it arrived. Vault 1 write; submission, event,
+reference, challenge, answer and mark; case, event and mark; a message, queued, claimed and sent by 2 writes each."""
+MESSAGE = Work(reads=4, writes=9, events=2, deliveries=3, facts=2, calls=0, stored=10_000, kept=5)
+"""To an organisation or a client, after an update: queued, claimed and sent, two of them marked; who holds the case."""
 SWEEP = Work(reads=3, writes=0)
 """A query that finds nothing is paid as one read."""
 
-MONTHLY = {UPDATE: 10.0, LOOK: 40.0, PAGE: 10.0, SUBMISSION: 0.2}
+MONTHLY = {UPDATE: 10.0, LOOK: 40.0, PAGE: 10.0, SUBMISSION: 0.2, MESSAGE: 2.0}
 """How often in a month, for each active case *(assumed)*: two or three contacts a week; a case lasts half a year."""
+
+QUIET = {"cases_radar": 5, "cases_referrals": 15, "cases_retention": 1, "cases_tidy": 2, "intake_tidy": 4}
+"""Documents that a run reads when nothing is due, however many cases there are; what is due is an update."""
+AUDITED = 1.0
+"""Share of all that is kept which one night's audit reads: all of it. Less, once it starts from where it was."""
 
 SEARCHED_A_DAY, SEARCHED_WITHIN = 1_000_000, 7.0
 """Documents that the search for who was erased reads on average, and days within which it looks at all of them anew
@@ -88,7 +94,7 @@ POLICIES, RULES = 2, 5
 SECRETS_KEPT = 5
 ALERTS = 8 + sum(row.on in {EVERY_MINUTE, EVERY_HOUR} for row in FUNCTIONS)
 IMAGES = 4.0
-"""GiB: five versions of sixteen functions share their layers."""
+"""GiB: five versions of every function share their layers."""
 SENDERS = 2
 """Instances behind the exit for e-mail, on average at most."""
 
@@ -108,7 +114,7 @@ class Month:
     stored: float
     """GiB."""
     searched: float
-    """Documents that the search for who was erased reads, after the first year."""
+    """Documents that the search for who was erased reads, and the audit of each night, after the first year."""
 
     @property
     def calls(self) -> float:
@@ -123,9 +129,11 @@ def month(active: int) -> Month:
     def total(field: str) -> float:
         return sum(float(getattr(work, field)) * times for work, times in done.items())
 
+    kept = total("kept") * MONTHS_KEPT
+    walked = searched(kept) + AUDITED * kept * NIGHTS
     return Month(
-        reads=total("reads") + SWEEP.reads * sweeps + searched(total("kept") * MONTHS_KEPT),
-        searched=searched(total("kept") * MONTHS_KEPT),
+        reads=total("reads") + SWEEP.reads * sweeps + quiet() + walked,
+        searched=walked,
         writes=total("writes"),
         events=total("events"),
         deliveries=total("deliveries"),
@@ -134,6 +142,11 @@ def month(active: int) -> Month:
         sweeps=sweeps,
         stored=total("stored") * MONTHS_KEPT / GIB,
     )
+
+
+def quiet() -> float:
+    """Documents that are read in a month by what runs each hour and night and finds nothing due."""
+    return sum(reads * (HOURS if function(name).on == EVERY_HOUR else NIGHTS) for name, reads in QUIET.items())
 
 
 def searched(documents: float) -> float:
@@ -203,7 +216,7 @@ COUNTED = {
     "people": "calls by people",
     "deliveries": "deliveries of events",
     "reads": "documents read",
-    "searched": "of these to prove erasures",
+    "searched": "of these at night, for the audit and the proof of erasures",
     "writes": "documents written",
 }
 

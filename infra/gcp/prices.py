@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-READ_ON = "2026-11-22"
+READ_ON = "2026-11-28"
 HOURS = 730
 """Of a month, as Google counts."""
 MILLION = 1_000_000
@@ -61,11 +61,11 @@ HSM_KEY = Price(1, 1, "key version and month in a hardware module", KMS)
 KEY_USE = Price(0.03, 10_000, "uses of a key", KMS)
 SECRET = Price(0.06, 1, "secret version and month", SECRETS)
 SECRET_USE = Price(0.03, 10_000, "reads of a secret", SECRETS)
-JOB = Price(0.10, 1, "schedule and month", QUOTED, confirmed=False)
+JOB = Price(0.10, 1, "schedule and month", "cloud.google.com/scheduler/pricing")
 ADDRESS = Price(0.005, 1, "hour of a fixed address", MEMORY, confirmed=False)
-NAT = Price(0.0014, 1, "hour of an instance behind NAT", MEMORY, confirmed=False)
+NAT = Price(0.0014, 1, "hour of an instance behind NAT, and $0.045 a GiB", "cloud.google.com/nat/pricing")
 ALERT = Price(0.10, 1, "alert condition and month", MEMORY, confirmed=False)
-IMAGE = Price(0.10, 1, "GiB and month of images", MEMORY, confirmed=False)
+IMAGE = Price(0.10, 1, "GB and month of images", "cloud.google.com/artifact-registry/pricing")
 LOG = Price(0.50, 1, "GiB of log beyond 50 a month", "cloud.google.com/stackdriver/pricing")
 STREAMED = Price(0.0134, 200 * MIB, "MiB streamed into BigQuery, 1 KiB at least", MEMORY, confirmed=False)
 ASKED = Price(8.13, TIB, "TiB that BigQuery looks through", MEMORY, confirmed=False)
