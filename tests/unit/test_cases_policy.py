@@ -149,10 +149,11 @@ def untouched(cases: CasesService) -> Callable[[], str]:
 
 
 def caller(role: Role, stands: set[Relation], action: Action | None = None) -> Staff:
+    breaks = action is Action.CASE_BREAK_GLASS and role is not Role.CASE_MANAGER  # or she could read it afterwards
     stranger = "who-breaks-the-glass" if action is Action.CASE_BREAK_GLASS else "somebody"
     return somebody(
         role,
-        id="lindenhof-1" if Relation.ASSIGNED in stands else stranger,
+        id="lindenhof-1" if Relation.ASSIGNED in stands and not breaks else stranger,
         organisation=next((WORKS_FOR[one] for one in WORKS_FOR if one in stands), "bruecke"),
     )
 
