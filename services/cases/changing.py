@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
@@ -93,12 +94,24 @@ def explained(stale: Stale, call: Call, case: Case, path: str, desk: Desk) -> St
     """The refusal, naming what changed under this path meanwhile to those who may read the history of the case."""
     if not may(call.actor, Action.CASE_HISTORY, case):
         return stale
-    query = Query(f"{path}/events", (("version", ">", stale.given),), ("version",), MOST)
-    since = [entry.body for entry in desk.store.query(query).items]
+    since = _since(stale.given, path, desk)
     if since:
         why = reason(call.actor, Action.CASE_HISTORY, case)
         desk.looks.record(call.actor, Action.CASE_HISTORY, [case.id], why=why.value, at=call.at)
-    changes = [
+    return Stale(current=stale.current, given=stale.given, changes=since)
+
+
+def explained_of(stale: Stale, path: str, desk: Desk) -> Stale:
+    """The refusal of a change of what belongs to no case, naming what changed under this path meanwhile.
+
+    Whoever may change it may know that. Its beginning is no change: who raised a finding is not told.
+    """
+    return Stale(current=stale.current, given=stale.given, changes=_since(max(stale.given, 1), path, desk))
+
+
+def _since(version: int, path: str, desk: Desk) -> list[dict[str, Any]]:
+    query = Query(f"{path}/events", (("version", ">", version),), ("version",), MOST)
+    since = (entry.body for entry in desk.store.query(query).items)
+    return [
         {"version": one["version"], "type": one["type"], "at": one["at"], "by": one["event"]["by"]} for one in since
     ]
-    return Stale(current=stale.current, given=stale.given, changes=changes)

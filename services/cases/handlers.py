@@ -104,6 +104,8 @@ def give_consent(call: Call, case_id: str, command: dict[str, Any], *, desk: Des
     recipient = command["recipient"]
     if recipient is not None and municipality().organisation(recipient) is None:
         raise Invalid({"recipient": [text("There is no such organisation.")]})
+    if command["valid_until"] is not None and command["valid_until"] < clock.day(call.at):
+        raise Invalid({"valid_until": [text("This day is over.")]})
     said = {name: value for name, value in command.items() if name != "type"}
 
     def decide(case: Case) -> Change:

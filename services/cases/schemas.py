@@ -94,6 +94,8 @@ class ConsentCommand(Schema):
 
     @validates_schema
     def _knowingly(self, read: dict[str, Any], **_: Any) -> None:
+        if read["type"] is codes.ConsentKind.SECRECY_RELEASE and read["data_categories"] and read["recipient"] is None:
+            raise ValidationError(text("Please say towards whom the client releases you from secrecy."), "recipient")
         tells_others = bool(read["data_categories"]) or read["purpose"] is codes.ConsentPurpose.RECOGNITION
         if tells_others and not read["informed"]:
             raise ValidationError(

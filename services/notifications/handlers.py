@@ -43,7 +43,9 @@ def hear(
     """
     languages = {organisation.id: organisation.language for organisation in pack.organisations}
     quiet = QuietHours(pack.quiet_hours.start, pack.quiet_hours.end, BERLIN)
-    for wanted in (rules.wanted(event, languages), rules.reminder(event), rules.to_colleagues(event, languages)):
+    by = pack.member(event.by)
+    told = rules.wanted(event, languages, works_for=None if by is None else by.organisation)
+    for wanted in (told, rules.reminder(event), rules.to_colleagues(event, languages)):
         if wanted is not None and (wanted.root is None or pack.audit.sends_roots):
             messages.open(*changes.plan(wanted, quiet=quiet, at=at, wishes=wishes.of(wanted.case)))
     for void in rules.void(event):

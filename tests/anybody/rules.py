@@ -125,11 +125,18 @@ def expected(user: Staff, what: str, said: dict[str, Any], seen: str, case: Know
         return 428
     if what == "transfer" and said["organisation"] == user.organisation:
         return 422
+    if what == "consents" and _has_run_out(said, on):
+        return 422
     if refused is not None:
         return refused
     if what not in WITHOUT_VERSION and seen == "old":
         return 412
     return _ruled(user, what, said, case, on)
+
+
+def _has_run_out(said: dict[str, Any], on: date) -> bool:
+    """Whether a declaration would be over before it begins."""
+    return said.get("valid_until") is not None and date.fromisoformat(said["valid_until"]) < on
 
 
 def _ruled(user: Staff, what: str, said: dict[str, Any], case: Known, on: date) -> int:

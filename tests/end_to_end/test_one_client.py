@@ -304,7 +304,7 @@ def murat_says_what_stands_in_the_way_of_many(town: Town) -> None:
     (finding,) = town.renate.get("/cases/findings")["items"]
     assert (finding["id"], finding["cases"], finding["suppressed"]) == (raised["id"], None, True)
     assert town.case not in str(finding)
-    decision = {"status": "prioritised", "body": "steering_group", "decided_on": "2026-05-29"}
+    decision = {"status": "prioritised", "body": "steering_group", "decided_on": "2026-05-31"}
     town.renate.call("PATCH", f"/cases/findings/{raised['id']}", decision, If_Match=f'"{finding["version"]}"')
 
     (mine,) = town.murat.get("/cases/findings?raised_by=me")["items"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from services.cases.findings import domain
 from services.cases.findings.domain import Finding
 from services.cases.findings.handlers import findings
+from shared import clock
 from shared.codes import DecisionBody, FindingStatus, Referrer
 from shared.errors import Rejected
 from shared.events import Event
@@ -22,6 +23,7 @@ from tests.cases import FINDING, CasesService, a_cases_service
 
 BY: dict[str, Any] = {"at": NOON, "by": "koordination"}
 S = FindingStatus
+TODAY = date(2026, 3, 2)
 
 
 @pytest.fixture
@@ -41,6 +43,41 @@ def raised(cases: CasesService, who: str = "lindenhof-1", case: str | None = Non
 def patch(cases: CasesService, id: str, said: dict[str, Any], who: str = "koordination") -> Any:
     version = findings(cases.desk).get(id).version
     return cases.call(who, "PATCH", f"/cases/findings/{id}", said, If_Match=f'"{version}"')
+
+
+def test_each_status_is_decided_by_a_body_whose_it_is(cases: CasesService):
+    id = raised(cases)
+
+    for body in ("project_group", "coordination"):
+        assert decided(cases, id, "prioritised", body).json["title"] == "body_does_not_decide"
+    assert decided(cases, id, "prioritised").status_code == 200
+
+
+def test_a_day_of_a_decision_is_neither_to_come_nor_before_the_last_one(cases: CasesService):
+    id = raised(cases)
+
+    def on(status: str, day: str) -> Any:
+        return patch(cases, id, {"status": status, "body": "steering_group", "decided_on": day})
+
+    for day in ("2026-03-01", "2026-03-03", "1990-01-01"):
+        assert on("prioritised", day).json["title"] == "day_does_not_fit"
+    clock.move(NOON + timedelta(days=10))
+    assert on("prioritised", "2026-03-09").status_code == 200
+    assert on("in_project_group", "2026-03-08").json["title"] == "day_does_not_fit"
+    assert on("in_project_group", "2026-03-09").status_code == 200
+
+
+def test_who_is_too_late_is_told_what_happened_meanwhile(cases: CasesService):
+    id = raised(cases)
+    assert decided(cases, id, "prioritised").status_code == 200
+
+    for seen in ("0", "1"):
+        said = {"status": "rejected", "body": "steering_group", "decided_on": "2026-03-02"}
+        stale = cases.call("koordination", "PATCH", f"/cases/findings/{id}", said, If_Match=f'"{seen}"')
+        assert (stale.status_code, stale.json["current_version"]) == (412, 2)
+        assert [(one["version"], one["type"], one["by"]) for one in stale.json["changes"]] == [
+            (2, "cases.finding-decided.v1", "koordination")
+        ]
 
 
 def decided(cases: CasesService, id: str, status: str, body: str = "steering_group") -> Any:
@@ -88,12 +125,46 @@ def test_only_who_has_the_case_raises_from_it(cases: CasesService):
     assert cases.call("lindenhof-1", "POST", "/cases/findings", {**FINDING, "case": "case-0"}).status_code == 404
 
 
-@pytest.mark.parametrize("title", ["Frau Beispiel wartet", "AMINA wartet auf zwei Ämter"])
-def test_a_title_names_nobody(cases: CasesService, title: str):
-    answer = cases.call("lindenhof-1", "POST", "/cases/findings", {**FINDING, "case": cases.assigned(), "title": title})
+NAMES = [
+    *("محمد السيد wartet", "Frau Alsayed", "Sayed wartet", "Mohamed wird nicht bedient", "Herr Al Sayed wartet"),
+    *("MOHAMMED wartet auf zwei Ämter", "Muhammad darf nicht arbeiten"),
+]
+NUMBERS = [
+    *("Bitte 0176 04069030 anrufen", "Geboren 01.01.2005", "Bei person-00000001 hakt es", "Siehe KIM-7XRT-0Q2M"),
+    *("Fragen an a.b@example.org", "Siehe {case}", "Siehe {reference}"),
+]
+NOBODY = [
+    *("Zwei Ämter warten aufeinander", "§§ 60a, 104c AufenthG und SGB II", "Seit 2024/2025 fehlen 300 Plätze"),
+    *("Die KIM-Koordination erfährt nichts", "Stadt und Jobcenter streiten seit 2026 über das Geld der Kinder"),
+]
+
+
+def titled(cases: CasesService, title: str, **person: Any) -> Any:
+    case = cases.assigned(person=person)
+    said = title.format(case=case, reference=cases.desk.cases.get(case).reference)
+    return cases.call("lindenhof-1", "POST", "/cases/findings", {**FINDING, "case": case, "title": said})
+
+
+@pytest.mark.parametrize("title", NAMES)
+@pytest.mark.parametrize("name", [("Mohammed", "Al-Sayed"), ("محمد", "السيد")])
+def test_a_title_names_nobody_in_any_script_or_spelling(cases: CasesService, title: str, name: tuple[str, str]):
+    answer = titled(cases, title, given_name=name[0], family_name=name[1])
 
     assert answer.status_code == 422
     assert list(answer.json["errors"]) == ["title"]
+
+
+@pytest.mark.parametrize("title", NUMBERS)
+def test_a_title_holds_no_number_that_leads_to_somebody(cases: CasesService, title: str):
+    assert titled(cases, title).status_code == 422
+
+
+@pytest.mark.parametrize("title", NOBODY)
+@pytest.mark.parametrize("name", [("Mohammed", "Al-Sayed"), ("An", "van der Berg"), ("محمد", "السيد")])
+def test_what_names_nobody_is_taken(cases: CasesService, title: str, name: tuple[str, str]):
+    answer = titled(cases, title, given_name=name[0], family_name=name[1])
+
+    assert answer.status_code == 201, answer.text
 
 
 def test_findings_that_say_the_same_are_bundled_and_counted_once_for_each_case(cases: CasesService):
@@ -221,11 +292,12 @@ def test_a_finding_is_the_fold_of_its_history_and_goes_no_forbidden_way(wanted: 
     for status, body in wanted:
         before: Finding = held
         try:
-            held, event = domain.decide(held, status, body=body, decided_on=date(2026, 3, 2), **BY)
+            held, event = domain.decide(held, status, body=body, decided_on=TODAY, raised_on=TODAY, on=TODAY, **BY)
         except Rejected:
-            assert status not in domain.ONWARD[before.status]
+            assert status not in domain.ONWARD[before.status] or body not in domain.BODIES[status]
             continue
         assert status in domain.ONWARD[before.status]
+        assert body in domain.BODIES[status]
         history.append(event)
 
     assert domain.fold(history) == held

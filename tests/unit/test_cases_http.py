@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.codes import Phase
-from tests.cases import ASSESSMENT, CONTACT, GOAL, CasesService, a_cases_service
+from tests.cases import ASSESSMENT, CONSENT, CONTACT, GOAL, RELEASE, CasesService, a_cases_service
 
 CM = "lindenhof-1"
 
@@ -307,3 +307,15 @@ def test_a_change_that_says_nothing_is_refused(cases: CasesService):
 
     assert answer.status_code == 422
     assert cases.version(case) == 12
+
+
+def test_a_declaration_that_could_have_no_effect_is_refused(cases: CasesService):
+    case = cases.assigned()
+    path = f"/cases/{case}/consents"
+
+    over = cases.call(CM, "POST", path, {**CONSENT, "valid_until": "2026-03-01"})
+    to_nobody = cases.call(CM, "POST", path, {**RELEASE, "recipient": None})
+
+    assert (over.status_code, list(over.json["errors"])) == (422, ["valid_until"])
+    assert (to_nobody.status_code, list(to_nobody.json["errors"])) == (422, ["recipient"])
+    assert cases.call(CM, "POST", path, {**CONSENT, "valid_until": "2026-03-02"}).status_code == 201

@@ -180,6 +180,10 @@ def test_a_team_lead_writes_the_offers_of_her_organisation_only(cases: CasesServ
     changed = cases.call(LEAD, "PATCH", f"/cases/offers/{id}", change, If_Match='"1"')
     assert (changed.status_code, changed.json["waiting_days"], changed.json["version"]) == (200, 21, 2)
     assert cases.call(LEAD, "PATCH", f"/cases/offers/{id}", {"free_places": 21}, If_Match='"2"').status_code == 409
+    late = cases.call(LEAD, "PATCH", f"/cases/offers/{id}", change, If_Match='"1"').json
+    assert [(one["version"], one["type"], one["by"]) for one in late["changes"]] == [
+        (2, "cases.offer-changed.v1", LEAD)
+    ]
     assert verify(cases.store, f"offers/{id}") is None
 
 

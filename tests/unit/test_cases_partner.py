@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from services.cases import partner_view
 from services.cases.domain.history import fold
 from services.notifications.domain import rules
+from shared import clock
 from shared.codes import DataCategory, Phase
+from tests.builders import NOON
 from tests.cases import APPOINTMENT, ASSESSMENT, CONSENT, GOAL, MEASURE, CasesService, a_cases_service
 
 CM, LEAD, PARTNER, OFFICE = "lindenhof-1", "lindenhof-leitung", "partner-jobcenter", "partner-auslaenderbehoerde"
@@ -161,10 +164,12 @@ def covered(consents: list[dict[str, Any]]) -> set[str]:
 def test_no_byte_comes_from_a_field_outside_a_consent_in_force(consents: list[dict[str, Any]]):
     with a_cases_service() as service:
         case, given = marked(service), list[str]()
+        clock.move(NOON - timedelta(days=1))  # what has run out by now was given before
         for said in consents:
             said["health_data"] = said["health_data"] or "health" in said["data_categories"]
             sent = {name: value for name, value in said.items() if name != "revoked"}
             given.append(release(service, case, **{**sent, "data_categories": sent["data_categories"]}))
+        clock.move(NOON)
         before = covered([{**said, "revoked": False} for said in consents])
         told = [201 if needed <= before else 409 for needed in ({"identity", "referrals"}, {"identity", "plan"})]
         assert list(passed_on(service, case)) == told

@@ -355,5 +355,7 @@ def test_a_stale_change_is_refused(cases: CasesService):
     path = refer(cases, cases.assigned())
 
     assert cases.call(CM, "PATCH", path, {"status": "consented"}, If_Match='"9"').status_code == 412
+    late = cases.call(CM, "PATCH", path, {"status": "consented"}, If_Match='"0"').json
+    assert [(one["version"], one["type"], one["by"]) for one in late["changes"]] == [(1, "cases.referral-made.v1", CM)]
     assert cases.call(CM, "PATCH", path, {"status": "consented"}).status_code == 428
     assert cases.call(CM, "PATCH", path, {"reason": "other"}, If_Match='"1"').status_code == 422

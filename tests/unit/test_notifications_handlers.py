@@ -129,6 +129,14 @@ def test_a_submission_heard_three_times_gives_one_message(service: Service):
     assert len(service.queued()) == 1
 
 
+@pytest.mark.parametrize(("by", "messages"), [("koordination", 1), ("lindenhof-1", 0), ("lindenhof-leitung", 0)])
+def test_an_organisation_is_told_of_an_inquiry_unless_it_took_it_itself(service: Service, by: str, messages: int):
+    service.hear(a_case_allocated(by=by))
+
+    assert len(service.queued()) == messages
+    assert service.holders.of("case-a1").organisation == "lindenhof"
+
+
 def test_a_message_told_three_times_is_sent_once(service: Service):
     service.hear(a_submission_received())
     for _ in range(3):

@@ -12,7 +12,7 @@ from shared.codes import ActionField, DecisionBody, FindingStatus, LegalDomain, 
 from shared.errors import Rejected
 from shared.events import At, Event, FindingBundled, FindingDecided, FindingRaised
 
-S = FindingStatus
+S, B = FindingStatus, DecisionBody
 
 ONWARD: dict[FindingStatus, tuple[FindingStatus, ...]] = {
     S.RAISED: (S.PRIORITISED, S.REJECTED),
@@ -27,6 +27,17 @@ ONWARD: dict[FindingStatus, tuple[FindingStatus, ...]] = {
 }
 """Where each status leads. `bundled` is reached by bundling only; a proposal may go back to the project group."""
 
+BODIES: dict[FindingStatus, tuple[DecisionBody, ...]] = {
+    S.PRIORITISED: (B.STEERING_GROUP,),
+    S.IN_PROJECT_GROUP: (B.STEERING_GROUP,),
+    S.PROPOSED: (B.PROJECT_GROUP,),
+    S.APPROVED: (B.STEERING_GROUP,),
+    S.IMPLEMENTED: (B.COORDINATION, B.PROJECT_GROUP),
+    S.REVIEWED: (B.STEERING_GROUP, B.COORDINATION),
+    S.REJECTED: (B.STEERING_GROUP, B.COORDINATION),
+}
+"""Which bodies bring a finding to a status. The sources name those up to the approval; the rest is assumed."""
+
 MAY_BUNDLE = (S.RAISED, S.BUNDLED)
 
 
@@ -38,6 +49,16 @@ class StatusNotReachable(Rejected):
 class WithItself(Rejected):
     code = "with_itself"
     says = "Two findings are bundled, not one with itself."
+
+
+class BodyDoesNotDecide(Rejected):
+    code = "body_does_not_decide"
+    says = "{body} does not bring a finding to the status {to}."
+
+
+class DayDoesNotFit(Rejected):
+    code = "day_does_not_fit"
+    says = "This is decided between {begins} and {ends}: after what was before it, and not in the future."
 
 
 class Decision(BaseModel):
@@ -102,11 +123,27 @@ def take_in(held: Finding, other: Finding, *, cases: int, at: datetime, by: str)
 
 
 def decide(
-    held: Finding, status: FindingStatus, *, body: DecisionBody, decided_on: date, at: datetime, by: str
+    held: Finding,
+    status: FindingStatus,
+    *,
+    body: DecisionBody,
+    decided_on: date,
+    raised_on: date,
+    on: date,
+    at: datetime,
+    by: str,
 ) -> Change:
-    """A body brings it on. Raises `StatusNotReachable`; one that another speaks for goes with that one."""
+    """A body brings it on, on a day between the last decision, or its raising, and today.
+
+    Raises `StatusNotReachable` (one that another speaks for goes with that one), `BodyDoesNotDecide`, `DayDoesNotFit`.
+    """
     if held.into is not None or status not in ONWARD[held.status]:
         raise StatusNotReachable(status=held.status, to=status)
+    if body not in BODIES[status]:
+        raise BodyDoesNotDecide(body=body, to=status)
+    begins = max([raised_on, *(one.decided_on for one in held.decisions)])
+    if not begins <= decided_on <= on:
+        raise DayDoesNotFit(begins=begins.isoformat(), ends=on.isoformat())
     return _changed(held, FindingDecided, status=status, body=body, decided_on=decided_on, at=at, by=by)
 
 

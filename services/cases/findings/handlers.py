@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from services.cases.changing import explained_of
 from services.cases.domain.case import Case
-from services.cases.findings import domain
+from services.cases.findings import domain, nobody
 from services.cases.findings.domain import Change, Finding
 from services.cases.store import Desk
+from shared import clock
 from shared.errors import Invalid, NotThere, Stale
 from shared.events import Event
 from shared.http.call import Answer, Call
@@ -50,9 +51,9 @@ def change_finding(call: Call, id: str, command: dict[str, Any], *, desk: Desk) 
 
     def decide(held: Finding) -> Change:
         _seen(call, held)
-        return domain.decide(held, **said)
+        return domain.decide(held, raised_on=clock.day(held.raised_at), on=clock.day(call.at), **said)
 
-    return findings(desk).change(id, decide)
+    return _changed(id, decide, desk)
 
 
 def _bundle(call: Call, id: str, into: str, desk: Desk) -> Finding:
@@ -68,10 +69,18 @@ def _bundle(call: Call, id: str, into: str, desk: Desk) -> Finding:
             _seen(call, held)
         return change
 
-    held = journal.change(id, join)
+    held = _changed(id, join, desk)
     cases = _behind((journal.get(into), held), desk)
     journal.change(into, lambda one: domain.take_in(one, held, cases=cases, at=at, by=by))
     return held
+
+
+def _changed(id: str, decide: Callable[[Finding], Change | None], desk: Desk) -> Finding:
+    """Raises `Stale`, saying what happened meanwhile."""
+    try:
+        return findings(desk).change(id, decide)
+    except Stale as stale:
+        raise explained_of(stale, findings(desk).path(id), desk) from None
 
 
 def _behind(held: Iterable[Finding], desk: Desk) -> int:
@@ -86,11 +95,17 @@ def _cases_of(finding: str, desk: Desk) -> Iterator[str]:
 
 
 def _names_nobody(title: str, case: Case, desk: Desk) -> None:
-    """Raises `Invalid` for a title with the client's name in it: the finding outlives her data."""
+    """Raises `Invalid` for a title with the client's name in it, or a number that leads to somebody.
+
+    The finding outlives her data.
+    """
+    if nobody.leads_to_somebody(title, case.reference, case.id):
+        raise Invalid({"title": [text("A finding names nobody: please leave out numbers, ids and addresses.")]})
     person = desk.client(case)
-    names = () if person is None else (*person.given_name.split(), *person.family_name.split())
-    if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title, re.IGNORECASE) for name in names):
-        raise Invalid({"title": [text("A finding names nobody: please leave out the name.")]})
+    if person is None:
+        return
+    if named := nobody.named(title, (person.given_name, person.family_name)):
+        raise Invalid({"title": [text("A finding names nobody: please say it without “{word}”.", word=named)]})
 
 
 def _case(id: str, desk: Desk) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from services.cases.changing import explained_of
 from services.cases.offers import domain
 from services.cases.offers.domain import Offer
 from services.cases.store import Desk
@@ -56,7 +57,10 @@ def change_offer(call: Call, id: str, command: Mapping[str, Any], *, desk: Desk)
             raise Stale(current=offer.version, given=call.expected)
         return domain.change(offer, command, at=call.at, by=call.actor.id)
 
-    return offers(desk).change(id, decide)
+    try:
+        return offers(desk).change(id, decide)
+    except Stale as stale:
+        raise explained_of(stale, offers(desk).path(id), desk) from None
 
 
 def writes_for(actor: Actor, organisation: str | None) -> bool:

@@ -177,14 +177,24 @@ RULES: dict[type[Event], Callable[[Any, Languages], Wanted]] = {
 }
 
 
-def wanted(event: Event, languages: Languages) -> Wanted | None:
-    """The message that this event calls for, if any."""
+def wanted(event: Event, languages: Languages, *, works_for: str | None = None) -> Wanted | None:
+    """The message that this event calls for, if any. `works_for` is the organisation of who caused it."""
     rule = RULES.get(type(event))
-    if rule is None or (isinstance(event, AppointmentCancelled) and event.silent):
+    if rule is None or _needs_no_telling(event, works_for):
         return None
     if isinstance(event, AuditWritten) and event.sealed_on is None:  # written before days were sealed
         return None
     return rule(event, languages)
+
+
+def _needs_no_telling(event: Event, works_for: str | None) -> bool:
+    """Whether nobody is there to be told, or nobody who does not know: an inquiry that its organisation took itself."""
+    match event:
+        case AppointmentCancelled():
+            return event.silent
+        case CaseAllocated():
+            return event.organisation == works_for
+    return False
 
 
 class Holder(BaseModel):
