@@ -215,6 +215,9 @@ class CaseView(_Released):
     referrals = fields.List(fields.Nested(SeenReferralView), metadata={"description": TO_A_PARTNER})
     conferences = fields.List(fields.Nested(SeenConferenceView), metadata={"description": TO_A_PARTNER})
     household = fields.List(fields.Nested(SeenMemberView), metadata={"description": TO_A_PARTNER})
+    transfer_reason = fields.Str(
+        allow_none=True, metadata={"description": "To the organisation that the case is offered to."}
+    )
 
 
 class OpenedView(marshmallow.Schema):
@@ -248,6 +251,12 @@ class HistoryView(marshmallow.Schema):
     at = fields.Str()
     by = fields.Str()
     said = fields.Dict(metadata={"description": "The codes of the event."})
+    words = fields.Dict(
+        keys=fields.Str(),
+        values=fields.Str(),
+        allow_none=True,
+        metadata={"description": "To those who may read the case: what was said with it, such as the reason."},
+    )
 
 
 class AccessView(marshmallow.Schema):

@@ -12,7 +12,7 @@ from services.cases.opened import opened_by
 from services.cases.partner_view import Standing
 from services.cases.store import Desk
 from shared import clock
-from shared.events import ContactRecorded, Event
+from shared.events import ContactRecorded, Event, TransferOffered
 from shared.http.call import Answer, Call
 from shared.http.paging import listed
 from shared.people import Person
@@ -44,8 +44,11 @@ def read_case(call: Call, case_id: str, *, desk: Desk) -> Answer:
         _record(call, Action.CASE_READ, [(case, stands)], desk)
         return Answer(_file(case, desk), version=case.version)
     _record(call, Action.CASE_READ_CODES, [(case, stands)], desk)
-    if reason(call.actor, Action.CASE_READ_CODES, stands) is Relation.CONSENTED:
-        return Answer(partner_view.file(case, case.shown_by(call.actor.organisation, on), desk))
+    match reason(call.actor, Action.CASE_READ_CODES, stands):
+        case Relation.CONSENTED:
+            return Answer(partner_view.file(case, case.shown_by(call.actor.organisation, on), desk))
+        case Relation.OFFERED:
+            return Answer({**CODES.dump(case), "transfer_reason": _why_offered(case, desk)}, version=case.version)
     return Answer(CODES.dump(case), version=case.version)
 
 
@@ -81,10 +84,21 @@ def list_contacts(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Des
 
 
 def history(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
-    """What happened to the case, in codes, oldest first."""
-    looked_at(call, Action.CASE_HISTORY, case_id, desk)
+    """What happened to the case, oldest first: in codes, and to those who may read the case in words too.
+
+    The words are those said with the case itself; what lies beside it is read there. A query for each thirty of them.
+    """
+    case = looked_at(call, Action.CASE_HISTORY, case_id, desk)
     page = desk.happened(case_id, kind=None, limit=wanted["limit"], after=wanted["cursor"])
-    return Answer(listed(page, lambda entry: _happened(event_of(entry.body))))
+    if not may(call.actor, Action.CASE_READ, case):
+        return Answer(listed(page, lambda entry: _happened(event_of(entry.body))))
+    events = [event_of(entry.body) for entry in page.items]
+    words = desk.words(case, (event.version for event in events if event.subject == case.id))
+    rows = [
+        {**_happened(event), "words": words.get(event.version) if event.subject == case.id else None}
+        for event in events
+    ]
+    return Answer({"items": rows, "next": page.next})
 
 
 def accesses(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
@@ -149,6 +163,13 @@ def disputes(case: Case, written: Mapping[int, Mapping[str, str]]) -> list[dict[
         {**RECTIFICATION.dump(one), "statement": said(one.written, "statement"), "note": said(one.resolved, "note")}
         for one in case.rectifications
     ]
+
+
+def _why_offered(case: Case, desk: Desk) -> str | None:
+    """Why the case is offered, as its organisation says it. Two queries."""
+    (offer,) = desk.happened(case.id, kind=TransferOffered.type, limit=1, after=None).items
+    version = offer.body["version"]
+    return desk.words(case, [version]).get(version, {}).get("reason")
 
 
 def _name(person: Person | None) -> Mapping[str, Any] | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.anybody.marks import NEVER, another_name, mark
+from tests.anybody.marks import NEVER, OFFERED, another_name, mark
 from tests.anybody.model import Known
 from tests.anybody.rules import unmet
 
@@ -286,6 +286,6 @@ WORDED: dict[str, Callable[[Said, Known], Said]] = {
     "household": lambda said, case: {**said, "name": mark(NEVER, case.number), "note": mark(NEVER, case.number)},
     "referrals": _referral,
     "reopening": _reasoned,
-    "transfer": _reasoned,
+    "transfer": lambda said, case: {**said, "reason": mark(OFFERED, case.number)},
     "transfer/answer": _reasoned,
 }

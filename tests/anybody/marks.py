@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any, NamedTuple
 
+OFFERED = "offered"
+"""Why a case is offered: for those who have it, and for whom it is offered to."""
+
 NEVER = "never"
 """A part of the file that no release shows to anybody."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared import clock
 from shared.municipality import Staff
-from tests.anybody.marks import NEVER, Origin
+from tests.anybody.marks import NEVER, OFFERED, Origin
 from tests.anybody.model import EVERYTHING, Known
 
 WORK = {"case_manager", "team_lead"}
@@ -69,6 +69,8 @@ def may_see(user: Staff, origin: Origin, case: Known, path: str, at: datetime) -
     if "privacy_officer" in user.roles and path.endswith(("subject-access", "break-glass")):
         return True
     if case.open_to(user.id, at) and path.startswith(f"/cases/{case.id}"):
+        return True
+    if origin.part == OFFERED and _is_asked(user, case) and _file_is_released(case, on):
         return True
     partner = "partner" in user.roles and case.shows(origin, user.organisation, on)
     return holds(user, case) or (partner and origin.part != NEVER)

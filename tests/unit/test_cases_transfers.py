@@ -182,6 +182,19 @@ def test_what_is_offered_shows_its_codes_and_nothing_else(cases: CasesService):
     assert {look.reason for look in cases.looks() if look.by == THERE and look.cases} == {"offered", "refused"}
 
 
+def test_who_is_asked_reads_why_as_long_as_that_is_released(cases: CasesService):
+    case = offered(cases)
+
+    assert cases.get(THERE, f"/cases/{case}")["transfer_reason"] == "Sie ist umgezogen."
+    assert "transfer_reason" not in cases.get(CITY, f"/cases/{case}")
+    assert cases.looks()[-2].reason == "offered"
+    assert cases.call(OTHERS, "GET", f"/cases/{case}").status_code == 404
+
+    (release,) = [one.id for one in cases.desk.cases.get(case).consents if one.recipient == "bruecke"]
+    cases.change(CM, case, "POST", f"consents/{release}/revocation", {})
+    assert cases.call(THERE, "GET", f"/cases/{case}").status_code == 404
+
+
 def test_accepted_the_case_is_theirs_and_nobody_elses(cases: CasesService):
     case = offered(cases)
 

@@ -12,7 +12,7 @@ from shared.codes import Phase
 from shared.errors import Busy
 from shared.looks import Looks
 from shared.store.journal import broken_link, entries
-from tests.cases import CONTACT, GOAL, CasesService, a_cases_service
+from tests.cases import APPOINTMENT, CLOSURE, CONSENT, CONTACT, GOAL, CasesService, a_cases_service
 
 CM, LEAD, CITY, PRIVACY = "lindenhof-1", "lindenhof-leitung", "koordination", "datenschutz"
 NOTE = "Sie schläft seit Wochen bei wechselnden Bekannten."
@@ -94,6 +94,32 @@ def test_the_history_says_what_happened_in_codes(cases: CasesService):
     assert [one["by"] for one in happened] == [f"submission-{case[5:]}.1", CITY, LEAD]
     assert happened[1]["said"] == {"organisation": "lindenhof"}
     assert not {"person", "facts"} & happened[0]["said"].keys()
+
+
+def test_the_history_says_in_words_what_was_said_to_those_who_may_read_the_case(cases: CasesService):
+    case = cases.assigned()
+    cases.change(CM, case, "POST", "phase", {"to": "clearing", "reason": "Sie hat angerufen."})
+    cases.change(CM, case, "POST", "clearing", {"result": "accepted", "reason": "Mehrere Stellen."})
+    cases.call(CM, "POST", f"/cases/{case}/appointments", {**APPOINTMENT, "purpose": "Zweckmarke"})
+    consent = cases.change(CM, case, "POST", "consents", CONSENT)["id"]
+    cases.change(CM, case, "POST", f"consents/{consent}/revocation", {"reason": "Sie will nicht mehr."})
+    cases.change(CM, case, "POST", "closure", {**CLOSURE, "note": "Sie meldet sich wieder."})
+    cases.change(CM, case, "POST", "reopening", {"reason": "Sie kam wieder."})
+
+    def words(who: str) -> list[dict[str, str]]:
+        return [one["words"] for one in cases.get(who, f"/cases/{case}/history")["items"] if one.get("words")]
+
+    said = [
+        {"reason": "Sie hat angerufen."},
+        {"reason": "Mehrere Stellen."},
+        {"reason": "Sie will nicht mehr."},
+        {"note": "Sie meldet sich wieder."},
+        {"reason": "Sie kam wieder."},
+    ]
+    assert words(CM) == words(LEAD) == said
+    assert words(PRIVACY) == []
+    assert (cases.looks()[-1].by, cases.looks()[-1].action) == (PRIVACY, "cases.history")
+    assert {one.by for one in cases.looks() if one.action == "cases.history"} == {CM, LEAD, PRIVACY}
 
 
 def test_accesses_say_who_looked_when_and_why_newest_first(cases: CasesService):
