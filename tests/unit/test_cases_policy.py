@@ -112,7 +112,8 @@ OF_NO_CASE: dict[str, Any] = {
 """What is sent where no case is named."""
 
 OF_A_CASE = [route for route in routes.declared if "<case_id>" in route[1]]
-OF_NONE = [route for route in routes.declared if route not in OF_A_CASE]
+PUBLIC = [route for route in routes.declared if route[2] is Action.PUBLIC]
+OF_NONE = [route for route in routes.declared if route not in OF_A_CASE and route not in PUBLIC]
 BOTH = (Relation.ORGANISATION, Relation.ASSIGNED)
 STANDS = [{Relation.ANY, *more} for more in ((), BOTH[:1], BOTH[1:], BOTH, (Relation.RECIPIENT, Relation.CONSENTED))]
 WORKS_FOR = {Relation.ORGANISATION: "lindenhof", Relation.RECIPIENT: "jobcenter"}
@@ -261,6 +262,10 @@ def test_a_route_of_no_case_is_for_the_roles_of_the_table(cases: CasesService, r
     if answer.status_code == 403:
         look = cases.looks()[-1]
         assert (look.by, look.action, look.reason, look.cases) == (who.id, action, "refused", ())
+
+
+def test_only_whether_it_is_there_is_told_to_everybody():
+    assert [route[:2] for route in PUBLIC] == [("GET", "/cases/healthz")]
 
 
 def test_every_role_is_asked_of_every_route():
