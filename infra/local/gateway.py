@@ -13,13 +13,14 @@ from limits.strategies import FixedWindowRateLimiter
 from werkzeug.http import parse_cookie
 
 from shared.errors import NotThere, TooMany
-from shared.http.arrival import begin
+from shared.http.arrival import TURNED_AWAY, begin
 from shared.http.problems import problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 COOKIE = "kim-sign-in"
+FORM = "/intake/"
 ASSERTION = "HTTP_X_GOOG_IAP_JWT_ASSERTION"
 
 
@@ -77,10 +78,18 @@ class Limited:
             address = environ.get("REMOTE_ADDR", "")
             if environ["REQUEST_METHOD"] != "POST" or self._limiter.hit(self._limit, address):
                 return application(environ, start_response)
-            begin(Request(environ))
-            return problem(TooMany(retry_after=self._wait(address)))(environ, start_response)
+            return self._refused(application, environ, self._wait(address))(environ, start_response)
 
         return limited
+
+    @staticmethod
+    def _refused(application: WSGIApplication, environ: WSGIEnvironment, wait: int) -> WSGIApplication:
+        """The client's form is refused on its own page, which keeps her answers; everything else right here."""
+        if environ["PATH_INFO"] == FORM:
+            environ[TURNED_AWAY] = wait
+            return application
+        begin(Request(environ))
+        return problem(TooMany(retry_after=wait))
 
     def _wait(self, address: str) -> int:
         ends = self._limiter.get_window_stats(self._limit, address).reset_time

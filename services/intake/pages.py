@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -10,20 +11,23 @@ from werkzeug import Response as WerkzeugResponse
 
 from services.intake import screens
 from shared import clock, texts
-from shared.errors import Invalid, KeyReused, WrongMediaType
-from shared.http import templates
-from shared.http.arrival import begin
+from shared.errors import Busy, Invalid, KeyReused, Malformed, Rejected, TooMany, WrongMediaType
+from shared.http import arrival, templates
 from shared.http.problems import explain
 from shared.references import is_reference
 
 FORM = "application/x-www-form-urlencoded"
 PROBLEM = "application/problem+json"
+JSON = ("application/json", PROBLEM)
 LARGEST_BODY = 256 * 1024
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 SENT_BEFORE = texts.marked(
     "We have already received this form from you. If you press the button again, we receive your changed answers too."
 )
+
+UNREADABLE = texts.marked("A part of what you sent could not be read.")
+STILL_HERE = texts.marked("Your answers are still here. Please look at them, and press the button again.")
 
 pages = Blueprint("pages", __name__, url_prefix="/intake")
 
@@ -37,20 +41,45 @@ def form() -> Response:
 @pages.post("/")
 def send() -> WerkzeugResponse:
     """Take the form in: on to the receipt, or the page again with what is wrong and the answers kept."""
+    try:
+        reference = _sent()
+    except Invalid as refusal:
+        return _again(refusal, refusal.errors)
+    except KeyReused as refusal:
+        return _again(refusal, {"form": [texts.text(SENT_BEFORE)]})
+    except (Malformed, TooMany, Busy) as refusal:
+        if _by_a_program():
+            raise
+        return _again(refusal, {"form": [_in_plain_words(refusal), texts.text(STILL_HERE)]})
+    receipt = urlencode({"lang": texts.language.get(), "reference": reference})
+    return redirect(f"/intake/receipt?{receipt}", 303)
+
+
+def _sent() -> str:
+    """The reference of what was sent. Raises what refuses it."""
+    arrival.let_in(request)
     if request.mimetype != FORM:
         raise WrongMediaType(expected=FORM)
     from services.intake import schemas, sending
 
-    read = schemas.pairs(request.get_data())
-    answers = schemas.answers(read)
-    try:
-        reference = sending.send(read, at=clock.now())
-    except Invalid as refusal:
-        return screens.form(answers=answers, errors=refusal.errors, token=answers.get("token"), status=422)
-    except KeyReused:
-        return screens.form(answers=answers, errors={"form": [texts.text(SENT_BEFORE)]}, status=422)
-    receipt = urlencode({"lang": texts.language.get(), "reference": reference})
-    return redirect(f"/intake/receipt?{receipt}", 303)
+    return sending.send(schemas.pairs(request.get_data()), at=clock.now())
+
+
+def _again(refusal: Rejected, errors: Mapping[str, object]) -> Response:
+    """The form with what was answered, and what is wrong. A token that was used up is not given back."""
+    from services.intake import schemas
+
+    answers = schemas.answers(schemas.legible(request.get_data()))
+    token = None if isinstance(refusal, KeyReused) else answers.get("token")
+    page = screens.form(answers=answers, errors=errors, token=token, status=refusal.status)
+    if "retry_after" in refusal.details:
+        page.headers["Retry-After"] = str(refusal.details["retry_after"])
+    return page
+
+
+def _in_plain_words(refusal: Rejected) -> str:
+    """What a client can make something of: what is wrong with a body is for programs."""
+    return texts.text(UNREADABLE) if isinstance(refusal, Malformed) else texts.text(refusal.says, **refusal.details)
 
 
 @pages.get("/receipt")
@@ -111,15 +140,25 @@ def application() -> Flask:
 
 def _arrive() -> None:
     """The language is the one asked for in the address, then that of the browser, then English."""
-    begin(request)
+    arrival.begin(request)
     texts.language.set(texts.choose([request.args.get("lang", "")], texts.translated(), texts.language.get()))
 
 
 def _for_people(answer: Response) -> Response:
     """A refusal as a page, to whoever reads pages."""
-    wanted = request.accept_mimetypes.best_match(["application/json", "text/html"])
-    if answer.mimetype != PROBLEM or wanted != "text/html":
+    if answer.mimetype != PROBLEM or _by_a_program():
         return answer
-    page = screens.shown("problem.html", answer.status_code, said=answer.get_json()["detail"])
+    said = texts.text(UNREADABLE) if answer.status_code == WrongMediaType.status else answer.get_json()["detail"]
+    page = screens.shown("problem.html", answer.status_code, said=said, sent=request.method == "POST")
     page.headers.extend({name: answer.headers[name] for name in ("Allow", "Retry-After") if name in answer.headers})
     return page
+
+
+def _by_a_program() -> bool:
+    """Whether a program asks: it says that it reads or sends JSON. What is posted as a form is read by a person."""
+    if request.mimetype == "application/json":
+        return True
+    if request.method == "POST" and not request.accept_mimetypes:
+        return False
+    offered = ("text/html", *JSON) if request.method == "POST" else (*JSON, "text/html")
+    return request.accept_mimetypes.best_match(offered) != "text/html"

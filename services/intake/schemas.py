@@ -17,6 +17,7 @@ from shared.errors import Malformed
 from shared.forms import ReferralForm, SubmissionForm
 from shared.http.once import Once
 from shared.http.strict_json import clean
+from shared.texts import marked
 
 TICKED = ("needs_interpreter", "shared_phone", "single_parent", "consent_processing", "consent_contact")
 """Boxes of the form: ticked they are `on`, otherwise they are not sent."""
@@ -57,14 +58,21 @@ def pairs(body: bytes) -> Pairs:
     try:
         read = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except UnicodeDecodeError:
-        raise Malformed(reason="not UTF-8") from None
+        raise Malformed(reason=marked("not UTF-8")) from None
     except ValueError:
-        raise Malformed(reason="too many fields") from None
+        raise Malformed(reason=marked("too many fields")) from None
     clean([list(pair) for pair in read])
     twice = [name for name, count in Counter(name for name, _ in read).items() if count > 1 and name != "topics"]
     if twice:
-        raise Malformed(reason="a field stands twice")
+        raise Malformed(reason=marked("a field stands twice"))
     return read
+
+
+def legible(body: bytes) -> Pairs:
+    """As much of a form-encoded body as can be shown again, whatever is wrong with it."""
+    first = b"&".join(body.split(b"&", MOST_FIELDS)[:MOST_FIELDS])
+    read = parse_qsl(first.decode(errors="replace"), keep_blank_values=True)
+    return [(name, value.replace("\0", "")) for name, value in read]
 
 
 def from_form(read: Pairs) -> dict[str, Any]:

@@ -8,8 +8,18 @@ import secrets
 from flask import Request
 
 from shared import logs, texts
+from shared.errors import TooMany
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._/;=-]{1,128}")
+
+TURNED_AWAY = "kim.retry_after"
+"""Where a gateway notes in the environment that it lets nothing in before so many seconds. No header can set it."""
+
+
+def let_in(request: Request) -> None:
+    """Raises `TooMany` for what a gateway has turned away, and left to the application to say so."""
+    if (seconds := request.environ.get(TURNED_AWAY)) is not None:
+        raise TooMany(retry_after=seconds)
 
 
 def begin(request: Request) -> None:

@@ -138,7 +138,7 @@ def _operation(route: Route) -> dict[str, Any]:
 
 def _refusals(route: Route) -> set[int]:
     codes = {400, 405, 503, *route.refusals}
-    codes |= set() if route.action is Action.PUBLIC else {401, 403}
+    codes |= {429} if route.action is Action.PUBLIC else {401, 403}
     codes |= {413, 415, 422} if route.takes or route.reads else set()
     codes |= {422} if route.query or route.adds else set()
     if route.of_something:

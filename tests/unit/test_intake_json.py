@@ -180,10 +180,13 @@ def test_the_openapi_document_is_complete(service):
         ("/intake/privacy", "get"),
         ("/intake/accessibility", "get"),
         ("/intake/challenge", "get"),
+        *((f"/intake{below}/healthz", "get") for below in ("", "/challenge", "/referrals")),
         ("/intake/submissions", "post"),
         ("/intake/referrals", "post"),
     }
-    assert {"202", "400", "413", "415", "422"} <= set(document["paths"]["/intake/submissions"]["post"]["responses"])
+    assert {"202", "400", "413", "415", "422", "429"} <= set(
+        document["paths"]["/intake/submissions"]["post"]["responses"]
+    )
 
 
 def test_a_sweep_with_nothing_to_do_says_so(service):

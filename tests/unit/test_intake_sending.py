@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
+from limits.storage import MemoryStorage
+from werkzeug.test import Client, TestResponse
 
+from infra.local.gateway import Limited
 from tests.html import Page
-from tests.intake import a_form, an_intake_service
+from tests.intake import a_form, an_intake_service, entry_point
+
+FORM = "application/x-www-form-urlencoded"
+UNREADABLE = {
+    "de": "Ein Teil dessen, was Sie gesendet haben, konnte nicht gelesen werden. Ihre Antworten sind noch da.",
+    "en": "A part of what you sent could not be read. Your answers are still here.",
+    "ar": "تعذّرت قراءة جزء مما أرسلته. إجاباتك ما زالت هنا.",
+}
+WAIT = {
+    "de": "Bitte versuchen Sie es in {} Sekunden noch einmal.",
+    "en": "Please try again in {} seconds.",
+    "ar": "يرجى المحاولة مرة أخرى بعد {} ثانية.",
+}
 
 
 @pytest.fixture
@@ -155,9 +171,86 @@ def test_a_broken_form_is_refused_with_a_page(service, body, status):
     assert not service.persons()
 
 
-@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/plain", ""])
-def test_a_form_of_another_kind_is_refused(service, kind):
-    answer = service.call("POST", "/intake/", data=b"{}", content_type=kind)
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "text/plain", ""])
+def test_a_form_of_another_kind_is_refused_with_a_page(service, kind):
+    answer = service.call("POST", "/intake/", query_string={"lang": "ar"}, data=b"{}", content_type=kind)
 
-    assert answer.status_code == 415
-    assert answer.mimetype == "application/problem+json"
+    assert (answer.status_code, answer.mimetype) == (415, "text/html")
+    assert (Page(answer.text).one("html")["lang"], Page(answer.text).one("html")["dir"]) == ("ar", "rtl")
+    assert "تعذّرت قراءة جزء مما أرسلته." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "accepted", "status"),
+    [
+        ("application/json", "*/*", 415),
+        ("application/x-www-form-urlencoded", "application/json", 400),
+        ("application/x-www-form-urlencoded", "application/problem+json", 400),
+    ],
+)
+def test_a_program_is_told_in_a_problem_document(service, kind, accepted, status):
+    answer = service.call(
+        "POST", "/intake/", data=b"a=1&a=2", content_type=kind, headers={"Accept": accepted, "Accept-Language": "de"}
+    )
+
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    if status == 400:
+        assert answer.json["detail"] == "Die Anfrage konnte nicht gelesen werden: ein Feld steht zweimal da."
+
+
+@pytest.mark.parametrize("accepted", ["text/html", "*/*", None])
+@pytest.mark.parametrize(("language", "said"), list(UNREADABLE.items()))
+def test_what_can_be_read_of_a_broken_form_stands_there_again(service, language, said, accepted):
+    body = (
+        b"given_name=Amina&message=a%00b%FFc&phone=1&phone=0171&topics=work&topics=housing&token=a-token-of-the-page-1"
+    )
+    headers = {} if accepted is None else {"Accept": accepted}
+    answer = service.call("POST", f"/intake/?lang={language}", data=body, content_type=FORM, headers=headers)
+    read = Page(answer.text)
+
+    assert (answer.status_code, answer.mimetype) == (400, "text/html")
+    assert said in read.one(id="errors").text
+    assert (read.value("given_name"), read.value("message"), read.value("phone")) == ("Amina", "ab\ufffdc", "0171")
+    assert all("checked" in read.one("input", id=f"topics-{topic}") for topic in ("work", "housing"))
+    assert read.value("token") == "a-token-of-the-page-1"
+
+
+@pytest.mark.parametrize(("language", "said"), list(WAIT.items()))
+def test_who_has_sent_too_often_keeps_her_answers_and_knows_when_to_send_them(service, language, said):
+    """Only the gateway turns away, and it leaves it to the page to say so."""
+
+    def send(address: str) -> TestResponse:
+        return limited.post(
+            f"/intake/?lang={language}",
+            data=urlencode(a_form(message="Guten Tag", token=f"token-of-one-page-{address}"), doseq=True),
+            content_type=FORM,
+            environ_overrides={"REMOTE_ADDR": address},
+        )
+
+    limited = Client(Limited("1/hour", MemoryStorage()).around(entry_point("intake_web")))
+    assert send("10.0.0.1").status_code == 303
+    answer = send("10.0.0.1")
+    read = Page(answer.text)
+
+    assert (answer.status_code, answer.mimetype) == (429, "text/html")
+    assert 3500 < int(answer.headers["Retry-After"]) <= 3600
+    assert said.format(answer.headers["Retry-After"]) in read.one(id="errors").text
+    assert (read.one("html")["lang"], read.value("message")) == (language, "Guten Tag")
+    assert len(service.kept("submissions")) == 1
+    assert send("10.0.0.2").status_code == 303
+
+
+def test_a_program_that_has_sent_too_often_is_told_in_a_problem_document(service):
+    limited = Client(Limited("1/hour", MemoryStorage()).around(entry_point("intake_web")))
+    answers = [
+        limited.post(path, json={}, headers={"Accept": "application/json"})
+        for path in ("/intake/submissions", "/intake/submissions", "/intake/")
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 429, 429]
+    assert all(answer.mimetype == "application/problem+json" for answer in answers)
+    assert all(int(answer.headers["Retry-After"]) > 3500 for answer in answers[1:])
+
+
+def test_nobody_is_turned_away_by_what_a_client_says(service):
+    assert service.send(**{"Kim.retry_after": "60", "Kim-Retry-After": "60"}).status_code == 303

@@ -155,7 +155,10 @@ def test_the_interface_describes_itself(client: FlaskClient):
         "/notifications/messages",
         "/notifications/receipts/{provider}",
         "/notifications/subject-access",
+        *(f"/notifications{below}/healthz" for below in ("", "/receipts")),
     }
+    assert "429" in paths["/notifications/receipts/{provider}"]["post"]["responses"]
+    assert "429" not in paths["/notifications/messages"]["get"]["responses"]
 
 
 def looks(service: Service) -> list[tuple[str, str, str, tuple[str, ...]]]:
