@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask
 
 from services.cases import handlers, inquiries, nouns, schemas, shown, views
-from services.cases.referrals import handlers as referrals
 from services.cases.table import desk, routes
 from shared.forms import SubmissionForm
 from shared.http.call import Answer, Call
@@ -106,6 +105,8 @@ def give_consent(call: Call, command: Command, case_id: str) -> Answer:
 )
 def revoke_consent(call: Call, command: Command, case_id: str, consent: str) -> Answer:
     """Take a consent back. Acts at once, and never has to wait for a version."""
+    from services.cases.referrals import handlers as referrals  # for which no other work on a case has to wait
+
     changed = handlers.revoke_consent(call, case_id, consent, command, desk=desk())
     referrals.stop_unreleased(case_id, desk=desk(), at=call.at, by=f"{case_id}.{changed.version}")
     return views.changed(changed)
