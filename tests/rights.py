@@ -44,7 +44,8 @@ def certificate(cases: CasesService, case: str) -> Any:
 
 
 def restrict(cases: CasesService, case: str, **said: bool) -> int:
-    return cases.call("datenschutz", "POST", f"/cases/{case}/restriction", said).status_code
+    match = f'"{cases.version(case)}"'
+    return cases.call("datenschutz", "POST", f"/cases/{case}/restriction", said, If_Match=match).status_code
 
 
 def a_second_case(cases: CasesService, of: str) -> str:

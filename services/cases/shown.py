@@ -147,6 +147,8 @@ class CaseCodes(_View):
     closed_at = fields.AwareDateTime(allow_none=True)
     episode = fields.Int()
     offered_to = fields.Str(allow_none=True)
+    restricted = fields.Bool(metadata={"description": "Only read: a change is refused with 409 (Art. 18 GDPR)."})
+    erased_at = fields.AwareDateTime(allow_none=True)
 
 
 class _Released(CaseCodes):
@@ -211,6 +213,7 @@ class CaseView(_Released):
     last_contact_at = fields.AwareDateTime(allow_none=True)
     ended_by = fields.Str(allow_none=True)
     earlier = fields.List(fields.Nested(ClosureView))
+    legal_hold = fields.Bool(metadata={"description": "Nothing of it may be erased."})
     appointments = fields.List(fields.Nested(SeenAppointmentView), metadata={"description": TO_A_PARTNER})
     referrals = fields.List(fields.Nested(SeenReferralView), metadata={"description": TO_A_PARTNER})
     conferences = fields.List(fields.Nested(SeenConferenceView), metadata={"description": TO_A_PARTNER})

@@ -112,7 +112,9 @@ _COMMANDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "reopening": st.just({}),
     "transfer": _choice(organisation=PROVIDERS),
     "transfer/answer": _choice(answer=["accepted", "refused", "recalled"]),
-    "restriction": _choice(restricted=[True, False], legal_hold=[True, False, False]),
+    "restriction": st.fixed_dictionaries(
+        {}, optional={"restricted": st.booleans(), "legal_hold": st.sampled_from([True, False, False])}
+    ),
     "erasure": _choice(reason=["requested", "consent_withdrawn"]),
 }
 COMMANDS = st.sampled_from(sorted(_COMMANDS)).flatmap(lambda what: st.tuples(st.just(what), _COMMANDS[what]))

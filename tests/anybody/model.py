@@ -158,7 +158,9 @@ def _answered(said: Said, _: str, case: Known) -> None:
 
 
 def _restricted(said: Said, _: str, case: Known) -> None:
-    case.restricted, case.held = said["restricted"], said["legal_hold"]
+    nothing_said = not {"restricted", "legal_hold"} & set(said)
+    case.restricted = said.get("restricted", case.restricted or nothing_said)
+    case.held = said.get("legal_hold", case.held)
 
 
 def _erased(_said: Said, _: str, case: Known) -> None:

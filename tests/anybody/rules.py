@@ -31,7 +31,7 @@ ROLES = {
 NOT_UNDER_GLASS = {"history", "accesses", "rectifications", "subject-access", "break-glass"}
 """What nobody reads by having broken the glass."""
 
-WITHOUT_VERSION = {"contacts", "consents", "goals", "measures", "consents/revocation", "restriction", "erasure"}
+WITHOUT_VERSION = {"contacts", "consents", "goals", "measures", "consents/revocation", "erasure"}
 """What neither waits for a version nor collides."""
 
 REFERRAL, CONFERENCE = {"identity", "referrals"}, {"identity", "plan"}

@@ -152,7 +152,7 @@ def test_a_release_that_is_taken_back_acts_at_once(cases: CasesService):
 def test_nobody_is_told_of_a_case_that_is_only_kept(cases: CasesService):
     ours, others = cases.assigned(person=AMINA), theirs(cases)
     release(cases, others)
-    cases.call("datenschutz", "POST", f"/cases/{others}/restriction", {"restricted": True})
+    cases.change("datenschutz", others, "POST", "restriction", {"restricted": True})
 
     assert duplicates(cases, LEAD, ours) == NOTHING
 

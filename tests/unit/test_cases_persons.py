@@ -52,7 +52,7 @@ def test_whichever_case_is_named_all_of_hers_are_restricted_and_freed(cases: Cas
     assert (contact(cases, "lindenhof-1", one), contact(cases, ELSEWHERE, hers[1])) == (409, 409)
     assert contact(cases, "lindenhof-1", somebodys) == 201
 
-    assert restrict(cases, hers[1 - named], restricted=False) == 200
+    assert restrict(cases, hers[1 - named], restricted=False, legal_hold=False) == 200
     assert stand(cases, *hers) == [STANDS["free"]] * 2
     assert (contact(cases, "lindenhof-1", one), contact(cases, ELSEWHERE, hers[1])) == (201, 201)
 
@@ -69,7 +69,7 @@ def test_a_hold_on_one_case_keeps_the_person_from_erasure_by_any(cases: CasesSer
 def test_why_it_was_done_is_kept_with_each_of_them_and_said_in_its_history(cases: CasesService):
     one = a_file(cases)
     hers = [one, elsewhere(cases, one)]
-    cases.call(OFFICER, "POST", f"/cases/{one}/restriction", {"reason": "Sie bestreitet ihr Alter."})
+    cases.change(OFFICER, one, "POST", "restriction", {"reason": "Sie bestreitet ihr Alter."})
 
     for case in hers:
         state = cases.desk.cases.get(case)
@@ -143,7 +143,9 @@ def test_restricting_is_one_query_and_for_each_case_one_read_two_writes_one_even
     for _ in range(others):
         a_second_case(counted.service, case)
 
-    cost = counted.cost(lambda: restrict(counted.service, case))
+    seen = f'"{counted.service.version(case)}"'
+
+    cost = counted.cost(lambda: counted.service.call(OFFICER, "POST", f"/cases/{case}/restriction", {}, If_Match=seen))
 
     many: dict[str, Any] = {"commits": 2 + others, "writes": 3 * (1 + others), "events": 1 + others}
     assert cost == Cost(reads=2 + others, queries=1, **many)

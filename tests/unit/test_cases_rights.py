@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from services.cases.rights import everything
 from shared.codes import Phase
 from shared.municipality import municipality
 from shared.store.catalogue import DATABASES
-from tests.cases import CONTACT, CasesService, a_cases_service
+from tests.cases import CONTACT, RELEASE, CasesService, a_cases_service
 from tests.html import Page
 from tests.rights import a_file, erase, restrict
 
@@ -137,6 +138,74 @@ def test_a_restricted_case_is_read_and_not_changed(cases: CasesService):
     assert {(one.status_code, one.json["title"]) for one in refused} == {(409, "case_is_restricted")}
     assert restrict(cases, case, restricted=False) == 200
     assert cases.call("lindenhof-1", "POST", f"/cases/{case}/contacts", CONTACT).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ({}, (True, True)),
+        ({"restricted": False}, (False, True)),
+        ({"legal_hold": False}, (True, False)),
+        ({"restricted": False, "legal_hold": False}, (False, False)),
+    ],
+)
+def test_what_is_not_said_of_a_restriction_or_a_hold_stays(
+    cases: CasesService, said: dict[str, bool], stands: tuple[bool, bool]
+):
+    case = a_file(cases)
+    restrict(cases, case, restricted=True, legal_hold=True)
+
+    assert restrict(cases, case, **said) == 200
+
+    state = cases.desk.cases.get(case)
+    assert (state.restricted, state.legal_hold) == stands
+
+
+def test_a_hold_alone_restricts_nothing(cases: CasesService):
+    case = a_file(cases)
+    restrict(cases, case, legal_hold=True)
+
+    state = cases.desk.cases.get(case)
+    assert (state.restricted, state.legal_hold) == (False, True)
+
+
+def test_nobody_frees_what_she_has_not_seen(cases: CasesService):
+    case = a_file(cases)
+    restrict(cases, case, legal_hold=True)
+    before, path = cases.version(case) - 1, f"/cases/{case}/restriction"
+
+    blind = cases.call("datenschutz", "POST", path, {"legal_hold": False})
+    stale = cases.call("datenschutz", "POST", path, {"legal_hold": False}, If_Match=f'"{before}"')
+
+    assert (blind.status_code, stale.status_code) == (428, 412)
+    assert cases.desk.cases.get(case).legal_hold
+
+
+def test_the_file_says_how_it_stands_to_those_who_work_on_it(cases: CasesService):
+    case = a_file(cases)
+
+    def stands(who: str) -> dict[str, Any]:
+        seen = cases.get(who, f"/cases/{case}")
+        return {name: seen[name] for name in ("restricted", "legal_hold", "erased_at") if name in seen}
+
+    assert stands("lindenhof-1") == {"restricted": False, "legal_hold": False, "erased_at": None}
+    restrict(cases, case, restricted=True, legal_hold=True)
+    assert stands("lindenhof-1") == {"restricted": True, "legal_hold": True, "erased_at": None}
+    assert stands("koordination") == {"restricted": True, "erased_at": None}
+    assert cases.get("lindenhof-1", "/cases")["items"][0]["restricted"] is True
+    restrict(cases, case, restricted=False, legal_hold=False)
+    erase(cases, case)
+    assert stands("lindenhof-1")["erased_at"] is not None
+
+
+def test_a_partner_learns_nothing_of_a_restriction(cases: CasesService):
+    case = a_file(cases)
+    cases.change("lindenhof-1", case, "POST", "consents", RELEASE)
+
+    seen = cases.get("partner-jobcenter", f"/cases/{case}")
+    assert not {"restricted", "legal_hold", "erased_at"} & set(seen)
+    restrict(cases, case)
+    assert cases.call("partner-jobcenter", "GET", f"/cases/{case}").status_code == 404
 
 
 def test_a_consent_is_revoked_despite_the_restriction(cases: CasesService):

@@ -23,9 +23,15 @@ class Periods(NamedTuple):
     waiting_list: int
 
 
-def restrict(case: Case, *, restricted: bool, legal_hold: bool, at: datetime, by: str) -> Change:
-    """Restrict the processing of a case, or free it again; the same for its legal hold."""
-    return changed(case, CaseRestricted, at=at, by=by, restricted=restricted, legal_hold=legal_hold)
+def restrict(case: Case, *, restricted: bool | None, legal_hold: bool | None, at: datetime, by: str) -> Change:
+    """Restrict the processing of a case, or free it again; the same for its legal hold.
+
+    What is not said stays as it is; where nothing is said, processing is restricted.
+    """
+    if restricted is None:
+        restricted = case.restricted or legal_hold is None
+    held = case.legal_hold if legal_hold is None else legal_hold
+    return changed(case, CaseRestricted, at=at, by=by, restricted=restricted, legal_hold=held)
 
 
 def erase(case: Case, ground: ErasureGround, *, at: datetime, by: str) -> Change | None:

@@ -32,8 +32,12 @@ def subject_access(call: Call, wanted: Command, case_id: str) -> Answer:
     return Answer(package, headers=headers)
 
 
-@table.routes.act(
-    "/<case_id>/restriction", Action.CASE_RIGHTS, takes=schemas.RestrictionCommand, gives=schemas.RestrictionView
+@table.routes.change(
+    "POST",
+    "/<case_id>/restriction",
+    Action.CASE_RIGHTS,
+    takes=schemas.RestrictionCommand,
+    gives=schemas.RestrictionView,
 )
 def restrict(call: Call, command: Command, case_id: str) -> Answer:
     """Restrict the processing of all cases of the client, or free them again (Art. 18 GDPR)."""

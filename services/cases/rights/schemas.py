@@ -19,10 +19,10 @@ class PackageQuery(Schema):
 
 
 class RestrictionCommand(Schema):
-    """Without anything said, processing is restricted. `legal_hold` keeps everything from erasure."""
+    """What is not said stays; without anything said, processing is restricted. `legal_hold` keeps from erasure."""
 
-    restricted = YesNo(load_default=True)
-    legal_hold = YesNo(load_default=False)
+    restricted = YesNo(load_default=None)
+    legal_hold = YesNo(load_default=None)
     reason = Text(2000, load_default=None, allow_none=True)
 
 
