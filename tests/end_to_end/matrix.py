@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
+from infra.local.client import Refusal
 from tests.builders import NOON
 from tests.end_to_end.play import SMS, Cell, Play
 
@@ -69,6 +72,60 @@ def three_files(play: Play) -> None:
         manager.add(f"{path}/referrals", {"recipient": "jobcenter", "status": "sent"})
 
 
+def in_hand(play: Play) -> dict[str, Any]:
+    """A case of lindenhof-1, which nobody has touched before."""
+    coordinator, lead = map(play.caller, ("koordination", "lindenhof-leitung"))
+    (case,) = coordinator.get("/cases?organisation=unallocated&limit=1")["items"]
+    case = coordinator.change("POST", case, "allocation", {"organisation": "lindenhof"})
+    return lead.change("POST", case, "assignment", {"case_manager": "lindenhof-1"})
+
+
+def handed_on(play: Play) -> None:
+    """A case with an open follow-up goes to another case manager."""
+    case = in_hand(play)
+    play.caller("lindenhof-1").add(f"/cases/{case['id']}/follow-ups", FOLLOW_UP)
+    play.caller("lindenhof-leitung").change("POST", case, "assignment", {"case_manager": "lindenhof-2"})
+
+
+def withdrawn(play: Play) -> None:
+    """A client with an open follow-up no longer wants any help."""
+    case, manager = in_hand(play), play.caller("lindenhof-1")
+    manager.add(f"/cases/{case['id']}/follow-ups", FOLLOW_UP)
+    case = manager.change("POST", case, "phase", {"to": "clearing"})
+    manager.change("POST", case, "clearing", {"result": "withdrawn", "reason": "Möchte keine Hilfe mehr."})
+
+
+def left_undone(method: str, path: str, body: Any) -> Callable[[Play], None]:
+    """A change of a case is committed, and its maker dies before it did what follows: the event has it done."""
+
+    def cause(play: Play) -> None:
+        case, manager = in_hand(play), play.caller("lindenhof-1")
+
+        def change(_: Play) -> None:
+            with suppress(Refusal):
+                manager.change(method, case, path, body)
+
+        left_behind("cases_web", change, "cases_sweep")(play)
+
+    return cause
+
+
+def revoked(play: Play) -> None:
+    """A client takes back the release under which she was referred, and whoever notes it dies over it."""
+    case, manager = in_hand(play), play.caller("lindenhof-1")
+    consent = manager.add(f"/cases/{case['id']}/consents", RELEASE)
+    manager.add(f"/cases/{case['id']}/referrals", {"recipient": "jobcenter", "status": "sent"})
+
+    def revoke(_: Play) -> None:
+        with suppress(Refusal):
+            manager.add(f"/cases/{case['id']}/consents/{consent['id']}/revocation", {})
+
+    left_behind("cases_web", revoke, "cases_sweep")(play)
+
+
+FOLLOW_UP = {"title": "Anrufen", "due_on": "2026-03-09"}
+TITLE = {"status": "blue_card", "valid_from": "2025-01-01", "valid_until": "2027-01-01"}
+
 RELEASE = {
     "type": "secrecy_release",
     "recipient": "jobcenter",
@@ -83,6 +140,11 @@ BY_DAY = [
     *cells("intake_web", KEPT + COMMITTED, Play.submit),
     *cells("intake_referrals", COMMITTED, Play.refer),
     *cells("cases_events", COMMITTED, Play.submit),
+    *cells("cases_events", COMMITTED, handed_on),
+    *cells("cases_events", COMMITTED, withdrawn),
+    *cells("cases_events", FORGOTTEN, left_undone("PATCH", "client", {"family_name": "Quellwasser"})),
+    *cells("cases_events", COMMITTED, revoked),
+    *cells("cases_events", COMMITTED, left_undone("POST", "residence", TITLE)),
     *cells("cases_web", COMMITTED, Play.allocate),
     *cells("cases_web", (*KEPT, (BEFORE, 1)), Play.inquire),
     *cells("notifications_events", COMMITTED, Play.submit),

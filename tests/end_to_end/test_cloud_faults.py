@@ -5,23 +5,33 @@ One play for all: see `tests.end_to_end.matrix`. What is asserted here was seen 
 
 from __future__ import annotations
 
+import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
-from infra.topology import FUNCTIONS
+from infra.topology import FUNCTIONS, Function, Opens
 from tests.amazon import TOPIC
 from tests.end_to_end import ledger, matrix
 from tests.end_to_end.clouds import a_cloud
 from tests.end_to_end.ledger import Ledger
 from tests.end_to_end.matrix import CELLS
 from tests.end_to_end.play import Cell, Play, packed
+from tests.gates.house import ROOT
 
 pytestmark = pytest.mark.emulators
 
 WRITE_NOTHING = {"intake_challenge"}
+
+OTHERWISE = {
+    **dict.fromkeys(("intake_sweep", "cases_sweep", "reporting_sweep"), "tells what others committed"),
+    **dict.fromkeys(("intake_tidy", "cases_tidy", "cases_erasures"), "erases, which nobody is told by it"),
+    **dict.fromkeys(("cases_audit", "notifications_audit"), "writes one report, which the sweep tells as well"),
+    "cases_looks": "takes down what is told by nobody",
+}
+"""What may tell, and is not killed before, after and when it has told; why."""
 
 
 @dataclass(frozen=True)
@@ -100,3 +110,18 @@ def test_retention_erases_whom_it_must_and_the_record_stays_whole(seen: Seen):
 
 def test_every_function_that_writes_is_killed_somewhere():
     assert {row.name for row in FUNCTIONS} == {cell.function for cell in CELLS} | WRITE_NOTHING
+
+
+@pytest.mark.parametrize("row", [row for row in FUNCTIONS if Opens.PUBLISH in row.opens], ids=lambda row: row.name)
+def test_whatever_commits_and_tells_is_killed_before_after_and_when_it_has_told(row: Function):
+    points = {cell.point for cell in CELLS if cell.function == row.name}
+
+    assert (points >= {matrix.BEFORE, matrix.AFTER, matrix.PUBLISHED}) != (row.name in OTHERWISE)
+
+
+def test_every_branch_of_what_cases_hear_is_killed():
+    source = ast.parse((ROOT / "services" / "cases" / "main.py").read_text(encoding="utf-8"))
+    heard = next(one for one in source.body if isinstance(one, ast.FunctionDef) and one.name == "cases_events")
+    (branches,) = (one for one in ast.walk(heard) if isinstance(one, ast.Match))
+
+    assert len({cell.cause for cell in CELLS if cell.function == "cases_events"}) == len(branches.cases)
