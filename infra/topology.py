@@ -106,6 +106,7 @@ FUNCTIONS = (
                 "cases.case-cleared.",
                 "cases.case-closed.",
                 "cases.case-erased.",
+                "cases.case-merged.",
                 "cases.client-changed.",
                 "cases.consent-revoked.",
                 "cases.residence-recorded.",

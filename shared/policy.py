@@ -46,6 +46,7 @@ class Action(StrEnum):
     CASE_ASSIGN = "cases.assign"
     CASE_TRANSFER_ANSWER = "cases.transfer-answer"
     CASE_WORK = "cases.work"
+    CASE_MERGE = "cases.merge"
     CASE_RECTIFY = "cases.rectify"
     CASE_HISTORY = "cases.history"
     CASE_ACCESSES = "cases.accesses"
@@ -105,6 +106,7 @@ POLICY: dict[Action, frozenset[Grant]] = {
     Action.CASE_ASSIGN: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION)}),
     Action.CASE_TRANSFER_ANSWER: _OFFERED | {(Role.TEAM_LEAD, Relation.ORGANISATION)},
     Action.CASE_WORK: _OWN,
+    Action.CASE_MERGE: _OWN,
     Action.CASE_RECTIFY: _OWN | {(Role.PRIVACY_OFFICER, Relation.ANY)},
     Action.CASE_HISTORY: _OWN | {(Role.PRIVACY_OFFICER, Relation.ANY)},
     Action.CASE_ACCESSES: _WATCH,

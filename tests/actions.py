@@ -17,6 +17,7 @@ ACCEPTING = "kompass-leitung"
 ADDS = {"offers": LEAD, "transfer": LEAD, "break-glass": "bruecke-1"}
 """Who adds what beside a case, where that is not its case manager."""
 CASE = "<case_id>"
+ANOTHER = "<another>"
 FINDING = {**said.FINDING, "case": CASE}
 RELEASED = {
     **said.RELEASE,
@@ -54,6 +55,8 @@ class Action:
         before, name, after = f"/cases{self.route.replace(CASE, case)}".partition("<")
         path = f"{before}{second}{after.partition('>')[2]}" if name else before
         body = _about(case, self.body)
+        if body == {"into": ANOTHER}:
+            body = {"into": service.assigned()}
 
         def call() -> TestResponse:
             told = {} if self.method == "GET" else {"If_Match": f'"{version}"'}
@@ -76,7 +79,11 @@ def a_case(service: CasesService, stage: Phase | str) -> str:
         for recipient in ("jobcenter", "kompass"):
             service.call("lindenhof-1", "POST", f"/cases/{case}/consents", {**RELEASED, "recipient": recipient})
         return case
-    return service.assigned()
+    case = service.assigned()
+    if stage == "merged":
+        into, match = {"into": service.assigned()}, {"If_Match": f'"{service.version(case)}"'}
+        assert service.call("lindenhof-1", "POST", f"/cases/{case}/merge", into, **match).status_code == 200
+    return case
 
 
 def _added(service: CasesService, case: str, path: str, body: Any) -> tuple[int, str]:
@@ -186,6 +193,8 @@ COMMANDS = (
     Action("reopen", "POST", "/<case_id>/reopening", {}, Phase.CLOSED),
     Action("offer to another", "POST", "/<case_id>/transfer", OFFERED[1], "released", who=LEAD),
     Action("take it", "POST", "/<case_id>/transfer/answer", {"answer": "accepted"}, "released", OFFERED, who=ACCEPTING),
+    Action("merge two", "POST", "/<case_id>/merge", {"into": ANOTHER}),
+    Action("separate them", "POST", "/<case_id>/separation", {}, "merged"),
     Action("restrict", "POST", "/<case_id>/restriction", {"restricted": True}, who=OFFICER),
     Action("erase", "POST", "/<case_id>/erasure", {"reason": "requested"}, Phase.CLOSED, who=OFFICER),
     Action("list an offer", "POST", "/offers", said.OFFER, who=LEAD),

@@ -35,7 +35,7 @@ def change(
     """Change a case as `decide` says, if the policy allows it and the caller saw the version that is there."""
 
     def allowed(case: Case) -> Change:
-        _as_seen(call, action, case)
+        is_as_seen(call, action, case)
         return decide(case)
 
     def with_words(case: Case, event: Event) -> Iterable[Write]:
@@ -78,13 +78,14 @@ def as_seen(call: Call, case_id: str, action: Action, desk: Desk) -> Case:
     """The case before it is changed, if the policy allows that and the caller saw the version that is there."""
     case = desk.cases.get(case_id)
     try:
-        _as_seen(call, action, case)
+        is_as_seen(call, action, case)
     except Stale as stale:
         raise explained(stale, call, case, desk.cases.path(case_id), desk) from None
     return case
 
 
-def _as_seen(call: Call, action: Action, case: Case) -> None:
+def is_as_seen(call: Call, action: Action, case: Case) -> None:
+    """Raises `Forbidden` or `Hidden` where the policy does not allow it, and `Stale` for another version."""
     require(call.actor, action, case)  # first: a stranger does not even learn the version
     if call.expected is not None and call.expected != case.version:
         raise Stale(current=case.version, given=call.expected)

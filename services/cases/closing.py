@@ -1,6 +1,7 @@
 """What ends with a case: appointments that are still ahead, planned conferences, open follow-ups and referrals.
 
-Each is done once, however often it is told that the case has ended: what a crash left is finished by the next telling.
+Where it was merged, whoever goes on is told to look at what that was. Each is done once, however often it is told
+that the case has ended: what a crash left is finished by the next telling.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from services.cases.appointments import handlers as appointments
 from services.cases.conferences import handlers as conferences
 from services.cases.follow_ups import handlers as follow_ups
+from services.cases.merging import handlers as merging
 from services.cases.referrals import handlers as referrals
 from services.cases.store import Desk
 from shared.codes import Phase
@@ -32,6 +34,7 @@ def settle(case_id: str, *, desk: Desk, at: datetime, by: str) -> dict[str, int]
     case = desk.cases.get(case_id)
     if not case.is_closed:
         return {}
+    merging.remind(case, desk=desk, at=at, by=by)
     return {
         "referrals": referrals.withdraw(case, desk=desk, at=at, by=by),
         "appointments": appointments.call_off(case, desk=desk, at=at, by=by),

@@ -15,6 +15,9 @@ from shared.texts import text
 
 Wanted = dict[str, Any]
 
+FILTERS = ("phase", "case_manager", "organisation", "clearing_result")
+"""What may be asked for together with a name."""
+
 
 def query(actor: Actor, wanted: Wanted, *, sought: Callable[[str], str | None]) -> Query | None:
     """The query that finds what is wanted among what she may list; None when there can be nothing.

@@ -26,41 +26,31 @@ def cases_web(request: Request) -> Response:
 @functions_framework.cloud_event
 def cases_events(cloud_event: CloudEvent) -> None:
     """Listen to intake, and to ourselves. Returning acknowledges the event; raising has it delivered again."""
+    from shared import events
     from shared.bus.receive import received
-    from shared.events import (
-        CaseAssigned,
-        CaseCleared,
-        CaseClosed,
-        CaseErased,
-        ClientChanged,
-        ConsentRevoked,
-        ResidenceRecorded,
-        SubmissionReceived,
-        TransferAnswered,
-    )
 
     match received(cloud_event):  # what is none of ours is acknowledged before anything else is loaded
-        case SubmissionReceived() as event:
+        case events.SubmissionReceived() as event:
             from services.cases import handlers
 
             handlers.open_case(event, desk=_desk(), at=clock.now())
-        case CaseAssigned() | TransferAnswered() as event:
+        case events.CaseAssigned() | events.TransferAnswered() as event:
             from services.cases import handing_on
 
             handing_on.settle(event.case, desk=_desk(), at=clock.now(), by=event.id)
-        case CaseClosed() | CaseCleared() | CaseErased() as event:
+        case events.CaseClosed() | events.CaseCleared() | events.CaseErased() | events.CaseMerged() as event:
             from services.cases import closing
 
             closing.settle(event.case, desk=_desk(), at=clock.now(), by=event.id)
-        case ClientChanged() as event:
+        case events.ClientChanged() as event:
             from services.cases.client import handlers as client
 
             client.settle(event, desk=_desk())
-        case ConsentRevoked() as event:
+        case events.ConsentRevoked() as event:
             from services.cases.referrals import handlers as referrals
 
             referrals.stop_unreleased(event.case, desk=_desk(), at=clock.now(), by=event.id)
-        case ResidenceRecorded() as event:
+        case events.ResidenceRecorded() as event:
             from services.cases.residence import handlers as residence
 
             residence.settle(event.case, desk=_desk(), at=clock.now(), by=event.id)

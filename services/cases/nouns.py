@@ -20,6 +20,7 @@ BESIDE = {
     "findings": ("findings",),
     "follow_ups": ("follow-ups",),
     "household": ("household",),
+    "merging": ("merge", "separation"),
     "offers": ("offers", "offers.csv"),
     "plan": ("plan", "goals"),
     "rectifications": ("rectifications",),

@@ -149,6 +149,10 @@ class CaseCodes(_View):
     offered_to = fields.Str(allow_none=True)
     restricted = fields.Bool(metadata={"description": "Only read: a change is refused with 409 (Art. 18 GDPR)."})
     erased_at = fields.AwareDateTime(allow_none=True)
+    merged_into = fields.Str(
+        allow_none=True, metadata={"description": "The case of the same person that goes on instead of this one."}
+    )
+    merged = fields.List(fields.Str(), metadata={"description": "Cases that were merged into this one."})
 
 
 class _Released(CaseCodes):

@@ -61,6 +61,8 @@ def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     cases = [desk.cases.state(document.body) for document in found.items]
     if wanted["transfer"] is not None:
         cases = list(_standing(call, cases))
+    if wanted["q"] is not None:
+        cases = _led_on(call, wanted, cases, desk)
     record(call, Action.CASES_LIST, cases, desk)
     if not has_role_for(call.actor, Action.CASE_READ):
         return Answer({"items": CODES.dump(cases, many=True), "next": found.next})
@@ -151,6 +153,24 @@ def _standing(call: Call, cases: Iterable[Case]) -> Iterator[Case]:
     """Without what is offered and is not released any more: a page may hold fewer than its limit."""
     on = clock.day(call.at)
     return (case for case in cases if may(call.actor, Action.CASES_LIST, partner_view.standing(case, on)))
+
+
+def _led_on(call: Call, wanted: dict[str, Any], cases: list[Case], desk: Desk) -> list[Case]:
+    """What was found, where a merged case leads to the one that goes on, once; a page may hold fewer than its limit.
+
+    Not where that one is none of the caller's, and not where she asks for more than a word: a filter may be of either.
+    """
+    pointed = {case.merged_into for case in cases if case.merged_into is not None}
+    if not pointed or any(wanted[name] is not None for name in lists.FILTERS):
+        return cases
+    bodies = desk.bodies(pointed)
+    heads = {id: desk.cases.state(body) for id, body in bodies.items()}
+    hers = {id for id, head in heads.items() if may(call.actor, Action.CASE_READ, head)}
+    token = desk.people.sought(wanted["q"])
+    found = {id for id in hers if token in bodies[id]["tokens"]}  # by itself, on this page or another
+    led = [case if case.merged_into not in hers else heads[case.merged_into] for case in cases]
+    kept = [one for one, case in zip(led, cases, strict=True) if one is case or one.id not in found]
+    return list({one.id: one for one in kept}.values())
 
 
 def disputes(case: Case, written: Mapping[int, Mapping[str, str]]) -> list[dict[str, Any]]:

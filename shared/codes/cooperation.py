@@ -44,6 +44,7 @@ class FollowUpRule(Code):
     DOMAIN_ENDS = "domain_ends", "Rechtskreis endet"
     UNTOUCHED = "untouched", "Wiedervorlage liegt unbearbeitet"
     UNANSWERED = "unanswered", "Vermittlung ohne Antwort"
+    MERGED = "merged", "Fall zusammengeführt"
 
 
 class ReferralStatus(Code):

@@ -36,6 +36,7 @@ from shared.events.follow_ups import FollowUpChanged, FollowUpEscalated, FollowU
 from shared.events.household import HouseholdMemberAdded, HouseholdMemberChanged
 from shared.events.intake import SubmissionReceived
 from shared.events.looks import CasesLookedAt, LookedAt, MessagesLookedAt
+from shared.events.merging import CaseAbsorbed, CaseMerged, CaseSeparated
 from shared.events.notifications import (
     LogSealed,
     MessageClaimed,
@@ -69,6 +70,7 @@ __all__ = [
     "AuditWritten",
     "BrokenGlassEscalated",
     "BrokenGlassReviewed",
+    "CaseAbsorbed",
     "CaseAllocated",
     "CaseAssigned",
     "CaseCleared",
@@ -76,10 +78,12 @@ __all__ = [
     "CaseErased",
     "CaseEvent",
     "CaseFacts",
+    "CaseMerged",
     "CaseOpened",
     "CasePhaseChanged",
     "CaseReopened",
     "CaseRestricted",
+    "CaseSeparated",
     "CasesLookedAt",
     "ClientChanged",
     "ConferenceChanged",

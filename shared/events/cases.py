@@ -52,6 +52,8 @@ class CaseFacts(BaseModel):
     language: str
     clearing_result: ClearingResult | None = None
     closure_reason: ClosureReason | None = None
+    counts_as: str | None = None
+    """The person as whom the client counts, where the case was merged into one of another record of her."""
 
 
 class CaseEvent(Event):

@@ -93,6 +93,7 @@ _COMMANDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "assignment": _choice(case_manager=[f"{one}-{number}" for one in PROVIDERS for number in (1, 2)]),
     "client": st.just({}),
     "clearing": _choice(result=["accepted", "waiting_list", "short_consultation", "signposted"], reason=[NEVER]),
+    "merge": st.builds(dict, which=IDS),
     "phase": _choice(to=PHASES),
     "assessment": _choice(field=["debts", "health"], view=["client", "professional"], urgency=[0, 4]),
     "goals": _choice(action_field=["debts", "health"], agreed=[True, False]),
@@ -110,6 +111,7 @@ _COMMANDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "consents/revocation": st.builds(dict, which=IDS),
     "closure": st.just(CLOSING),
     "reopening": st.just({}),
+    "separation": st.just({}),
     "transfer": _choice(organisation=PROVIDERS),
     "transfer/answer": _choice(answer=["accepted", "refused", "recalled"]),
     "restriction": st.fixed_dictionaries(
@@ -171,7 +173,11 @@ def _purposed(said: Said, case: Known) -> Said:
 
 def request(what: str, said: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
     """How it is said over HTTP: method, path and body."""
-    body = {name: value for name, value in said.items() if name not in {"which", "goal", "measure", "consent", "field"}}
+    body = {
+        name: value
+        for name, value in said.items()
+        if name not in {"which", "goal", "measure", "consent", "field", "other"}
+    }
     match what:
         case "assessment":
             return "PUT", f"assessment/{said['field']}", body

@@ -21,7 +21,7 @@ ENDS = {"short_consultation", "signposted", "not_eligible", "withdrawn"}
 Said = dict[str, Any]
 
 
-@dataclass
+@dataclass(eq=False)
 class Known:
     """A case as it must be, from what was asked and answered."""
 
@@ -45,6 +45,22 @@ class Known:
     erased: bool = False
     opened: dict[str, datetime] = field(default_factory=dict)
     """Who broke the glass before it, and until when it may be read by her."""
+
+    into: Known | None = field(default=None, repr=False)
+    merged: list[Known] = field(default_factory=list, repr=False)
+    was: str = ""
+    met: set[str] = field(default_factory=set)
+    """The ids of cases with which it was ever merged: they stand in its history."""
+
+    @property
+    def hers(self) -> list[Known]:
+        """All cases of the same person, as far as anybody knows."""
+        head = self.into or self
+        return [head, *head.merged]
+
+    @property
+    def merged_into(self) -> str | None:
+        return None if self.into is None else self.into.id
 
     def open_to(self, user: str, at: datetime) -> bool:
         """Whether somebody broke the glass, and her time is not over."""
@@ -159,12 +175,29 @@ def _answered(said: Said, _: str, case: Known) -> None:
 
 def _restricted(said: Said, _: str, case: Known) -> None:
     nothing_said = not {"restricted", "legal_hold"} & set(said)
-    case.restricted = said.get("restricted", case.restricted or nothing_said)
-    case.held = said.get("legal_hold", case.held)
+    for one in case.hers:
+        one.restricted = said.get("restricted", one.restricted or nothing_said)
+        one.held = said.get("legal_hold", one.held)
 
 
 def _erased(_said: Said, _: str, case: Known) -> None:
-    case.erased, case.phase, case.offered = True, "closed", None
+    for one in case.hers:
+        one.erased, one.phase, one.offered = True, "closed", None
+
+
+def _merged(said: Said, _: str, case: Known) -> None:
+    other: Known = said["other"]
+    case.into, case.was, case.phase, case.offered = other, case.phase, "closed", None
+    other.merged.append(case)
+    case.met |= {other.id}
+    other.met |= {case.id}
+    case.held = other.held = case.held or other.held
+
+
+def _separated(_said: Said, _: str, case: Known) -> None:
+    assert case.into is not None
+    case.into.merged.remove(case)
+    case.into, case.phase = None, case.was
 
 
 HAPPENS: dict[str, Callable[[Said, str, Known], None]] = {
@@ -180,9 +213,11 @@ HAPPENS: dict[str, Callable[[Said, str, Known], None]] = {
     "goals/change": _goal_changed,
     "measures": _measure_added,
     "measures/change": _measure_changed,
+    "merge": _merged,
     "phase": _entered,
     "reopening": _reopened,
     "restriction": _restricted,
+    "separation": _separated,
     "transfer": _offered,
     "transfer/answer": _answered,
 }

@@ -133,6 +133,8 @@ def expected(user: Staff, what: str, said: dict[str, Any], seen: str, case: Know
         return refused
     if what not in WITHOUT_VERSION and seen == "old":
         return 412
+    if what == "merge" and (said["other"] is case or not holds(user, said["other"])):
+        return 422
     return _ruled(user, what, said, case, on)
 
 
@@ -159,19 +161,25 @@ def _ruled(user: Staff, what: str, said: dict[str, Any], case: Known, on: date) 
 
 
 def _free(case: Known) -> bool:
-    return not (case.restricted or case.erased)
+    return not (case.restricted or case.erased or case.into)
 
 
 def _may_be_erased(said: dict[str, Any], case: Known) -> bool:
-    ended = case.phase == "closed" or said["reason"] == "consent_withdrawn"
+    ended = said["reason"] == "consent_withdrawn" or all(one.phase == "closed" for one in case.hers)
     return case.erased or (ended and not case.held)
+
+
+def _may_be_merged(said: dict[str, Any], case: Known) -> bool:
+    return _free(case) and _free(said["other"]) and not case.merged
 
 
 DESPITE_CLOSURE: dict[str, Callable[[dict[str, Any], Known], bool]] = {
     "client": lambda _, case: _free(case),
     "erasure": _may_be_erased,
+    "merge": _may_be_merged,
     "reopening": lambda _, case: case.phase == "closed" and _free(case),
     "restriction": lambda _, case: not case.erased,
+    "separation": lambda _, case: case.into is not None and not case.erased,
 }
 """What is possible even with a closed case, and when."""
 

@@ -84,6 +84,7 @@ class Watched:
         if row.get("case") == case.id:  # a referral
             assert case.showing(user.organisation, self.today), said
             assert case.covers(REFERRAL, user.organisation, self.today), said
+        assert not {"merged", "merged_into"} & row.keys(), said
         named = {name for name, value in row.items() if name in PART and value is not None}
         named |= {name for name, value in (row.get("client") or {}).items() if value is not None}
         of_the_file = {part for table in (FIELDS, OF_THE_CLIENT) for part in table}
@@ -98,9 +99,11 @@ class Watched:
         assert all(one["by"] == user.id for one in looks), said
         seen = {id for one in looks if one["reason"] != "refused" for id in one["cases"]}
         if answer.status_code < 300:
+            pointed = {id for one in self.cases if one.id in seen for id in one.met}
             shown = {self.cases[origin.number].id for origin in origins(answer.text, range(len(self.cases)))}
             if method == "GET" and "/findings" not in path:
-                shown |= {one.id for one in self.cases if one.id in path or one.id in answer.text}
+                named = {one.id for one in self.cases if one.id in answer.text} - pointed
+                shown |= named | {one.id for one in self.cases if one.id in path}
             assert shown <= seen, said
         if answer.status_code == 403:
             assert [one for one in looks if one["reason"] == "refused"], said
@@ -112,7 +115,8 @@ class Watched:
         assert now == (case.phase, case.organisation, case.manager, case.episode, case.offered, case.restricted)
         assert {one.id: one.outcome for one in held.goals} == case.goals
         assert {one.id: one.status for one in held.measures} == {id: one["status"] for id, one in case.measures.items()}
-        assert (held.erased_at is not None) == case.erased
+        assert (held.erased_at is not None, held.legal_hold) == (case.erased, case.held)
+        assert (held.merged_into, held.merged) == (case.merged_into, tuple(one.id for one in case.merged))
         assert fold(self.service.desk.cases.history(case.id)) == held
 
     def lapsed(self, case: Known, organisation: str) -> bool:

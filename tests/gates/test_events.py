@@ -25,7 +25,7 @@ EVENTS = pytest.mark.parametrize("event", CATALOGUE.values(), ids=lambda event: 
 IDS = {
     *("subject", "by", "person", "submission", "case", "cases", "contact", "consent", "goal", "measure", "outcomes"),
     *("organisation", "case_manager", "recipient", "reference", "provider", "receipt"),
-    *("root", "finding", "amendment", "rectification"),
+    *("root", "finding", "amendment", "rectification", "other", "counts_as"),
     *("offer", "responsible", "staff", "cause", "escalation", "place", "replaces", "participants", "who"),
 }
 """Texts that name a thing by an id that we drew."""
@@ -73,7 +73,7 @@ COARSE = {
 """Numbers, days and yes or no: too coarse to name anybody."""
 
 FROM_CODE_LISTS = {
-    *("phase", "to", "gender", "age_band", "residence_group", "residence_status", "target_groups", "topics"),
+    *("phase", "to", "was", "gender", "age_band", "residence_group", "residence_status", "target_groups", "topics"),
     *("action_field", "action_fields", "referrer", "clearing_result", "closure_reason", "result", "channel", "form"),
     *(
         "ended_by",

@@ -74,6 +74,18 @@ class Anybody(RuleBasedStateMachine):
         case = self.case(number)
         self.commands(self.user(who, case), case, command[0], asked.worded(*command, case), seen)
 
+    @rule(number=NUMBERS, which=NUMBERS, who=st.sampled_from(["leitung", "1"]))
+    def two_cases_turn_out_to_be_of_one_person(self, number: int, which: int, who: str) -> None:
+        case = self.case(number)
+        user = signin.staff(f"{case.organisation or 'lindenhof'}-{who}")
+        self.commands(user, case, "merge", {"which": which}, "now")
+
+    @rule(number=NUMBERS, who=WHO)
+    def and_of_two_after_all(self, number: int, who: str) -> None:
+        merged = [one for one in self.kim.cases if one.into is not None]
+        case = merged[number % len(merged)] if merged else self.case(number)
+        self.commands(self.user(who, case), case, "separation", {}, "now")
+
     @rule(number=NUMBERS, steps=st.integers(1, 4))
     def the_case_goes_on(self, number: int, steps: int) -> None:
         """The next steps on the usual way, each by whoever takes it."""
@@ -279,6 +291,9 @@ class Anybody(RuleBasedStateMachine):
     def commands(self, user: Any, case: Known, what: str, said: Said, seen: str) -> None:
         """Ask for it, and be answered as the rules say."""
         now, today = self.kim.service.version(case.id), self.kim.today
+        if what == "merge":
+            other = self.kim.cases[said["which"] % len(self.kim.cases)]
+            said = {"other": other, "into": other.id}
         wanted = expected(user, what, said, seen, case, today)
         method, path, body = asked.request(what, said)
         named = seen != "none" and what not in WITHOUT_VERSION
@@ -292,7 +307,8 @@ class Anybody(RuleBasedStateMachine):
             self.is_in_the_history(user, case, what, now)
             self.something_changed = True
             self.with_the_case_ends_what_is_open(case)
-        self.kim.is_as_known(case)
+        for one in self.kim.cases:
+            self.kim.is_as_known(one)
         if what == "erasure":  # whoever reads it, nothing of her is left
             self.anybody_reads(self.user(HERS, case).id, case.number, "")
             self.anybody_reads("datenschutz", case.number, "subject-access")

@@ -60,6 +60,7 @@ def test_who_may_see_both_is_told_which_and_why_from_either_side(cases: CasesSer
         "reference": "KIM-0000-0001",
         "phase": "inquiry",
         "organisation": "lindenhof",
+        "merged_into": None,
         "criteria": ["name", "date_of_birth", "email"],
     }
     assert found(cases, LEAD, first) == [second]

@@ -51,6 +51,8 @@ BODIES: dict[str, Any] = {
     "reopening": {},
     "transfer": {"organisation": "kompass"},
     "transfer/answer": {"answer": "recalled"},
+    "merge": {"into": "<into>"},
+    "separation": {},
     "assessment/<action_field>": ASSESSMENT,
     "goals": GOAL,
     "goals/<goal>": {"agreed": False},
@@ -128,6 +130,7 @@ ROLE = pytest.mark.parametrize("role", list(Role))
 @pytest.fixture(scope="module")
 def cases() -> Iterator[CasesService]:
     with a_cases_service() as service:
+        THERE["", "<into>"] = service.assigned()
         yield service
 
 
@@ -161,6 +164,8 @@ def caller(role: Role, stands: set[Relation], action: Action | None = None) -> S
 
 def ask(cases: CasesService, who: Staff | None, method: str, path: str, case: str) -> int:
     body = None if method == "GET" else BODIES[path.partition("<case_id>/")[2]]
+    if body == {"into": "<into>"}:
+        body = {"into": THERE["", "<into>"]}
     beside = {name: THERE.get((case, name), "nothing-0") for name in BESIDE}
     for name, value in {**NAMES, **beside, "<case_id>": case}.items():
         path = path.replace(name, value)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
-from services.cases.domain.refusals import CaseIsClosed, CaseIsErased, CaseIsRestricted
+from services.cases.domain.refusals import CaseIsClosed, CaseIsErased, CaseIsMerged, CaseIsRestricted
 from shared.codes import (
     ActionField,
     AgeBand,
@@ -204,12 +204,23 @@ class Case(_State):
     legal_hold: bool = False
     """Nothing of it may be erased."""
     erased_at: At | None = None
+    merged_into: str | None = None
+    """The case of the same person that goes on instead; and `merged`, those of which this is the one."""
+    merged: tuple[str, ...] = ()
+    counts_as: str | None = None
+    was: Phase | None = None
+    """The phase in which it was merged, to which it returns if that was an error."""
 
     @property
     def disputed_in(self) -> set[int]:
         """The versions under which lies what was said about disputed data."""
         said = ((one.written, one.resolved) for one in self.rectifications)
         return {version for versions in said for version in versions if version is not None}
+
+    @property
+    def pointing_to(self) -> tuple[str, ...]:
+        """The cases that a merger made hers."""
+        return (*self.merged, *(() if self.merged_into is None else (self.merged_into,)))
 
     @property
     def is_closed(self) -> bool:
@@ -221,11 +232,13 @@ class Case(_State):
             raise CaseIsClosed()
 
     def must_be_free(self) -> None:
-        """Raises `CaseIsErased`, or `CaseIsRestricted`."""
+        """Raises `CaseIsErased`, `CaseIsRestricted`, or `CaseIsMerged`."""
         if self.erased_at is not None:
             raise CaseIsErased()
         if self.restricted:
             raise CaseIsRestricted()
+        if self.merged_into is not None:
+            raise CaseIsMerged(into=self.merged_into)
 
     def releases(self, organisation: str | None, on: date) -> tuple[Consent, ...]:
         """The releases under which this organisation may be told something on this day, the newest last."""
@@ -279,4 +292,5 @@ class Case(_State):
             language=self.language,
             clearing_result=self.clearing_result,
             closure_reason=self.closure_reason,
+            counts_as=self.counts_as,
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from services.cases.domain import planned, releases
+from services.cases.domain import merged, planned, releases
 from services.cases.domain.case import Assessment, Case, Closure, Consent, Rectification
 from shared import events
 from shared.codes import ClearingResult, ClosureReason, EndedBy, ErasureGround, Phase, TransferAnswer
@@ -30,15 +30,16 @@ DESPITE_RESTRICTION = (
     events.RectificationRequested,
     events.RectificationChanged,
     events.CaseRestricted,
+    events.CaseSeparated,
     events.CaseErased,
 )
-"""What may happen to a case whose processing is restricted: what the client takes back or disputes, and its end."""
+"""What may happen to a case that is restricted or merged: what the client takes back or disputes, and its end."""
 
 
 def changed(case: Case, kind: type[CaseEvent], /, *, at: datetime, by: str, **said: object) -> Change:
     """The case after an event of this kind, and the event, which carries the facts of the new case.
 
-    Raises `CaseIsErased`, and `CaseIsRestricted` unless the event is one of `DESPITE_RESTRICTION`.
+    Raises `CaseIsErased`, and `CaseIsRestricted` or `CaseIsMerged` unless it is one of `DESPITE_RESTRICTION`.
     """
     if case.erased_at is not None or not issubclass(kind, DESPITE_RESTRICTION):
         case.must_be_free()
@@ -206,6 +207,7 @@ EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
     events.ConsentRevoked: _revoked,
     events.AssessmentRecorded: _assessed,
     **planned.EVOLVE,
+    **merged.EVOLVE,
     events.ClientChanged: _client,
     events.RectificationRequested: _disputed,
     events.RectificationChanged: _dispute,

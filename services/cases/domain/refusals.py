@@ -23,6 +23,11 @@ class CaseIsErased(Rejected):
     says = "The personal data of this case was erased."
 
 
+class CaseIsMerged(Rejected):
+    code = "case_is_merged"
+    says = "This case was merged into {into}: work on that one."
+
+
 class LegalHold(Rejected):
     code = "legal_hold"
     says = "This case is under a legal hold: nothing of it may be erased."

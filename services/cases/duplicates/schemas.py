@@ -16,6 +16,9 @@ class DuplicateView(marshmallow.Schema):
     reference = fields.Str(required=True)
     phase = fields.Str(required=True)
     organisation = fields.Str(required=True, allow_none=True)
+    merged_into = fields.Str(
+        required=True, allow_none=True, metadata={"description": "The case that goes on instead of this one."}
+    )
     criteria = fields.List(code(Likeness), required=True)
 
 

@@ -31,10 +31,11 @@ def of_case(call: Call, case_id: str, *, desk: Desk) -> Answer:
     require(call.actor, Action.CASE_DUPLICATES, case)
     person = desk.people.find(case.person, case.amendment)
     tokens: Tokens = {} if person is None else desk.people.alike(person)
-    bodies = {id: body for id, body in _alike(call.actor, tokens, desk) if id != case.id}
+    bodies = {id: body for id, body in _alike(call.actor, tokens, desk) if id not in (case.id, *case.pointing_to)}
     others = [desk.cases.state(body) for body in bodies.values()]
-    seen = [other for other in others if may(call.actor, Action.CASE_READ, other)]
-    known = [other for other in others if other not in seen and _is_known(call.actor, other, on)]
+    hers = [other for other in others if may(call.actor, Action.CASE_READ, other)]
+    known = [other for other in others if other not in hers and _is_known(call.actor, other, on)]
+    seen = _not_settled(case, hers)
     record(call, Action.CASE_READ, [case, *seen], desk)
     record(call, Action.CASE_RECOGNISE, known, desk)
     rows = [_row(other, bodies[other.id]["tokens"], tokens) for other in sorted(seen, key=_newest, reverse=True)]
@@ -51,6 +52,12 @@ def _alike(actor: Actor, tokens: Tokens, desk: Desk) -> Iterator[tuple[str, Body
             yield from ((document.id, document.body) for document in desk.store.query(query).items)
 
 
+def _not_settled(case: Case, others: list[Case]) -> list[Case]:
+    """Without what was merged already with the case, or into another one of these."""
+    said = {case.id, *case.pointing_to, *(other.id for other in others)}
+    return [other for other in others if other.merged_into not in said]
+
+
 def _is_known(actor: Actor, other: Case, on: date) -> bool:
     return may(actor, Action.CASE_RECOGNISE, partner_view.standing(other, on))
 
@@ -62,6 +69,7 @@ def _row(other: Case, theirs: Iterable[str], tokens: Tokens) -> dict[str, object
         "reference": other.reference,
         "phase": other.phase.value,
         "organisation": other.organisation,
+        "merged_into": other.merged_into,
         "criteria": [one.value for one in met],
     }
 

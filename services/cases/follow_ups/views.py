@@ -66,6 +66,8 @@ def said_by_the_rule(held: FollowUp) -> str | None:
             return text("{what} Nobody has acted on it for {days} days.", what=_what(held), days=held.days)
         case FollowUpRule.UNANSWERED:
             return text("A referral has had no answer for {days} days.", days=held.days)
+        case FollowUpRule.MERGED:
+            return text("The case {id} was merged into this one: see what of it is to be arranged anew.", id=held.cause)
     return None
 
 

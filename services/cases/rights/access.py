@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from services.cases.domain.case import Case
+from services.cases.persons import hers
 from services.cases.rights import everything, parts, third_parties
 from services.cases.rights.third_parties import Removal
 from services.cases.store import Desk
-from services.cases.views import disputes, looked_at
+from services.cases.views import disputes, record
 from shared import texts
 from shared.events import stamp
 from shared.http.call import Call
@@ -22,36 +23,47 @@ Package = dict[str, Any]
 
 
 def package(call: Call, case_id: str, *, desk: Desk) -> Package:
-    """Everything that is held about the person of a case, for her. On record before it is read."""
-    case = looked_at(call, Action.CASE_RIGHTS_READ, case_id, desk)
-    person = desk.client(case)
-    removal = Removal(case, third_parties.names_of_others(case, person, desk))
-    said = removal.words(everything.words_under(desk.cases.path(case.id), case, desk), "file")
-    beside = parts.beside(case, removal, desk)
-    happened = parts.events(case, desk)
+    """Everything that is held about the person of a case, for her: in all her cases. On record before it is read."""
+    case = desk.cases.get(case_id)
+    cases = hers(case, desk)
+    record(call, Action.CASE_RIGHTS_READ, cases, desk)
+    records = list(desk.clients(cases).values())
+    names = {name for one in cases for name in third_parties.names_of_others(one, records, desk)}
     with in_language(case):
         return {
-            "case": case.id,
-            "reference": case.reference,
             "made_at": stamp(call.at),
             "language": texts.language.get(),
             "controller": municipality().imprint,
             "notes": list(_notes(case)),
-            "elsewhere": elsewhere(case),
-            "master_data": None if person is None else parts.client(person),
-            "file": parts.file(case, removal),
-            "consents": removal.codes([one.model_dump(mode="json") for one in case.consents]),
-            "assessments": parts.worded(case.assessments, said, removal),
-            "goals": parts.worded(case.goals, said, removal),
-            "measures": parts.worded(case.measures, said, removal),
-            "rectifications": removal.codes(disputes(case, said)),
-            "beside": parts.by_collection(beside),
-            "findings": list(parts.findings(case, removal, desk)),
-            "history": parts.history(happened, {case.id: said, **{one.id: one.said for one in beside}}, removal),
-            "statistics": parts.statistics(happened),
-            "looks": list(parts.looks(case, removal, desk)),
-            "removed": removal.places,
+            "elsewhere": [place for one in cases for place in elsewhere(one)],
+            **_held(case, Removal(cases, names), desk),
+            "others": [_held(one, Removal(cases, names), desk) for one in cases[1:]],
         }
+
+
+def _held(case: Case, removal: Removal, desk: Desk) -> Package:
+    """What is held in one case of hers, and beside it."""
+    person = desk.client(case)
+    said = removal.words(everything.words_under(desk.cases.path(case.id), case, desk), "file")
+    beside = parts.beside(case, removal, desk)
+    happened = parts.events(case, desk)
+    return {
+        "case": case.id,
+        "reference": case.reference,
+        "master_data": None if person is None else parts.client(person),
+        "file": parts.file(case, removal),
+        "consents": removal.codes([one.model_dump(mode="json") for one in case.consents]),
+        "assessments": parts.worded(case.assessments, said, removal),
+        "goals": parts.worded(case.goals, said, removal),
+        "measures": parts.worded(case.measures, said, removal),
+        "rectifications": removal.codes(disputes(case, said)),
+        "beside": parts.by_collection(beside),
+        "findings": list(parts.findings(case, removal, desk)),
+        "history": parts.history(happened, {case.id: said, **{one.id: one.said for one in beside}}, removal),
+        "statistics": parts.statistics(happened),
+        "looks": list(parts.looks(case, removal, desk)),
+        "removed": removal.places,
+    }
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
-from services.cases.persons import cases_of, change_all
+from services.cases.persons import cases_of, change_all, hers
 from services.cases.rights import domain, everything
 from services.cases.store import Desk
 from shared.codes import ErasureGround
@@ -38,7 +38,6 @@ def record(case: Case, ground: ErasureGround, *, by: str, at: datetime, desk: De
 
     What a crash leaves undone from then on is finished within a minute.
     """
-    cases = cases_of(case.person, desk)
 
     def begun(after: Case, _: Event) -> Iterable[Write]:
         body = {"done": False, "at": stamp(at), "by": by, "ground": ground.value}
@@ -47,17 +46,28 @@ def record(case: Case, ground: ErasureGround, *, by: str, at: datetime, desk: De
     def decide(one: Case) -> Change | None:
         return domain.erase(one, ground, at=at, by=by)
 
-    left = [one for one in cases if one.erased_at is None]
+    def left() -> list[Case]:
+        return [one for one in hers(desk.cases.get(case.id), desk) if one.erased_at is None]
+
     change_all(left, decide, desk=desk, also=begun, extra={"tokens": []})
-    return cases
+    return [one for one in hers(desk.cases.get(case.id), desk) if one.erased_at is not None]
 
 
-def destroy(cases: list[Case], *, at: datetime, desk: Desk) -> None:
+def destroy(cases: Iterable[Case], *, at: datetime, desk: Desk) -> None:
     """Destroy the keys of a person with these cases, and of all who are known because of her. A repeat changes nothing.
 
-    The commit that destroys them keeps her words as needles, for as long as it takes to look for them everywhere.
+    She may have several records, each with a key of its own, where cases were merged: they go one after the other, and
+    what a crash leaves is on record as not destroyed yet.
     """
-    person = cases[0].person
+    of: dict[str, list[Case]] = {}
+    for case in cases:
+        of.setdefault(case.person, []).append(case)
+    for person, held in of.items():
+        _destroy(person, held, at=at, desk=desk)
+
+
+def _destroy(person: str, cases: list[Case], *, at: datetime, desk: Desk) -> None:
+    """What destroys the key keeps her words as needles, for as long as it takes to look for them everywhere."""
     undone = [body for one in cases if "destroyed_at" not in (body := erasure(one.id, desk))]
     if not undone:
         return

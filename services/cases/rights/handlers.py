@@ -7,7 +7,7 @@ from typing import Any
 
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
-from services.cases.persons import cases_of, change_all
+from services.cases.persons import change_all, hers
 from services.cases.rights import certificates, domain, erasing, proving
 from services.cases.store import Desk
 from shared.errors import Stale
@@ -29,7 +29,7 @@ def restrict(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -
         if reason:
             yield desk.sealed(case, event.version, {"reason": reason})
 
-    changed = change_all(_hers(desk.cases.get(case_id), desk), decide, desk=desk, also=also)
+    changed = change_all(lambda: hers(desk.cases.get(case_id), desk), decide, desk=desk, also=also)
     case = next(one for one in changed if one.id == case_id)
     body = {"id": case.id, "version": case.version, "restricted": case.restricted, "legal_hold": case.legal_hold}
     return Answer(body, version=case.version)
@@ -41,12 +41,6 @@ def erase(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> A
     _allowed(call, case, case_id)
     erased = erasing.erase(case, command["reason"], by=call.actor.id, at=call.at, desk=desk)
     return Answer(certificates.shown(erased, proving.current(desk)))
-
-
-def _hers(case: Case, desk: Desk) -> list[Case]:
-    """The case that is named, whatever has become of it, and every other one of its person that is not erased."""
-    others = [one for one in cases_of(case.person, desk) if one.id != case.id and one.erased_at is None]
-    return [case, *others]
 
 
 def _allowed(call: Call, case: Case, named: str) -> None:

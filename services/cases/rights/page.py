@@ -40,7 +40,8 @@ REASONS = {"consent-": "recipient", "break-glass-": "break-glass"}
 
 def drawn(package: dict[str, Any]) -> str:
     """The page, in the client's language; what is to be checked first, in the language of who asks."""
-    check, asking, language = _to_check(package["removed"]), texts.language.get(), package["language"]
+    removed = [place for held in (package, *package["others"]) for place in held["removed"]]
+    check, asking, language = _to_check(removed), texts.language.get(), package["language"]
     token = texts.language.set(language)
     try:
         page = _environment().get_template("subject_access.html")

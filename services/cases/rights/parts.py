@@ -105,7 +105,7 @@ def statistics(happened: Iterable[Event]) -> list[Part]:
     told: list[Part] = []
     for event in happened:
         if isinstance(event, CaseEvent):
-            facts = event.facts.model_dump(mode="json", exclude={"person"})
+            facts = event.facts.model_dump(mode="json", exclude={"person", "counts_as"})
             if not told or {**told[-1], "at": None} != {**facts, "at": None}:
                 told.append({"at": event.model_dump(mode="json")["at"], **facts})
     return told

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from services.cases.domain.case import Case
-from services.cases.persons import cases_of
+from services.cases.persons import hers
 from services.cases.rights import domain, erasing
 from services.cases.rights.domain import Periods
 from services.cases.store import Desk
@@ -56,15 +56,13 @@ def preview(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
 
 def erase_due(*, desk: Desk, at: datetime) -> dict[str, int]:
     """Erase every person whose time has come and whom nothing holds. May be repeated; the proof is not waited for."""
-    persons: set[str] = set()
-    cases = 0
+    persons, erased = 0, set[str]()
     for one in _due(clock.day(at), desk):
-        if len(persons) < MOST and not one.case.legal_hold and one.case.person not in persons:
-            persons.add(one.case.person)
+        if persons < MOST and not one.case.legal_hold and one.case.id not in erased:
             begun = erasing.record(one.case, ErasureGround.RETENTION_ENDED, by=BY, at=at, desk=desk)
             erasing.destroy(begun, at=at, desk=desk)
-            cases += len(begun)
-    return {"persons": len(persons), "cases": cases}
+            persons, erased = persons + 1, erased | {case.id for case in begun}
+    return {"persons": persons, "cases": len(erased)}
 
 
 def _due(on: date, desk: Desk) -> list[Due]:
@@ -94,7 +92,7 @@ def _ended(page: Page, on: date, desk: Desk) -> Iterator[Due]:
 
 def _all_ended(case: Case, on: date, desk: Desk) -> bool:
     """Whether no other case of the person keeps her. Another one under a legal hold does."""
-    others = [one for one in cases_of(case.person, desk) if one.id != case.id and one.erased_at is None]
+    others = [one for one in hers(case, desk) if one.id != case.id and one.erased_at is None]
     periods = [(_period(one), one.legal_hold) for one in others]
     return all(period is not None and period[1] <= on and not held for period, held in periods)
 

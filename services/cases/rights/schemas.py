@@ -54,16 +54,11 @@ class RemovedView(marshmallow.Schema):
     times = fields.Int(required=True)
 
 
-class PackageView(marshmallow.Schema):
-    """Everything that is held about the client, without third parties."""
+class HeldView(marshmallow.Schema):
+    """Everything that is held in one case of the client, without third parties."""
 
     case = fields.Str(required=True)
     reference = fields.Str(required=True)
-    made_at = fields.Str(required=True)
-    language = fields.Str(required=True)
-    controller = fields.Str(required=True)
-    notes = fields.List(fields.Str(), required=True)
-    elsewhere = fields.List(fields.Nested(ElsewhereView), required=True)
     master_data = fields.Dict(required=True, allow_none=True)
     file = fields.Dict(required=True)
     consents = fields.List(fields.Dict(), required=True)
@@ -77,6 +72,17 @@ class PackageView(marshmallow.Schema):
     statistics = fields.List(fields.Dict(), required=True, metadata={"description": "What figures are counted from."})
     looks = fields.List(fields.Dict(), required=True)
     removed = fields.List(fields.Nested(RemovedView), required=True)
+
+
+class PackageView(HeldView):
+    """The package: what is held in the case that was asked for, and in every other one of hers."""
+
+    made_at = fields.Str(required=True)
+    language = fields.Str(required=True)
+    controller = fields.Str(required=True)
+    notes = fields.List(fields.Str(), required=True)
+    elsewhere = fields.List(fields.Nested(ElsewhereView), required=True)
+    others = fields.List(fields.Nested(HeldView), required=True)
 
 
 class RestrictionView(marshmallow.Schema):

@@ -45,8 +45,8 @@ class Said(str):
 class Removal:
     """Takes third parties out of what is held about one person, and notes where words had to go."""
 
-    def __init__(self, case: Case, names: Iterable[str] = ()) -> None:
-        self._case = case
+    def __init__(self, hers: Iterable[Case], names: Iterable[str] = ()) -> None:
+        self._own = {id for case in hers for id in (case.id, case.person)}
         wanted = sorted({*names, *(one.name for one in municipality().staff)}, key=len, reverse=True)
         stands = "|".join(re.escape(name) for name in wanted)
         self._names = re.compile(rf"(?<!\w)(?:{stands})(?:['’]?s)?(?!\w)", re.IGNORECASE)
@@ -79,7 +79,7 @@ class Removal:
         return Said(left)
 
     def _code(self, code: str) -> str:
-        if code in (self._case.id, self._case.person):
+        if code in self._own:
             return code
         if EVENT.fullmatch(code):
             return SYSTEM
@@ -94,11 +94,11 @@ def role(roles: Iterable[Role]) -> str:
     return next((str(one) for one in roles), STAFF)
 
 
-def names_of_others(case: Case, person: Person | None, desk: Desk) -> set[str]:
+def names_of_others(case: Case, own_records: Iterable[Person], desk: Desk) -> set[str]:
     """Names of those who are known because of this case, whole and word by word, without her own words."""
     others = desk.people.find_many(everything.linked(case, desk)).values()
     whole = {f"{one.given_name} {one.family_name}" for one in others} | set(_named(case, desk))
-    own = set() if person is None else set(_parts(f"{person.given_name} {person.family_name}"))
+    own = {part for one in own_records for part in _parts(f"{one.given_name} {one.family_name}")}
     staff = {part for one in municipality().staff for part in list(_parts(one.name))[-1:]} - own
     addressed = {f"{title} {family}" for title in TITLES for family in staff}
     return whole | addressed | {part for name in whole for part in _parts(name)} - own

@@ -11,6 +11,7 @@ ONLY_FOR_MACHINES = frozenset(
         *("escalation", "replaces", "sequence", "noted", "explained", "told", "reach", "reworded", "silent", "days"),
         *("watched", "awaited", "shown_to", "releases_end", "recognisable", "own_case", "type", "written"),
         *("reviewed", "awaits_review", "invited"),
+        *("merged_into", "merged", "other", "counts_as", "was"),
     }
 )
 """Fields that say nothing on paper: ids, and marks of our own. The package as JSON has them."""
