@@ -54,7 +54,7 @@ def count(facts: Facts, asked: Asked) -> tuple[Counted, ...]:
 @lru_cache(maxsize=64)
 def _statement(facts: type[Facts], indicator: Indicator, asked: Asked) -> str:
     """Writing a statement takes longer than a small municipality's engine needs to answer it."""
-    return sql(indicator(facts.table(), asked), facts.dialect)
+    return sql(indicator(indicators.as_one(facts.table(), asked), asked), facts.dialect)
 
 
 def _medians(facts: Facts, asked: Asked, indicator: Indicator, same: Mapping[str, Count]) -> Places:

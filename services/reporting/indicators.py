@@ -17,8 +17,8 @@ from ibis import Table, Value
 from services.reporting.domain.measures import SEVERAL, Dimension, Measure
 from services.reporting.domain.periods import Period
 from services.reporting.domain.report import NOT_STATED
-from shared.codes import ClearingResult, GoalOutcome, Phase
-from shared.events import CaseReopened, ContactRecorded, GoalSet, MessageSent
+from shared.codes import ClearingResult, ClosureReason, GoalOutcome, Phase
+from shared.events import CaseMerged, CaseReopened, CaseSeparated, ContactRecorded, GoalSet, MessageSent
 
 COLUMN = {
     Dimension.DISTRICT: "city_district",
@@ -90,16 +90,20 @@ def _by_episode(known: Table) -> Table:
 
 
 def which(stood: Table, days: Period) -> Flags:
-    """Which of the cases each measure counts."""
+    """Which of the cases each measure counts.
+
+    One that turned out to be a duplicate or an error is neither new nor was it active: it was closed, for that reason.
+    """
+    real = stood.closure_reason.fill_null(NOT_STATED) != ClosureReason.DUPLICATE_OR_ERROR.value
     result = stood.clearing_result.fill_null(NOT_STATED)
     managed = result.notin(list(APART.values()))
     ended = stood.closed_on.between(days.begins, days.ends).fill_null(False)
     still = stood.closed_on.isnull()
     return {
-        Measure.NEW: managed & stood.opened_on.between(days.begins, days.ends),
+        Measure.NEW: managed & real & stood.opened_on.between(days.begins, days.ends),
         Measure.ACTIVE: managed & still,
         Measure.CLOSED: managed & ended,
-        Measure.ACTIVE_IN_PERIOD: managed & (still | ended),
+        Measure.ACTIVE_IN_PERIOD: managed & real & (still | ended),
         **{measure: (result == code) & ended for measure, code in APART.items()},
     }
 
@@ -149,6 +153,20 @@ def of_messages(facts: Table, asked: Asked) -> Table:
     """Messages to clients that a provider took, on the days of the period. They belong to no organisation."""
     sent = facts.filter(facts.type == MessageSent.type, facts.person.notnull(), within(facts.day, asked))
     return counted(sent, {Measure.MESSAGES: ibis.literal(True)}, asked)
+
+
+def as_one(facts: Table, asked: Asked) -> Table:
+    """The rows under the person as whom each counts by the last day: the same for all records of hers that merged.
+
+    Rows that were written before a merger say whom they were of then, and every indicator counts persons.
+    """
+    told = facts.filter(facts.type.isin([CaseMerged.type, CaseSeparated.type]), facts.day <= asked.days.ends)
+    last = told.group_by("case_id").agg(version=told.version.max())
+    now = told.semi_join(last, ["case_id", "version"]).select("case_id", now="person")
+    opened = facts.filter(facts.subject == facts.case_id, facts.version == 1).select("case_id", "person")
+    known = opened.inner_join(now, "case_id").group_by("person").agg(now=lambda row: row.now.min())
+    found = facts.left_join(known, "person")
+    return found.mutate(person=found.now.fill_null(found.person)).drop("now", "person_right")
 
 
 def within(day: Value, asked: Asked) -> Value:

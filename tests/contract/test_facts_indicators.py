@@ -29,8 +29,10 @@ from shared.events import (
     AppointmentMade,
     CaseClosed,
     CaseEvent,
+    CaseMerged,
     CasePhaseChanged,
     CaseReopened,
+    CaseSeparated,
     ConferenceRecorded,
     ContactRecorded,
     Event,
@@ -56,6 +58,8 @@ def plainly(rows: Sequence[Row], days: Period, organisation: str | None = None) 
     """The indicators, counted one by one by somebody who knows no database."""
     found: Found = defaultdict(list)
     known = [one for one in {one["event_id"]: one for one in rows}.values() if one["day"] <= days.ends]
+    same = one_person(known)
+    known = [{**one, "person": same.get(one["person"], one["person"])} if "person" in one else one for one in known]
     for history in by_case(one for one in known if one["subject"] == one.get("case_id")):
         of_a_case(history, days, found)
     of_what_lies_beside(known, days, found)
@@ -73,6 +77,16 @@ def plainly(rows: Sequence[Row], days: Period, organisation: str | None = None) 
             name: [hit for hit in hits if hit[0].get("organisation") == organisation] for name, hits in found.items()
         }
     return {measure: placed(measure, hits) for measure, hits in found.items() if hits}
+
+
+def one_person(known: Iterable[Row]) -> dict[str, str]:
+    """As whom persons count, whose case was merged with another one."""
+    now = defaultdict(list)
+    for history in by_case(one for one in known if one["subject"] == one.get("case_id")):
+        told = [one["person"] for one in history if one["type"] in MERGERS]
+        if told:
+            now[history[0]["person"]].append(told[-1])
+    return {person: min(persons) for person, persons in now.items()}
 
 
 def by_case(known: Iterable[Row]) -> Iterable[list[Row]]:
@@ -103,14 +117,15 @@ def of_an_episode(history: list[Row], number: int, days: Period, found: Found) -
         since.append(history.pop()["day"])
     closed_on = min(since, default=None)
     ended = closed_on is not None and closed_on >= days.begins
+    real = last["closure_reason"] != "duplicate_or_error"
     if last["clearing_result"] in APART:
         counts = {APART[last["clearing_result"]]: ended}
     else:
         counts = {
-            Measure.NEW: opened_on >= days.begins,
+            Measure.NEW: real and opened_on >= days.begins,
             Measure.ACTIVE: closed_on is None,
             Measure.CLOSED: ended,
-            Measure.ACTIVE_IN_PERIOD: closed_on is None or ended,
+            Measure.ACTIVE_IN_PERIOD: real and (closed_on is None or ended),
         }
         if ended:
             found[Measure.DURATION].append((last, (closed_on - opened_on).days))
@@ -176,10 +191,12 @@ def a_history(draw: some.DrawFn, number: int) -> list[Event]:
             "city_district": draw(some.sampled_from([None, 1, 8])),
             "action_fields": draw(some.sampled_from([("work",), ("work", "housing"), ("debts",)])),
             "target_groups": draw(some.sampled_from([(), ("lsbti",), ("young_adult", "other")])),
+            "closure_reason": draw(some.sampled_from([None, "other", "duplicate_or_error"])),
+            "counts_as": draw(some.sampled_from([None, None, "person-1", "person-2"])),
             "clearing_result": draw(some.sampled_from([None, None, "accepted", "short_consultation", "signposted"])),
         }
         kind, said = draw(some.sampled_from(HAPPENS))
-        events.append(a_case_event(kind, case=f"case-{number}", version=version, on=on, **facts, **said))
+        events.append(a_case_event(kind, case=f"case-{number}", version=version, on=on, **{**facts, **said}))
         events.append(something_beside(draw, told, number, on=on, **facts))
         on += timedelta(days=draw(some.integers(0, 40)))
     return events
@@ -194,8 +211,13 @@ HAPPENS: list[tuple[type[CaseEvent], dict[str, Any]]] = [
     (GoalChanged, {"goal": "goal-2", "agreed": True, "outcome": "not_achieved"}),
     (GoalChanged, {"goal": "goal-2", "agreed": True}),
     (CaseReopened, {"episode": 2}),
+    (CaseMerged, {"other": "case-0", "counts_as": "person-2", "was": "planning", "legal_hold": False}),
+    (CaseSeparated, {"other": "case-0"}),
     (CaseClosed, {"reason": "other", "ended_by": "mutual", "outcomes": {"goal-2": "achieved", "goal-3": "achieved"}}),
 ]
+
+
+MERGERS = {CaseMerged.type, CaseSeparated.type}
 
 
 @some.composite

@@ -20,6 +20,7 @@ from shared.errors import Rejected
 from shared.events import Event
 from tests.builders import NOON
 from tests.cases import FINDING, CasesService, a_cases_service
+from tests.merging import merge
 
 BY: dict[str, Any] = {"at": NOON, "by": "koordination"}
 S = FindingStatus
@@ -165,6 +166,17 @@ def test_what_names_nobody_is_taken(cases: CasesService, title: str, name: tuple
     answer = titled(cases, title, given_name=name[0], family_name=name[1])
 
     assert answer.status_code == 201, answer.text
+
+
+def test_two_cases_that_were_merged_are_one_behind_a_finding(cases: CasesService):
+    pair = [cases.assigned() for _ in range(2)]
+    ids = [raised(cases, case=case) for case in (*pair, cases.assigned(), cases.assigned())]
+    assert merge(cases, *pair).status_code == 200
+
+    for id in ids[1:]:
+        assert patch(cases, id, {"into": ids[0]}).status_code == 200
+
+    assert findings(cases.desk).get(ids[0]).cases == 3
 
 
 def test_findings_that_say_the_same_are_bundled_and_counted_once_for_each_case(cases: CasesService):

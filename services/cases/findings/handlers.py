@@ -84,9 +84,10 @@ def _changed(id: str, decide: Callable[[Finding], Change | None], desk: Desk) ->
 
 
 def _behind(held: Iterable[Finding], desk: Desk) -> int:
-    """How many cases stand behind findings and those that they speak for, each counted once."""
+    """How many cases stand behind findings and those that they speak for, each counted once, and merged ones as one."""
     ids = {id for one in held for id in (one.id, *one.bundled)}
-    return len({case for id in ids for case in _cases_of(id, desk)})
+    cases = {case for id in ids for case in _cases_of(id, desk)}
+    return len({body["merged_into"] or case for case, body in desk.bodies(cases).items()})
 
 
 def _cases_of(finding: str, desk: Desk) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What reporting keeps of an event: one row of ids, dates and codes. Pure.
 
-Of a case, its `CaseFacts`; of the rest, what a measure needs. Never who caused it, no reference, no text.
+Of a case, its `CaseFacts`, under the person as whom its client counts; of the rest, what a measure needs. Never who
+caused it, no reference, no text.
 """
 
 from __future__ import annotations
@@ -53,7 +54,10 @@ def row(event: Event, *, on: date) -> Row:
 def _of_subject(event: Event) -> Row:
     match event:
         case CaseEvent():
-            return {"case_id": event.case, **event.facts.model_dump(mode="json"), "opened_on": event.facts.opened_on}
+            facts = event.facts
+            said = facts.model_dump(mode="json", exclude={"counts_as"})
+            counts_as = facts.counts_as or facts.person
+            return {"case_id": event.case, **said, "opened_on": facts.opened_on, "person": counts_as}
         case SubmissionReceived():
             return {"person": event.person, "language": event.language}
         case MessageEvent():
