@@ -131,13 +131,22 @@ def test_a_release_lets_know_that_she_is_known_and_not_a_word_more(cases: CasesS
         {"recipient": "lindenhof", "direction": "from_recipient"},
         {"purpose": "transfer", "recipient": "lindenhof", "data_categories": ["process", "identity"]},
         {"type": "processing"},
-        {"valid_until": "2026-03-01"},
     ],
-    ids=["somebody else", "the other way", "another purpose", "no release", "over"],
+    ids=["somebody else", "the other way", "another purpose", "no release"],
 )
 def test_another_release_lets_nobody_know(cases: CasesService, said: dict[str, Any]):
     ours, others = cases.assigned(person=AMINA), theirs(cases)
     release(cases, others, **said)
+
+    assert duplicates(cases, LEAD, ours) == NOTHING
+
+
+def test_a_release_that_is_over_lets_nobody_know(cases: CasesService):
+    ours, others = cases.assigned(person=AMINA), theirs(cases)
+    release(cases, others, valid_until="2026-03-02")
+    assert duplicates(cases, LEAD, ours)["known_to_another_organisation"]
+
+    clock.move(NOON + timedelta(days=1))
 
     assert duplicates(cases, LEAD, ours) == NOTHING
 
@@ -248,7 +257,7 @@ SAID = st.fixed_dictionaries(
         "recipient": st.sampled_from([None, "lindenhof", "bruecke", "kompass"]),
         "purpose": st.sampled_from(["recognition", "recognition", "transfer", None]),
         "direction": st.sampled_from(["to_recipient", "both", "from_recipient"]),
-        "valid_until": st.sampled_from([None, "2026-03-01", "2026-03-02"]),
+        "valid_until": st.sampled_from([None, "2026-03-02", "2026-03-03"]),
         "revoked": st.booleans(),
     }
 )
@@ -271,9 +280,10 @@ def test_nobody_learns_more_than_the_policy_and_the_releases_say(holds: Any, rel
                 (said["recipient"] in (None, who.partition("-")[0]))
                 and said["purpose"] == "recognition"
                 and said["direction"] != "from_recipient"
-                and said["valid_until"] != "2026-03-01"
+                and said["valid_until"] != "2026-03-02"
                 and not said["revoked"]
             )
+        clock.move(NOON + timedelta(days=1))
         readable = cases.call(who, "GET", f"/cases/{other}").status_code == 200
         ours = organisation == who.partition("-")[0]
 
