@@ -98,7 +98,8 @@ def test_the_demonstration_ends_with_the_expected_counts(cloud: Cloud, accepted:
     expected = Counter(Phase.CLOSED if number in short else AFTER[steps] for number, steps in taken.items())
     expected[Phase.INQUIRY] += 40 - len(taken)
     reached = [form for form in SOME if form["consent_contact"] and form["channel"] != "call"]
-    outbox = Caller(cloud.url).get("/dev/outbox.json")
+    nightly = ("message-audit-", "message-sealing-")  # the roots of a day, which run at the start where one was missed
+    outbox = [one for one in Caller(cloud.url).get("/dev/outbox.json") if not one["id"].startswith(nightly)]
     held = cloud.ledger()
     assert Counter(case["phase"] for case in demo._opened(cloud.url, references)) == expected
     assert len(outbox) == len(reached) + len(taken)
