@@ -141,6 +141,12 @@ class CasesService:
         self.change(f"{organisation}-leitung", case, "POST", "assignment", {"case_manager": to})
         return case
 
+    def consented(self, organisation: str = "lindenhof", to: str = "lindenhof-1", **inquiry: Any) -> str:
+        """The same, and its client agrees that her data be worked with."""
+        case = self.assigned(organisation, to, **inquiry)
+        self.change(to, case, "POST", "consents", CONSENT)
+        return case
+
     def case_in(self, phase: Phase, **inquiry: Any) -> str:
         """A case of lindenhof-1, taken as far as this phase on the usual way."""
         case = self.assigned(**inquiry)

@@ -154,10 +154,22 @@ def _ruled(user: Staff, what: str, said: dict[str, Any], case: Known, on: date) 
         return 200 if DESPITE_CLOSURE[what](said, case) else 409
     if case.phase == "closed":
         return 409
+    if _works_with_her_data(what, said) and not _agrees(case, on):
+        return 409
     if what in {"goals/change", "measures", "measures/change"} and said["goal"] not in case.goals:
         return 404
     done = 201 if what in {"contacts", "consents", "goals", "measures"} else 200
     return done if _free(case) and _possible(what, said, case, on) else 409
+
+
+def _works_with_her_data(what: str, said: dict[str, Any]) -> bool:
+    """Whether it assesses or plans, and so needs her consent."""
+    return what in {"assessment", "goals", "measures"} or (what == "goals/change" and said.get("agreed") is True)
+
+
+def _agrees(case: Known, on: date) -> bool:
+    """Whether the client agrees that her data be worked with."""
+    return any(one["type"] == "processing" for one in case.in_force(on))
 
 
 def _free(case: Known) -> bool:
@@ -219,7 +231,7 @@ def unmet(case: Known, on: date) -> bool:
         case "clearing":
             return case.cleared != "accepted"
         case "intake":
-            return case.cleared != "accepted" or not any(one["type"] == "processing" for one in case.in_force(on))
+            return case.cleared != "accepted" or not _agrees(case, on)
         case "assessment":
             return not case.assessed
         case "planning":

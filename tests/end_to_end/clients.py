@@ -15,7 +15,7 @@ from infra.local.client import Caller
 from shared.codes import Channel, MessageStatus
 from tests.builders import NOON
 from tests.end_to_end.clouds import Cloud, patiently, told
-from tests.end_to_end.matrix import RELEASE
+from tests.end_to_end.matrix import CONSENT, RELEASE
 from tests.end_to_end.play import REACHED
 
 CLIENTS = [next(form for form in REACHED if form["channel"] == channel) for channel in (Channel.SMS, Channel.EMAIL)]
@@ -86,6 +86,7 @@ class Play:
         moved, cancelled = (manager.add(f"{path}/appointments", _meeting(LATER + timedelta(days=n))) for n in (1, 2))
         self._change(manager, f"{path}/appointments", moved, {"starts_at": (LATER + timedelta(hours=2)).isoformat()})
         self._change(manager, f"{path}/appointments", cancelled, {"status": "cancelled"})
+        manager.add(f"{path}/consents", CONSENT)
         manager.add(f"{path}/consents", RELEASE)
         manager.add(f"{path}/referrals", {"recipient": "jobcenter", "status": "sent"})
         (release,) = (one["id"] for one in manager.get(path)["consents"] if one["recipient"] == "jobcenter")

@@ -68,6 +68,7 @@ def three_files(play: Play) -> None:
         path = f"/cases/{case['id']}"
         title = {"status": "permit_training", "valid_from": "2025-01-01", "valid_until": ends}
         manager.add(f"{path}/residence", title, Idempotency_Key=f"title-{case['id']}")
+        manager.add(f"{path}/consents", CONSENT)
         manager.add(f"{path}/consents", RELEASE)
         manager.add(f"{path}/referrals", {"recipient": "jobcenter", "status": "sent"})
 
@@ -113,6 +114,7 @@ def left_undone(method: str, path: str, body: Any) -> Callable[[Play], None]:
 def revoked(play: Play) -> None:
     """A client takes back the release under which she was referred, and whoever notes it dies over it."""
     case, manager = in_hand(play), play.caller("lindenhof-1")
+    manager.add(f"/cases/{case['id']}/consents", CONSENT)
     consent = manager.add(f"/cases/{case['id']}/consents", RELEASE)
     manager.add(f"/cases/{case['id']}/referrals", {"recipient": "jobcenter", "status": "sent"})
 
@@ -126,12 +128,11 @@ def revoked(play: Play) -> None:
 FOLLOW_UP = {"title": "Anrufen", "due_on": "2026-03-09"}
 TITLE = {"status": "blue_card", "valid_from": "2025-01-01", "valid_until": "2027-01-01"}
 
+CONSENT = {"type": "processing", "form": "written", "language": "de", "text_version": "2026-01"}
 RELEASE = {
+    **CONSENT,
     "type": "secrecy_release",
     "recipient": "jobcenter",
-    "form": "written",
-    "language": "de",
-    "text_version": "2026-01",
     "data_categories": ["identity", "contact", "referrals"],
     "informed": True,
 }

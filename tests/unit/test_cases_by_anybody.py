@@ -122,6 +122,7 @@ class Anybody(RuleBasedStateMachine):
     @rule(number=NUMBERS, said=asked.RELEASES, answer=asked.ANSWERS)
     def the_client_is_referred_and_takes_it_back(self, number: int, said: Said, answer: dict[str, Any]) -> None:
         case = self.case(number)
+        self.the_client_releases(number, asked.PROCESSING)
         self.the_client_releases(number, {**said, "data_categories": list(asked.USUAL), "valid_until": None})
         before = self.beside(case, "referrals")
         self.anybody_adds_beside(HERS, number, ("referrals", {"recipient": said["recipient"], "status": "sent"}))
@@ -152,6 +153,8 @@ class Anybody(RuleBasedStateMachine):
         self.something_changed = True
         if body.get("status") == "sent":
             assert case.covers(REFERRAL, body["recipient"], self.kim.today)
+        if what == "referrals":
+            assert any(one["type"] == "processing" for one in case.in_force(self.kim.today))
         if what == "conferences":
             others = {one["organisation"] for one in body["participants"]} - {case.organisation}
             assert all(case.covers(CONFERENCE, one, self.kim.today) for one in others)

@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 
 from shared.codes import Phase
-from tests.cases import ASSESSMENT, CONSENT, CONTACT, GOAL, RELEASE, CasesService, a_cases_service
+from tests.cases import (
+    APPOINTMENT,
+    ASSESSMENT,
+    CONSENT,
+    CONTACT,
+    GOAL,
+    REFERRAL,
+    RELEASE,
+    CasesService,
+    a_cases_service,
+)
 
 CM = "lindenhof-1"
 
@@ -142,7 +152,7 @@ def test_a_key_is_one_callers_on_one_path(cases: CasesService):
 
 
 def test_a_refused_request_leaves_its_key_free(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
 
     assert cases.call(CM, "POST", f"/cases/{case}/goals", {}, Idempotency_Key="k1").status_code == 422
     assert cases.call(CM, "POST", f"/cases/{case}/goals", GOAL, Idempotency_Key="k1").status_code == 201
@@ -281,10 +291,10 @@ def test_a_phase_that_cannot_be_left_names_what_is_missing(cases: CasesService):
 
 @pytest.mark.parametrize("path", ["assessment/happiness", "goals/goal-99", "consents/consent-99/revocation"])
 def test_what_is_not_in_the_file_is_not_there(cases: CasesService, path: str):
-    case = cases.assigned()
+    case = cases.consented()
     method, body = {"a": ("PUT", ASSESSMENT), "g": ("PATCH", {"agreed": True}), "c": ("POST", {})}[path[0]]
 
-    assert cases.call(CM, method, f"/cases/{case}/{path}", body, If_Match='"3"').status_code == 404
+    assert cases.call(CM, method, f"/cases/{case}/{path}", body, If_Match='"4"').status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/cases/%00", "/cases/a b", "/cases/..", "/cases/" + "x" * 129])
@@ -319,3 +329,25 @@ def test_a_declaration_that_could_have_no_effect_is_refused(cases: CasesService)
     assert (over.status_code, list(over.json["errors"])) == (422, ["valid_until"])
     assert (to_nobody.status_code, list(to_nobody.json["errors"])) == (422, ["recipient"])
     assert cases.call(CM, "POST", path, {**CONSENT, "valid_until": "2026-03-02"}).status_code == 201
+
+
+def test_what_needs_her_consent_is_refused_without_it_and_after_its_revocation(cases: CasesService):
+    case = cases.assigned()
+
+    def asked() -> dict[str, int]:
+        """How it is answered, by what is asked for."""
+        wanted = {"assessment/work": ("PUT", ASSESSMENT), "goals": ("POST", GOAL), "referrals": ("POST", REFERRAL)}
+        wanted |= {"contacts": ("POST", CONTACT), "appointments": ("POST", APPOINTMENT)}
+        answers = {}
+        for path, (method, body) in wanted.items():
+            answer = cases.call(CM, method, f"/cases/{case}/{path}", body, If_Match=f'"{cases.version(case)}"')
+            answers[path] = answer.status_code
+            assert answer.status_code != 409 or answer.json["unmet"] == ["processing_consent"]
+        return answers
+
+    without = {"assessment/work": 409, "goals": 409, "referrals": 409, "contacts": 201, "appointments": 201}
+    assert asked() == without
+    consent = cases.change(CM, case, "POST", "consents", CONSENT)["id"]
+    assert set(asked().values()) == {200, 201}
+    cases.change(CM, case, "POST", f"consents/{consent}/revocation", {})
+    assert asked() == without

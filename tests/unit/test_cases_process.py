@@ -17,6 +17,7 @@ from services.cases.domain.refusals import (
     NotOfTheOrganisation,
     OnlyInPhase,
     PhaseNotReachable,
+    ProcessingNotConsented,
     RequirementsUnmet,
     UnknownGoals,
 )
@@ -260,3 +261,21 @@ def test_an_outcome_of_a_goal_that_is_not_there_is_refused():
 def test_a_case_is_closed_once():
     with pytest.raises(CaseIsClosed):
         closed(a_case(phase=Phase.CLOSED))
+
+
+@pytest.mark.parametrize(
+    "consents",
+    [
+        [],
+        [a_consent(kind=ConsentKind.SECRECY_RELEASE)],
+        [a_consent(revoked_at=NOON)],
+        [a_consent(valid_until=TODAY - timedelta(days=1))],
+    ],
+    ids=["none", "of another kind", "revoked", "expired"],
+)
+def test_her_data_is_worked_with_under_her_consent_only(consents):
+    with pytest.raises(ProcessingNotConsented) as refused:
+        process.must_be_consented(a_case(consents=consents), TODAY)
+
+    assert refused.value.extra == {"unmet": ["processing_consent"]}
+    process.must_be_consented(a_case(consents=[a_consent()]), TODAY)

@@ -51,7 +51,7 @@ def incoming(cases: CasesService, who: str = PARTNER, query: str = "") -> list[A
 
 def test_a_referral_to_an_offer_goes_to_its_organisation_and_says_how_long_one_waits(cases: CasesService):
     offer = cases.call("bruecke-leitung", "POST", "/cases/offers", {**OFFER, "waiting_days": 21}).json["id"]
-    case = cases.assigned()
+    case = cases.consented()
     refer(cases, case, recipient=None, offer=offer)
 
     (row,) = cases.get(LEAD, f"/cases/{case}/referrals")["items"]
@@ -76,13 +76,13 @@ def test_a_referral_to_an_offer_goes_to_its_organisation_and_says_how_long_one_w
     ],
 )
 def test_a_referral_goes_somewhere(cases: CasesService, said: dict[str, Any], field: str):
-    answer = cases.call(CM, "POST", f"/cases/{cases.assigned()}/referrals", {**REFERRAL, **said})
+    answer = cases.call(CM, "POST", f"/cases/{cases.consented()}/referrals", {**REFERRAL, **said})
 
     assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
 
 
 def test_sending_names_the_release_that_is_missing(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     path = refer(cases, case)
 
     refused = patch(cases, path, {"status": "sent"})
@@ -96,7 +96,7 @@ def test_sending_names_the_release_that_is_missing(cases: CasesService):
 
 
 def test_the_recipient_sees_her_part_and_answers(cases: CasesService):
-    case = cases.assigned(person={"given_name": "Amina", "phone": "+4917604069030"})
+    case = cases.consented(person={"given_name": "Amina", "phone": "+4917604069030"})
     release(cases, case)
     path = refer(cases, case)
     assert incoming(cases) == []
@@ -116,7 +116,7 @@ def test_the_recipient_sees_her_part_and_answers(cases: CasesService):
 
 
 def test_what_no_release_names_is_not_in_her_part(cases: CasesService):
-    case = cases.assigned(person={"given_name": "Amina", "phone": "+4917604069030"})
+    case = cases.consented(person={"given_name": "Amina", "phone": "+4917604069030"})
     release(cases, case)
     path = refer(cases, case, status="sent")
 
@@ -130,7 +130,7 @@ def test_what_no_release_names_is_not_in_her_part(cases: CasesService):
 
 
 def test_what_is_left_of_a_release_has_to_cover_what_a_referral_tells(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     named, told = release(cases, case, shows=("identity",)), release(cases, case, shows=("referrals",))
     path = refer(cases, case, status="sent")
 
@@ -146,7 +146,7 @@ def test_an_offer_for_health_alone_needs_that_expressly(cases: CasesService):
     for_all, for_health = (
         cases.call("bruecke-leitung", "POST", "/cases/offers", body).json["id"] for body in (OFFER, health)
     )
-    case = cases.assigned()
+    case = cases.consented()
     release(cases, case, "bruecke")
     refer(cases, case, recipient=None, offer=for_all, status="sent")
 
@@ -163,7 +163,7 @@ def test_an_offer_for_health_alone_needs_that_expressly(cases: CasesService):
 
 
 def test_what_expired_is_hidden_at_once_and_stopped_by_night(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     said = {**RELEASE, "valid_until": "2026-03-03"}
     cases.call(CM, "POST", f"/cases/{case}/consents", said)
     path = refer(cases, case, status="sent")
@@ -182,7 +182,7 @@ def test_what_expired_is_hidden_at_once_and_stopped_by_night(cases: CasesService
 
 
 def test_a_release_that_was_renewed_in_time_keeps_it_going(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     for until in ("2026-03-03", None):
         cases.call(CM, "POST", f"/cases/{case}/consents", {**RELEASE, "valid_until": until})
     path = refer(cases, case, status="sent")
@@ -193,7 +193,7 @@ def test_a_release_that_was_renewed_in_time_keeps_it_going(cases: CasesService):
 
 
 def test_while_a_case_is_restricted_its_referrals_are_hidden_and_not_stopped(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     release(cases, case)
     spare = release(cases, case)
     path = refer(cases, case, status="sent")
@@ -208,7 +208,7 @@ def test_while_a_case_is_restricted_its_referrals_are_hidden_and_not_stopped(cas
     "said", [{"status": "dropped"}, {"status": "finished"}, {"note": "Wort"}, {"confirmed_by": "client"}]
 )
 def test_the_recipient_has_no_say_in_the_rest(cases: CasesService, said: dict[str, Any]):
-    case = cases.assigned()
+    case = cases.consented()
     release(cases, case)
     path = refer(cases, case, status="sent")
 
@@ -216,7 +216,7 @@ def test_the_recipient_has_no_say_in_the_rest(cases: CasesService, said: dict[st
 
 
 def test_nobody_else_sees_it(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     release(cases, case)
     path = refer(cases, case, status="sent")
 
@@ -227,7 +227,7 @@ def test_nobody_else_sees_it(cases: CasesService):
 
 
 def test_a_referral_is_reached_by_its_own_case_only(cases: CasesService):
-    case, other = cases.assigned(), cases.assigned()
+    case, other = cases.consented(), cases.assigned()
     id = refer(cases, case).rpartition("/")[2]
 
     assert cases.call(CM, "GET", f"/cases/{other}/referrals/{id}").status_code == 404
@@ -235,7 +235,7 @@ def test_a_referral_is_reached_by_its_own_case_only(cases: CasesService):
 
 
 def test_the_immigration_office_reads_what_was_released_and_gets_no_list(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     release(cases, case, "auslaenderbehoerde")
     path = refer(cases, case, recipient="auslaenderbehoerde", status="sent")
 
@@ -244,7 +244,7 @@ def test_the_immigration_office_reads_what_was_released_and_gets_no_list(cases: 
 
 
 def test_every_look_of_the_recipient_is_on_record(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     release(cases, case)
     path = refer(cases, case, status="sent")
     incoming(cases)
@@ -256,7 +256,7 @@ def test_every_look_of_the_recipient_is_on_record(cases: CasesService):
 
 
 def test_a_revocation_stops_what_is_open_at_once(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     consent = release(cases, case)
     release(cases, case, "bruecke")
     path, elsewhere = refer(cases, case, status="sent"), refer(cases, case, recipient="bruecke", status="sent")
@@ -272,7 +272,7 @@ def test_a_revocation_stops_what_is_open_at_once(cases: CasesService):
 
 
 def test_a_second_release_keeps_it_going(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     consent = release(cases, case)
     release(cases, case)
     path = refer(cases, case, status="sent")
@@ -283,7 +283,7 @@ def test_a_second_release_keeps_it_going(cases: CasesService):
 
 
 def test_a_revocation_whose_process_died_is_followed_up_by_its_event(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     consent = release(cases, case)
     path = refer(cases, case, status="sent")
     with pytest.MonkeyPatch.context() as patched:
@@ -300,7 +300,7 @@ def test_a_revocation_whose_process_died_is_followed_up_by_its_event(cases: Case
 
 
 def test_what_nobody_answers_comes_back_with_a_follow_up(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     release(cases, case)
     path = refer(cases, case, status="sent")
 
@@ -318,7 +318,7 @@ def test_what_nobody_answers_comes_back_with_a_follow_up(cases: CasesService):
 
 
 def test_a_start_recorded_by_the_recipient_confirms_contact(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     release(cases, case)
     path = refer(cases, case, status="sent")
 
@@ -330,7 +330,7 @@ def test_a_start_recorded_by_the_recipient_confirms_contact(cases: CasesService)
 
 
 def test_the_history_of_the_case_tells_of_it_with_facts(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     release(cases, case)
     patch(cases, refer(cases, case), {"status": "sent"})
 
@@ -342,7 +342,7 @@ def test_the_history_of_the_case_tells_of_it_with_facts(cases: CasesService):
 
 
 def test_the_same_key_refers_once(cases: CasesService):
-    case = cases.assigned()
+    case = cases.consented()
     ids = {
         cases.call(CM, "POST", f"/cases/{case}/referrals", REFERRAL, Idempotency_Key="once").json["id"]
         for _ in range(2)
@@ -352,7 +352,7 @@ def test_the_same_key_refers_once(cases: CasesService):
 
 
 def test_a_stale_change_is_refused(cases: CasesService):
-    path = refer(cases, cases.assigned())
+    path = refer(cases, cases.consented())
 
     assert cases.call(CM, "PATCH", path, {"status": "consented"}, If_Match='"9"').status_code == 412
     late = cases.call(CM, "PATCH", path, {"status": "consented"}, If_Match='"0"').json

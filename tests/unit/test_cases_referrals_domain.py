@@ -17,7 +17,7 @@ from services.cases.referrals.domain import MOVES, Referral
 from services.cases.referrals.refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
 from shared.codes import ConsentDirection, ConsentForm, ConsentKind, Phase, ReferralReason, ReferralStatus
 from shared.errors import Rejected
-from tests.builders import NOON, a_case
+from tests.builders import NOON, a_case, a_consent
 
 CM = "lindenhof-1"
 TODAY = date(2026, 3, 2)
@@ -33,8 +33,13 @@ def a_release(**said: Any) -> Consent:
     )
 
 
+def agreed() -> Case:
+    """A case whose client agrees that her data be worked with."""
+    return a_case(consents=[a_consent()])
+
+
 def released(**said: Any) -> Case:
-    return a_case().model_copy(update={"consents": (a_release(**said),)})
+    return agreed().model_copy(update={"consents": (a_consent(), a_release(**said))})
 
 
 def a_referral(case: Case | None = None, **said: Any) -> Referral:
@@ -69,7 +74,7 @@ def test_a_referral_goes_where_the_table_leads(status: ReferralStatus, to: Refer
 @pytest.mark.parametrize(
     "case",
     [
-        a_case(),
+        agreed(),
         released(revoked_at=NOON),
         released(valid_until=TODAY - timedelta(days=1)),
         released(recipient="bruecke"),
@@ -99,7 +104,7 @@ def test_the_category_that_is_missing_is_named():
 def test_two_releases_cover_together_what_one_does_not():
     parts = tuple(a_release(id=f"consent-{one}", data_categories=[one]) for one in releases.REFERRAL)
 
-    assert a_referral(a_case(consents=parts), status=S.SENT).status is S.SENT
+    assert a_referral(a_case(consents=(a_consent(), *parts)), status=S.SENT).status is S.SENT
 
 
 @pytest.mark.parametrize(
@@ -118,9 +123,9 @@ def test_it_ends_with_its_release_and_says_how_that_ended(said: dict[str, Any], 
 
 
 def test_what_waits_for_its_first_release_is_not_stopped_for_want_of_it():
-    consented = a_referral(a_case(), status=S.CONSENTED)
+    consented = a_referral(agreed(), status=S.CONSENTED)
 
-    assert domain.stop(a_case(), consented, **AT) is None
+    assert domain.stop(agreed(), consented, **AT) is None
     assert domain.stop(released(data_categories=["identity"]), consented, **AT) is None
     assert domain.stop(released(revoked_at=NOON), consented, **AT) is not None
 
@@ -212,7 +217,7 @@ STEPS = st.lists(
 @given(steps=STEPS, released_at_first=st.booleans())
 @settings(deadline=None)
 def test_the_state_is_the_fold_of_its_events(steps: list[Any], released_at_first: bool):
-    case = released() if released_at_first else a_case()
+    case = released() if released_at_first else agreed()
     said: dict[str, Any] = {"recipient": "jobcenter", "offer": None, "waiting_days": 3, "noted": True, "patience": 1}
     held, first = domain.make(case, "referral-1", status=S.PROPOSED, **said, **AT)
     history = [first]
@@ -222,7 +227,7 @@ def test_the_state_is_the_fold_of_its_events(steps: list[Any], released_at_first
             if step == "back":
                 change = domain.give_back(case, held, days=1, **on)
             elif step == "stop":
-                change = domain.stop(a_case(), held, **on)
+                change = domain.stop(agreed(), held, **on)
             elif step == "withdraw":
                 change = domain.withdraw(case, held, at=on["at"], by=CM)
             else:

@@ -14,6 +14,7 @@ from services.cases.domain.refusals import (
     NotOfTheOrganisation,
     OnlyInPhase,
     PhaseNotReachable,
+    ProcessingNotConsented,
     RequirementsUnmet,
     UnknownGoals,
 )
@@ -70,6 +71,16 @@ ONWARD: dict[Phase, tuple[Phase, ...]] = {
     Phase.CLOSED: (),
 }
 """Where each phase leads. Back from monitoring is the reassessment; a case ends by closure only."""
+
+
+def must_be_consented(case: Case, on: date) -> None:
+    """Raises `ProcessingNotConsented`: what is assessed, planned and passed on needs a consent in force on this day.
+
+    What was talked about, when to meet and when to look again may be noted without one: somebody asked for help, and
+    the clearing finds out whether she wants more (assumed; § 67a SGB X, Art. 6 GDPR).
+    """
+    if not _consents_to_processing(case, on):
+        raise ProcessingNotConsented()
 
 
 def allocate(case: Case, organisation: str, *, at: datetime, by: str) -> Change:

@@ -72,6 +72,16 @@ class RequirementsUnmet(Unmet):
     says = "The phase {phase} cannot be left yet: {unmet}."
 
 
+class ProcessingNotConsented(Unmet):
+    """The client has not agreed that her data be worked with, or took that back."""
+
+    code = "processing_consent_missing"
+    says = "This needs the client's consent to the processing of her data, in force."
+
+    def __init__(self) -> None:
+        super().__init__(["processing_consent"])
+
+
 class AlreadyAssigned(Rejected):
     code = "already_assigned"
     says = "A case manager is in charge already: hand the case over instead."

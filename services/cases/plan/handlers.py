@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.cases.changing import add, as_seen, change
-from services.cases.domain import plan
+from services.cases.domain import plan, process
 from services.cases.domain.case import Case, Goal, Measure
 from services.cases.domain.history import Change
 from services.cases.store import Desk, Words
@@ -28,6 +28,7 @@ def set_goal(call: Call, case_id: str, command: Command, *, desk: Desk) -> Answe
     words = _words(command, OF_A_GOAL)
 
     def decide(case: Case) -> Change:
+        process.must_be_consented(case, clock.day(call.at))
         return plan.set_goal(
             case, command["action_field"], agreed=command["agreed"], until=command["until"], **_by(call)
         )
@@ -41,6 +42,8 @@ def change_goal(call: Call, case_id: str, goal: str, command: Command, *, desk: 
     said = {name: value for name, value in command.items() if name not in OF_A_GOAL}
 
     def decide(case: Case) -> Change:
+        if command.get("agreed"):
+            process.must_be_consented(case, clock.day(call.at))
         return plan.change_goal(case, goal, reworded=bool(words), **said, **_by(call))
 
     return change(call, case_id, Action.CASE_WORK, decide, desk, words)
@@ -53,6 +56,7 @@ def add_measure(call: Call, case_id: str, goal: str, command: Command, *, desk: 
     _must_be_somebody(command)
 
     def decide(case: Case) -> Change:
+        process.must_be_consented(case, clock.day(call.at))
         return plan.add_measure(case, goal, **said, **_by(call))
 
     return add(call, case_id, "measure", decide, desk, words, under=f"goals/{goal}/")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from services.cases.domain import releases
+from services.cases.domain import process, releases
 from services.cases.domain.case import Case
 from services.cases.domain.item import Item, begins, goes_on
 from services.cases.referrals.refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
@@ -114,6 +114,7 @@ def make(
 ) -> Change:
     """Refer the client; at once `sent` only under a release. `patience` is for how many days an answer is awaited."""
     case.must_be_open()
+    process.must_be_consented(case, on)
     if status is S.SENT:
         releases.require(case, recipient, releases.referral(health=health_data), on)
     event = ReferralMade(
@@ -144,6 +145,7 @@ def change(
         after |= {"status": status, "reason": _reason(status, said.get("reason"))}
     if status is S.SENT and "status" in said:
         case.must_be_open()
+        process.must_be_consented(case, on)
         releases.require(case, held.recipient, held.needs, on)
         after["answer_by"] = on + timedelta(days=patience)
     after |= _confirmed(status, said) | _worded(held, said)
