@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Request
-from werkzeug.test import EnvironBuilder
+from functions_framework import create_app
+from werkzeug.test import TestResponse
 
-from services.notifications import main, senders
+from services.notifications import senders
 from services.notifications.domain.message import Rendered
 from services.notifications.senders.outbox import Outbox
 from shared import clock
@@ -25,6 +25,7 @@ from tests.builders import NOON
 from tests.fakes import MemoryStore
 
 DAYS = timedelta(days=municipality().retention.message_text_days)
+MAIN = Path(__file__).parents[2] / "services/notifications/main.py"
 SECOND = timedelta(seconds=1)
 
 
@@ -47,9 +48,14 @@ def kept(store: Store) -> list[str]:
 def night(at: datetime, **asked: str) -> dict[str, int]:
     """What the function answers when its schedule comes round."""
     clock.move(at)
-    request = Request(EnvironBuilder(method="POST", data=json.dumps(asked)).get_environ())
-    done: dict[str, int] = main.notifications_tidy(request)
+    answer = ask(asked)
+    assert answer.status_code == 200
+    done: dict[str, int] = answer.json
     return done
+
+
+def ask(asked: dict[str, str]) -> TestResponse:
+    return create_app("notifications_tidy", str(MAIN), "http").test_client().post("/", data=json.dumps(asked))
 
 
 def test_the_municipality_keeps_texts_for_ninety_days():
@@ -89,7 +95,7 @@ def test_what_cannot_be_asked_deletes_nothing(outbox: MemoryStore, asked: dict[s
     sent(outbox, "m-1")
     clock.move(NOON + DAYS)
 
-    answer = main.notifications_tidy(Request(EnvironBuilder(method="POST", data=json.dumps(asked)).get_environ()))
+    answer = ask(asked)
 
     assert answer.status_code == 422
     assert kept(outbox) == ["m-1"]

@@ -16,7 +16,7 @@ from shared.codes import Role
 from shared.errors import Unauthenticated
 from shared.identity import PROXY, Actor, authenticate
 from shared.municipality import Municipality, municipality
-from tests.cases import CasesService, a_cases_service, application
+from tests.cases import CasesService, a_cases_service
 from tests.unit.identity.issuing import (
     AUDIENCE,
     BACKEND,
@@ -118,7 +118,6 @@ def test_an_assigned_manager_who_comes_by_the_proxy_reads_her_case_and_nobody_el
 ):
     names = {"lindenhof_1": f"{PRINCIPAL}m.muster", "lindenhof_2": f"{PRINCIPAL}o.muster"}
     signing_in_as(monkeypatch, **names)
-    application()
     with a_cases_service() as cases:
         case = cases.assigned(to="lindenhof-1")
         known = [{"issuer": PROXY, "audience": BACKEND, "jwks": keys.as_uri()}]
