@@ -126,6 +126,7 @@ COMMANDS = (
         beside=("household", said.MEMBER),
     ),
     Action("assess", "PUT", "/<case_id>/assessment/<action_field>", said.ASSESSMENT, Phase.ASSESSMENT),
+    Action("confirm a target group", "PUT", "/<case_id>/target-groups/young_adult", {"confirmed": True}),
     Action("set a goal", "POST", "/<case_id>/goals", said.GOAL, Phase.PLANNING),
     Action(
         "change a goal", "PATCH", "/<case_id>/goals/<goal>", {"agreed": False}, Phase.PLANNING, ("goals", said.GOAL)

@@ -29,7 +29,11 @@ from shared.events import (
     GlassBroken,
     SubmissionReceived,
 )
+from shared.municipality import TargetGroupBounds
 from shared.people import Person
+
+BOUNDS = TargetGroupBounds(youngest=18, oldest=27)
+"""The ages of the programme."""
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 """A Monday, twelve o'clock in Berlin."""
@@ -93,7 +97,7 @@ def case_facts(**given: Any) -> CaseFacts:
 
 def a_case(**given: Any) -> Case:
     """A case of Lindenhof in the hands of lindenhof-1, still an inquiry."""
-    case, _ = open_case(a_submission_received(), district=1, on=NOON.date(), at=NOON)
+    case, _ = open_case(a_submission_received(), district=1, bounds=BOUNDS, on=NOON.date(), at=NOON)
     return Case.model_validate(
         {**case.model_dump(), "version": 3, "organisation": "lindenhof", "case_manager": "lindenhof-1", **given}
     )

@@ -25,7 +25,8 @@ def open_case(received: SubmissionReceived, *, desk: Desk, at: datetime) -> bool
     person = desk.people.find(received.person)
     tokens = [] if person is None else desk.people.tokens(person, received.reference)
     district = municipality().district(received.city_quarter)
-    case, event = opening.open_case(received, district=district, on=clock.day(at), at=at)
+    bounds = municipality().target_group
+    case, event = opening.open_case(received, district=district, bounds=bounds, on=clock.day(at), at=at)
     return desk.cases.open(case, event, extra={"tokens": tokens})
 
 

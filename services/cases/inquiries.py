@@ -39,6 +39,7 @@ def take(call: Call, form: Mapping[str, Any], *, desk: Desk, chance: Random) -> 
         organisation=organisation,
         case_manager=call.actor.id if Role.CASE_MANAGER in call.actor.roles else None,
         district=municipality().district(said.city_quarter),
+        bounds=municipality().target_group,
         on=clock.day(call.at),
     )
     answer = _answer(case)

@@ -27,6 +27,7 @@ BESIDE = {
     "referrals": ("referrals",),
     "residence": ("residence", "domain-ends"),
     "rights": ("subject-access", "restriction", "erasure", "erasures", "retention"),
+    "target_groups": ("target-groups",),
     "transfers": ("reopening", "transfer"),
 }
 """What lies beside a case: each a package with routes of its own, and the words that lead to it, below `/cases` or

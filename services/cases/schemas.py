@@ -91,22 +91,34 @@ class ConsentCommand(Schema):
     health_data = YesNo(load_default=False)
     interpreted = YesNo(load_default=False)
     informed = YesNo(load_default=False)
+    target_groups = fields.List(
+        code(codes.TargetGroup),
+        load_default=(),
+        metadata={"description": "Special target groups that she expressly agrees to have recorded (Art. 9 GDPR)."},
+    )
 
     @validates_schema
     def _knowingly(self, read: dict[str, Any], **_: Any) -> None:
         if read["type"] is codes.ConsentKind.SECRECY_RELEASE and read["data_categories"] and read["recipient"] is None:
             raise ValidationError(text("Please say towards whom the client releases you from secrecy."), "recipient")
-        tells_others = bool(read["data_categories"]) or read["purpose"] is codes.ConsentPurpose.RECOGNITION
-        if tells_others and not read["informed"]:
+        tells = bool(read["data_categories"]) or read["purpose"] is codes.ConsentPurpose.RECOGNITION
+        if (tells or read["target_groups"]) and not read["informed"]:
             raise ValidationError(
                 text("Please tell the client what refusing means and that it can be taken back."), "informed"
             )
         if codes.DataCategory.HEALTH in read["data_categories"] and not read["health_data"]:
             raise ValidationError(text("Health data is released expressly or not at all."), "health_data")
 
+    @validates_schema
+    def _names_special_groups(self, read: dict[str, Any], **_: Any) -> None:
+        special = all(one.special for one in read["target_groups"])
+        if read["target_groups"] and not (special and read["type"] is codes.ConsentKind.PROCESSING):
+            says = text("Only a consent to processing names target groups, and special ones.")
+            raise ValidationError(says, "target_groups")
+
     @post_load
     def _each_once(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {**read, "data_categories": tuple(dict.fromkeys(read["data_categories"]))}
+        return {**read, **{name: tuple(dict.fromkeys(read[name])) for name in ("data_categories", "target_groups")}}
 
 
 class RevocationCommand(Schema):

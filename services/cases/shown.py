@@ -9,6 +9,13 @@ import marshmallow
 from marshmallow import fields
 
 from services.cases.domain.case import Goal, Measure, Worded
+from services.cases.parts import (
+    SeenAppointmentView,
+    SeenConferenceView,
+    SeenMemberView,
+    SeenReferralView,
+    SuggestionsView,
+)
 
 TO_A_PARTNER = "To a partner, where a release names it; staff have a route of their own."
 
@@ -57,6 +64,7 @@ class ConsentView(marshmallow.Schema):
     health_data = fields.Bool()
     interpreted = fields.Bool()
     informed = fields.Bool()
+    target_groups = fields.List(fields.Str())
     revoked_at = fields.AwareDateTime(allow_none=True)
 
 
@@ -140,7 +148,11 @@ class CaseCodes(_View):
     age_band = fields.Str()
     single_parent = fields.Bool()
     residence_group = fields.Str(attribute="residence_status.group")
-    target_groups = fields.List(fields.Str())
+    target_groups = fields.List(
+        fields.Str(),
+        attribute="ordinary_groups",
+        metadata={"description": "In the file of a case those too that are Art. 9 GDPR data, and nowhere else."},
+    )
     referrer = fields.Str()
     clearing_result = fields.Str(allow_none=True)
     closure_reason = fields.Str(allow_none=True)
@@ -153,6 +165,9 @@ class CaseCodes(_View):
         allow_none=True, metadata={"description": "The case of the same person that goes on instead of this one."}
     )
     merged = fields.List(fields.Str(), metadata={"description": "Cases that were merged into this one."})
+    suggestions = fields.Nested(
+        SuggestionsView, metadata={"description": "With a single case; to the coordinator of organisations only."}
+    )
 
 
 class _Released(CaseCodes):
@@ -169,39 +184,11 @@ class CaseRow(_Released):
     client = fields.Nested(ClientNameView, allow_none=True)
 
 
-class SeenAppointmentView(marshmallow.Schema):
-    id = fields.Str()
-    starts_at = fields.Str()
-    minutes = fields.Int()
-    channel = fields.Str()
-    status = fields.Str()
-
-
-class SeenMemberView(marshmallow.Schema):
-    """Somebody in the household, to a partner: never who she is."""
-
-    relation = fields.Str()
-    same_household = fields.Bool()
-    age_band = fields.Str(allow_none=True)
-
-
-class SeenReferralView(marshmallow.Schema):
-    id = fields.Str()
-    recipient = fields.Str()
-    made_at = fields.Str()
-    status = fields.Str()
-
-
-class SeenConferenceView(marshmallow.Schema):
-    """A conference, to a partner who takes part."""
-
-    id = fields.Str()
-    held_on = fields.Str()
-    status = fields.Str()
-
-
 class CaseView(_Released):
     """The whole file, for those who work on the case."""
+
+    target_groups = fields.List(fields.Str())
+    confirmed_groups = fields.List(fields.Str())
 
     client = fields.Nested(ClientView, allow_none=True)
     channel = fields.Str()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from services.cases import lists, partner_view, shown
+from services.cases import lists, partner_view, shown, suggested
 from services.cases.domain.case import Case
 from services.cases.opened import opened_by
 from services.cases.partner_view import Standing
@@ -42,14 +43,15 @@ def read_case(call: Call, case_id: str, *, desk: Desk) -> Answer:
     stands = _seen_by(call, Action.CASE_READ, case, desk)
     if may(call.actor, Action.CASE_READ, stands):
         _record(call, Action.CASE_READ, [(case, stands)], desk)
-        return Answer(_file(case, desk), version=case.version)
+        return Answer(_file(case, desk, on), version=case.version)
     _record(call, Action.CASE_READ_CODES, [(case, stands)], desk)
     match reason(call.actor, Action.CASE_READ_CODES, stands):
         case Relation.CONSENTED:
             return Answer(partner_view.file(case, case.shown_by(call.actor.organisation, on), desk))
         case Relation.OFFERED:
             return Answer({**CODES.dump(case), "transfer_reason": _why_offered(case, desk)}, version=case.version)
-    return Answer(CODES.dump(case), version=case.version)
+    routed = {"organisations": suggested.organisations(case)}
+    return Answer({**CODES.dump(case), "suggestions": routed}, version=case.version)
 
 
 def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
@@ -202,13 +204,16 @@ def _happened(event: Event) -> Mapping[str, Any]:
     return {**head, "type": event.type, "said": said}
 
 
-def _file(case: Case, desk: Desk) -> dict[str, Any]:
+def _file(case: Case, desk: Desk, on: date) -> dict[str, Any]:
     """The whole file: codes, the client out of the vault, and the sealed words opened."""
     worded = (*case.assessments, *case.goals, *case.measures)
     written = desk.words(case, {item.written for item in worded} | case.disputed_in)
     person = desk.client(case)
     return {
         **FILE.dump(case),
+        "target_groups": [one.value for one in case.recorded(case.target_groups, on)],
+        "confirmed_groups": [one.value for one in case.recorded(case.confirmed_groups, on)],
+        "suggestions": suggested.everything(case),
         "client": None if person is None else CLIENT.dump(person),
         "assessments": [shown.worded(item, written, ASSESSMENT) for item in case.assessments],
         "goals": shown.plan(case.goals, case.measures, written),

@@ -9,6 +9,7 @@ from shared.codes.client import (
     Gender,
     Likeness,
     Referrer,
+    SuggestedBy,
     TargetGroup,
 )
 from shared.codes.code import Code
@@ -97,6 +98,7 @@ __all__ = [
     "Resolution",
     "ReviewResult",
     "Role",
+    "SuggestedBy",
     "TargetGroup",
     "TransferAnswer",
     "View",

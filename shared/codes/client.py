@@ -18,6 +18,22 @@ class TargetGroup(Code):
     HOUSEHOLD_MEMBER = "household_member", "Haushaltsangehörige"
     OTHER = "other", "Sonstige"
 
+    @property
+    def special(self) -> bool:
+        """Whether it is Art. 9 GDPR data: recorded under an explicit consent that names it, and never otherwise."""
+        return self in (TargetGroup.DISABILITY, TargetGroup.LSBTI)
+
+
+class SuggestedBy(Code):
+    """Why the program suggests something. A person decides (Art. 22 GDPR)."""
+
+    AGE = "age", "Alter innerhalb der Grenzen des Programms"
+    AGE_PARTLY = "age_partly", "Altersgruppe zum Teil innerhalb der Grenzen des Programms"
+    RESIDENCE = "residence", "Aufenthaltsstatus ist Duldung oder Gestattung"
+    SINGLE_PARENT = "single_parent", "zieht nach eigener Angabe Kinder allein groß"
+    NOTHING_ELSE = "nothing_else", "keine andere Zielgruppe liegt nahe"
+    DISTRICT = "district", "arbeitet im Stadtbezirk der Person"
+
 
 class Referrer(Code):
     """Who brought the client to KIM."""
@@ -60,6 +76,12 @@ class AgeBand(Code):
         """The band of somebody born on `born`, on `day`; a birthday counts from its morning (§ 187 BGB)."""
         years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
         return next(band for below, band in AGE_BOUNDS if years < below)
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """The youngest and the oldest age in it, in whole years."""
+        at = next(number for number, (_, band) in enumerate(AGE_BOUNDS) if band is self)
+        return (AGE_BOUNDS[at - 1][0] if at else 0), AGE_BOUNDS[at][0] - 1
 
 
 AGE_BOUNDS = (

@@ -29,7 +29,7 @@ from shared.events.cases import (
     ConsentRevoked,
     ContactRecorded,
 )
-from shared.events.client import ClientChanged, RectificationChanged, RectificationRequested
+from shared.events.client import ClientChanged, RectificationChanged, RectificationRequested, TargetGroupDecided
 from shared.events.conferences import Agreement, ConferenceChanged, ConferenceRecorded
 from shared.events.findings import FindingBundled, FindingDecided, FindingRaised
 from shared.events.follow_ups import FollowUpChanged, FollowUpEscalated, FollowUpSet
@@ -131,6 +131,7 @@ __all__ = [
     "ResidenceChanged",
     "ResidenceRecorded",
     "SubmissionReceived",
+    "TargetGroupDecided",
     "TransferAnswered",
     "TransferOffered",
     "stamp",

@@ -150,6 +150,8 @@ class ConsentGiven(CaseEvent):
     interpreted: bool = False
     informed: bool = False
     """Whether she was told what refusing means, and that she can take it back."""
+    target_groups: tuple[TargetGroup, ...] = ()
+    """The special target groups that she expressly agrees to have recorded."""
 
 
 class ConsentRevoked(CaseEvent):

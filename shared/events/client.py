@@ -29,6 +29,16 @@ class ClientChanged(CaseEvent):
     target_groups: tuple[TargetGroup, ...]
 
 
+class TargetGroupDecided(CaseEvent):
+    """Somebody confirmed or named a target group of the client, or ruled it out."""
+
+    type: ClassVar[str] = "cases.target-group-decided.v1"
+    group: TargetGroup
+    confirmed: bool
+    target_groups: tuple[TargetGroup, ...]
+    """All of them, as they stand now."""
+
+
 class RectificationRequested(CaseEvent):
     """The client disputes a datum (Art. 16 GDPR). It stays, marked; what she says to it is sealed."""
 

@@ -66,14 +66,25 @@ COARSE = {
         "silent",
         "ended_on",
     ),
-    *("known", "sealed_on"),
+    *("known", "sealed_on", "confirmed"),
     *("waiting_days", "answer_by", "noted", "explained", "client_confirmed", "recipient_confirmed"),
     *("barrier_free", "capacity", "free_places", "withdrawn"),
 }
 """Numbers, days and yes or no: too coarse to name anybody."""
 
 FROM_CODE_LISTS = {
-    *("phase", "to", "was", "gender", "age_band", "residence_group", "residence_status", "target_groups", "topics"),
+    *(
+        "phase",
+        "to",
+        "was",
+        "gender",
+        "age_band",
+        "residence_group",
+        "residence_status",
+        "target_groups",
+        "group",
+        "topics",
+    ),
     *("action_field", "action_fields", "referrer", "clearing_result", "closure_reason", "result", "channel", "form"),
     *(
         "ended_by",

@@ -12,11 +12,12 @@ from services.cases.client import domain
 from services.cases.domain.refusals import CaseIsErased, CaseIsRestricted
 from shared.codes import AgeBand, Channel, ConsentKind, Datum, Phase, TargetGroup
 from shared.events import ClientChanged
-from tests.builders import NOON, a_case, a_consent
+from tests.builders import BOUNDS, NOON, a_case, a_consent
 from tests.cases import CasesService, a_cases_service
 
 CM, OFFICER = "lindenhof-1", "datenschutz"
-BY: dict[str, Any] = {"district": 1, "on": NOON.date(), "amendment": "amendment-1", "at": NOON, "by": CM}
+BY: dict[str, Any] = {"district": 1, "bounds": BOUNDS, "on": NOON.date(), "at": NOON, "by": CM}
+BY |= {"amendment": "amendment-1"}
 
 
 @pytest.fixture
@@ -58,7 +59,8 @@ def test_the_age_band_is_that_of_the_day_on_which_the_case_was_opened():
 
 def test_target_groups_that_follow_from_codes_are_suggested_anew():
     case = a_case(age_band=AgeBand.FROM_28, target_groups=(TargetGroup.OTHER,), residence_status="german_citizen")
-    named = case.model_copy(update={"target_groups": (TargetGroup.DISABILITY,)})
+    agreed = a_consent(target_groups=(TargetGroup.DISABILITY,))
+    named = case.model_copy(update={"target_groups": (TargetGroup.DISABILITY,), "consents": (agreed,)})
 
     single = domain.change(case, {"single_parent": True}, **BY)[0]
     both = domain.change(named, {"single_parent": True}, **BY)[0]

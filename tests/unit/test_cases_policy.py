@@ -60,6 +60,7 @@ BODIES: dict[str, Any] = {
     "goals/<goal>/measures/<measure>": {"status": "done"},
     "break-glass": BREAK_GLASS,
     "break-glass/<broken>/review": {"result": "justified"},
+    "target-groups/<target_group>": {"confirmed": True},
     "contacts": CONTACT,
     "consents": CONSENT,
     "consents/<consent>/revocation": {},
@@ -96,6 +97,7 @@ ADDS = {"break-glass": "lindenhof-2"}
 """Who adds it, where that is not the case manager."""
 
 NAMES = {"<action_field>": "housing", "<goal>": "goal-11", "<measure>": "measure-13", "<consent>": "consent-7"}
+NAMES |= {"<target_group>": "young_adult"}
 THERE: dict[tuple[str, str], str] = {}
 """The ids of what lies beside the cases of these tests, by case and by the name in the path."""
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change, changed
-from services.cases.domain.opening import SUGGESTED, suggested_target_groups
 from services.cases.domain.reach import consents
-from shared.codes import AgeBand, Datum, TargetGroup
+from services.cases.domain.suggesting import Bounds, groups_of
+from shared.codes import AgeBand, Datum
 from shared.events import ClientChanged
 
 CODED = (
@@ -30,6 +30,7 @@ def change(
     said: Mapping[str, Any],
     *,
     district: int | None,
+    bounds: Bounds,
     amendment: str | None,
     on: date,
     at: datetime,
@@ -37,14 +38,14 @@ def change(
 ) -> Change:
     """Note what changed of the client, with her codes as they are then. Even of a closed case: a right has no end.
 
-    `district` is that of the quarter, `amendment` what waits in the vault, `on` today.
+    `district` is that of the quarter, `bounds` are the programme's, `amendment` what waits in the vault, `on` today.
     The age band is that of the day on which the case was opened, and target groups that follow from codes are
     suggested anew.
     """
     codes = {name: said.get(name, getattr(case, name)) for name in CODED}
     born = said.get("date_of_birth")
     age_band = case.age_band if born is None else AgeBand.on(case.opened_on, born)
-    groups = regrouped(case.model_copy(update={**codes, "age_band": age_band}))
+    groups = groups_of(case.model_copy(update={**codes, "age_band": age_band}), bounds)
     return changed(
         case,
         ClientChanged,
@@ -58,10 +59,3 @@ def change(
         consent_contact=consents(case, codes["channel"], on),
         **codes,
     )
-
-
-def regrouped(case: Case) -> tuple[TargetGroup, ...]:
-    """The target groups of a case whose codes changed: suggested ones anew, and those that somebody named."""
-    named = tuple(group for group in case.target_groups if group not in SUGGESTED)
-    suggested = suggested_target_groups(case)
-    return named if named and suggested == (TargetGroup.OTHER,) else (*suggested, *named)

@@ -46,7 +46,8 @@ def change_client(call: Call, case_id: str, command: Mapping[str, Any], *, amend
         named = amendment if _personal(said) else None
         district = municipality().district(said.get("city_quarter", now.city_quarter))
         today = clock.day(call.at)
-        return domain.change(now, said, district=district, amendment=named, on=today, at=call.at, by=call.actor.id)
+        bounds, by = municipality().target_group, call.actor.id
+        return domain.change(now, said, district=district, bounds=bounds, amendment=named, on=today, at=call.at, by=by)
 
     decide(case)  # whatever the rules refuse is refused before anything waits in the vault
     extra = _kept(call, case, after, said, amendment, desk)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import computed_field
 
+from services.cases.domain.consent import Consent as Consent
+from services.cases.domain.consent import State
 from services.cases.domain.refusals import CaseIsClosed, CaseIsErased, CaseIsMerged, CaseIsRestricted
 from shared.codes import (
     ActionField,
@@ -14,12 +17,6 @@ from shared.codes import (
     Channel,
     ClearingResult,
     ClosureReason,
-    ConsentDirection,
-    ConsentForm,
-    ConsentGiver,
-    ConsentKind,
-    ConsentPurpose,
-    DataCategory,
     Datum,
     EndedBy,
     Gender,
@@ -35,52 +32,7 @@ from shared.codes import (
 from shared.events import At, CaseFacts
 
 
-class _State(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Consent(_State):
-    """A declaration of the client: a consent, or a release from secrecy."""
-
-    id: str
-    kind: ConsentKind
-    recipient: str | None
-    form: ConsentForm
-    language: str
-    text_version: str
-    given_at: At
-    valid_until: date | None
-    giver: ConsentGiver = ConsentGiver.CLIENT
-    purpose: ConsentPurpose | None = None
-    data_categories: tuple[DataCategory, ...] = ()
-    direction: ConsentDirection = ConsentDirection.TO_RECIPIENT
-    health_data: bool = False
-    interpreted: bool = False
-    informed: bool = False
-    revoked_at: At | None = None
-
-    @property
-    def shows(self) -> bool:
-        """Whether it is a release that lets its recipient see something."""
-        to_recipient = self.direction is not ConsentDirection.FROM_RECIPIENT
-        return self.kind is ConsentKind.SECRECY_RELEASE and bool(self.data_categories) and to_recipient
-
-    @property
-    def recognises(self) -> bool:
-        """Whether it is a release that lets others know that the client is known here."""
-        to_recipient = self.direction is not ConsentDirection.FROM_RECIPIENT
-        return self.kind is ConsentKind.SECRECY_RELEASE and self.purpose is ConsentPurpose.RECOGNITION and to_recipient
-
-    def tells(self, organisation: str | None) -> bool:
-        """Whether it lets this organisation know so: the one that it names, or any where it names none."""
-        return self.recognises and organisation is not None and self.recipient in (None, organisation)
-
-    def in_force(self, on: date) -> bool:
-        """Whether it holds on this day. Revoking acts at once."""
-        return self.revoked_at is None and (self.valid_until is None or on <= self.valid_until)
-
-
-class Worded(_State):
+class Worded(State):
     """What is also said in words, which are sealed under version `written`."""
 
     written: int
@@ -119,7 +71,7 @@ class Measure(Worded):
     ended_on: date | None = None
 
 
-class Rectification(_State):
+class Rectification(State):
     """A datum that the client disputes. Until the dispute ends, it stays with this marker (Art. 16 GDPR)."""
 
     id: str
@@ -138,7 +90,7 @@ class Rectification(_State):
         return self.resolution is None
 
 
-class Closure(_State):
+class Closure(State):
     """How an earlier episode of the case ended."""
 
     episode: int
@@ -148,7 +100,7 @@ class Closure(_State):
     ended_by: EndedBy | None
 
 
-class Case(_State):
+class Case(State):
     """One client's way through case management."""
 
     consented: ClassVar[tuple[str, ...]] = ()
@@ -177,6 +129,9 @@ class Case(_State):
     age_band: AgeBand
     single_parent: bool
     target_groups: tuple[TargetGroup, ...]
+    """Those that codes suggest and nobody ruled out, and those that somebody named."""
+    confirmed_groups: tuple[TargetGroup, ...] = ()
+    rejected_groups: tuple[TargetGroup, ...] = ()
     referrer: Referrer
     opened_at: At
     opened_on: date
@@ -221,6 +176,19 @@ class Case(_State):
     def pointing_to(self) -> tuple[str, ...]:
         """The cases that a merger made hers."""
         return (*self.merged, *(() if self.merged_into is None else (self.merged_into,)))
+
+    @property
+    def ordinary_groups(self) -> list[TargetGroup]:
+        """Its target groups without those that are Art. 9 GDPR data."""
+        return [one for one in self.target_groups if not one.special]
+
+    def may_record(self, group: TargetGroup, on: date) -> bool:
+        """Whether nothing stands against recording this target group: a special one needs its consent in force."""
+        return not group.special or any(one.lets_record(group, on) for one in self.consents)
+
+    def recorded(self, groups: Iterable[TargetGroup], on: date) -> tuple[TargetGroup, ...]:
+        """Those of these target groups that may be recorded on this day."""
+        return tuple(one for one in groups if self.may_record(one, on))
 
     @property
     def is_closed(self) -> bool:

@@ -16,6 +16,7 @@ from shared.codes import (
     ConsentPurpose,
     ContactChannel,
     DataCategory,
+    TargetGroup,
     View,
 )
 from shared.errors import NotThere
@@ -51,6 +52,7 @@ def give_consent(
     health_data: bool = False,
     interpreted: bool = False,
     informed: bool = False,
+    target_groups: tuple[TargetGroup, ...] = (),
     at: datetime,
     by: str,
 ) -> Change:
@@ -59,6 +61,7 @@ def give_consent(
     said: dict[str, object] = {"recipient": recipient, "form": form, "language": language, "valid_until": valid_until}
     said |= {"giver": giver, "purpose": purpose, "data_categories": data_categories, "direction": direction}
     said |= {"health_data": health_data, "interpreted": interpreted, "informed": informed}
+    said |= {"target_groups": target_groups}
     consent = item_id(case, "consent")
     return changed(case, ConsentGiven, at=at, by=by, consent=consent, kind=kind, text_version=text_version, **said)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.cases.domain import merged, planned, releases
 from services.cases.domain.case import Assessment, Case, Closure, Consent, Rectification
 from shared import events
-from shared.codes import ClearingResult, ClosureReason, EndedBy, ErasureGround, Phase, TransferAnswer
+from shared.codes import ClearingResult, ClosureReason, EndedBy, ErasureGround, Phase, TargetGroup, TransferAnswer
 from shared.events import CaseEvent
 
 Change = tuple[Case, CaseEvent]
@@ -51,7 +51,16 @@ def changed(case: Case, kind: type[CaseEvent], /, *, at: datetime, by: str, **sa
 def evolve(case: Case, event: CaseEvent) -> Case:
     """The case after this event."""
     changes = EVOLVE[type(event)](case, event)
-    return case.model_copy(update={**changes, "version": event.version, "changed_at": event.at})
+    after = case.model_copy(update={**changes, "version": event.version, "changed_at": event.at})
+    return after if all(not one.special for one in after.target_groups) else _without_lapsed(after, event.at.date())
+
+
+def _without_lapsed(case: Case, on: date) -> Case:
+    """The case without target groups whose consent was taken back or ran out: they may not be kept any longer."""
+    groups = case.recorded(case.target_groups, on) or (TargetGroup.OTHER,)
+    return case.model_copy(
+        update={"target_groups": groups, "confirmed_groups": case.recorded(case.confirmed_groups, on)}
+    )
 
 
 def begun(event: events.CaseOpened) -> Case:
@@ -187,6 +196,18 @@ def _dispute(case: Case, event: events.RectificationChanged) -> dict[str, Any]:
     }
 
 
+def _grouped(case: Case, event: events.TargetGroupDecided) -> dict[str, Any]:
+    confirmed, rejected = (
+        [one for one in held if one is not event.group] for held in (case.confirmed_groups, case.rejected_groups)
+    )
+    if event.confirmed:
+        confirmed.append(event.group)
+    elif not event.group.special:  # that somebody is not of such a group is nobody's business either
+        rejected.append(event.group)
+    groups = {"confirmed_groups": tuple(confirmed), "rejected_groups": tuple(rejected)}
+    return {"target_groups": event.target_groups, **groups}
+
+
 def _answered(_: Case, event: events.TransferAnswered) -> dict[str, Any]:
     taken = {"organisation": event.organisation, "case_manager": None}
     return {"offered_to": None, **(taken if event.answer is TransferAnswer.ACCEPTED else {})}
@@ -209,6 +230,7 @@ EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
     **planned.EVOLVE,
     **merged.EVOLVE,
     events.ClientChanged: _client,
+    events.TargetGroupDecided: _grouped,
     events.RectificationRequested: _disputed,
     events.RectificationChanged: _dispute,
     events.CaseClosed: _closed,

@@ -1,4 +1,4 @@
-"""How a submission becomes an inquiry, and whom the programme is for."""
+"""How a submission becomes an inquiry."""
 
 from __future__ import annotations
 
@@ -8,18 +8,9 @@ from typing import Any
 from services.cases.domain import process
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change, begun
-from shared.codes import AgeBand, Phase, ResidenceGroup, TargetGroup
+from services.cases.domain.suggesting import Bounds, suggested_target_groups
+from shared.codes import Phase
 from shared.events import CaseEvent, CaseFacts, CaseOpened, SubmissionReceived
-
-YOUNG = frozenset({AgeBand.FROM_18, AgeBand.FROM_21, AgeBand.FROM_25})
-"""The bands between the programme's bounds (18 and 27, both assumed to be included)."""
-
-SUGGESTED = frozenset(
-    {TargetGroup.YOUNG_ADULT, TargetGroup.TOLERATION_OR_PROCEDURE, TargetGroup.SINGLE_PARENT, TargetGroup.OTHER}
-)
-"""Target groups that follow from codes. The others somebody says."""
-
-IN_PROCEDURE = frozenset({ResidenceGroup.PROCEDURE, ResidenceGroup.TOLERATION})
 
 
 def case_id(submission: str) -> str:
@@ -28,10 +19,19 @@ def case_id(submission: str) -> str:
 
 
 def open_case(
-    received: SubmissionReceived, *, district: int | None, on: date, at: datetime, by: str | None = None
+    received: SubmissionReceived,
+    *,
+    district: int | None,
+    bounds: Bounds,
+    on: date,
+    at: datetime,
+    by: str | None = None,
 ) -> Change:
-    """An inquiry from a submission, which caused it unless somebody did. The same submission gives the same case."""
-    groups = suggested_target_groups(received)
+    """An inquiry from a submission, which caused it unless somebody did. The same submission gives the same case.
+
+    `bounds` are the programme's, by which a target group is suggested.
+    """
+    groups = suggested_target_groups(received, bounds)
     facts = CaseFacts(
         person=received.person,
         phase=Phase.INQUIRY,
@@ -59,22 +59,18 @@ def open_case(
     return begun(event), event
 
 
-def suggested_target_groups(described: SubmissionReceived | Case) -> tuple[TargetGroup, ...]:
-    """Target groups that the codes of a client suggest; a person decides (Art. 22 GDPR)."""
-    suggested = {
-        TargetGroup.YOUNG_ADULT: described.age_band in YOUNG,
-        TargetGroup.TOLERATION_OR_PROCEDURE: described.residence_status.group in IN_PROCEDURE,
-        TargetGroup.SINGLE_PARENT: described.single_parent,
-    }
-    return tuple(group for group, fits in suggested.items() if fits) or (TargetGroup.OTHER,)
-
-
 def take_inquiry(
-    said: SubmissionReceived, *, organisation: str, case_manager: str | None, district: int | None, on: date
+    said: SubmissionReceived,
+    *,
+    organisation: str,
+    case_manager: str | None,
+    district: int | None,
+    bounds: Bounds,
+    on: date,
 ) -> tuple[Case, list[CaseEvent]]:
     """An inquiry that staff took: with their organisation at once, and with the case manager who took it."""
     by: dict[str, Any] = {"at": said.at, "by": said.by}
-    case, opened = open_case(said, district=district, on=on, **by)
+    case, opened = open_case(said, district=district, bounds=bounds, on=on, **by)
     case, allocated = process.allocate(case, organisation, **by)
     if case_manager is None:
         return case, [opened, allocated]

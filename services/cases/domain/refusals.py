@@ -107,6 +107,11 @@ class ConsentNotInForce(Rejected):
     says = "This consent is not in force."
 
 
+class ConsentForGroupMissing(Rejected):
+    code = "target_group_consent_missing"
+    says = "This target group is recorded only with the client’s explicit consent that names it, while it is in force."
+
+
 class NotClosed(Rejected):
     code = "not_closed"
     says = "This case is not closed."

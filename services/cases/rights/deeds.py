@@ -49,6 +49,7 @@ HAPPENED = {
     "referral-stopped": texts.marked("A referral was stopped"),
     "residence-changed": texts.marked("Another residence title counts now"),
     "residence-recorded": texts.marked("A residence title was noted"),
+    "target-group-decided": texts.marked("Somebody decided whether a target group fits you"),
     "transfer-answered": texts.marked("Another organisation answered whether it takes over"),
     "transfer-offered": texts.marked("Another organisation was asked to take over"),
 }
