@@ -56,6 +56,7 @@ class Action(StrEnum):
     CASE_RIGHTS_READ = "cases.rights-read"
     CASE_RIGHTS = "cases.rights"
     CASES_AUDIT = "cases.audit"
+    DIRECTORY_READ = "cases.directory"
     FINDINGS_READ = "cases.findings-read"
     FINDINGS_RAISE = "cases.findings-raise"
     FINDINGS_DECIDE = "cases.findings-decide"
@@ -116,6 +117,7 @@ POLICY: dict[Action, frozenset[Grant]] = {
     Action.CASE_RIGHTS_READ: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
     Action.CASE_RIGHTS: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
     Action.CASES_AUDIT: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
+    Action.DIRECTORY_READ: frozenset((role, Relation.ANY) for role in Role),
     Action.FINDINGS_READ: _OWN | {(Role.COORDINATOR, Relation.ANY)},
     Action.FINDINGS_RAISE: _OWN,
     Action.FINDINGS_DECIDE: frozenset({(Role.COORDINATOR, Relation.ANY)}),

@@ -16,6 +16,7 @@ BESIDE = {
     "break_glass": ("break-glass",),
     "client": ("client",),
     "conferences": ("conferences",),
+    "directory": ("directory", "codes"),
     "duplicates": ("duplicates",),
     "findings": ("findings",),
     "follow_ups": ("follow-ups",),

@@ -1,0 +1,54 @@
+"""What is shown of organisations, staff, places and codes."""
+
+from __future__ import annotations
+
+import marshmallow
+from marshmallow import fields
+
+
+class PlaceView(marshmallow.Schema):
+    id = fields.Str(required=True)
+    address = fields.Str(required=True)
+
+
+class OrganisationView(marshmallow.Schema):
+    id = fields.Str(required=True)
+    name = fields.Str(required=True)
+    kind = fields.Str(required=True)
+    districts = fields.List(fields.Int(), required=True)
+    places = fields.List(
+        fields.Nested(PlaceView), metadata={"description": "Where clients are met; to those who work on cases."}
+    )
+
+
+class StaffView(marshmallow.Schema):
+    id = fields.Str(required=True)
+    name = fields.Str(required=True)
+    roles = fields.List(fields.Str(), required=True)
+    organisation = fields.Str(required=True)
+
+
+class DistrictView(marshmallow.Schema):
+    number = fields.Int(required=True)
+    name = fields.Str(required=True)
+
+
+class QuarterView(DistrictView):
+    district = fields.Int(required=True)
+
+
+class CodeView(marshmallow.Schema):
+    code = fields.Str(required=True)
+    label = fields.Str(required=True)
+
+
+class DirectoryView(marshmallow.Schema):
+    organisations = fields.List(fields.Nested(OrganisationView), required=True)
+    staff = fields.List(
+        fields.Nested(StaffView),
+        required=True,
+        metadata={"description": "Of your organisation, where you work on cases; the privacy officer sees everybody."},
+    )
+    districts = fields.List(fields.Nested(DistrictView), required=True)
+    quarters = fields.List(fields.Nested(QuarterView), required=True)
+    languages = fields.List(fields.Nested(CodeView), required=True)
