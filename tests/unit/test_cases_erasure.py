@@ -189,7 +189,7 @@ def test_a_legal_hold_keeps_from_erasure(cases: CasesService):
     restrict(cases, case, legal_hold=True)
 
     assert erase(cases, case, "requested").status_code == 409
-    restrict(cases, case, restricted=False)
+    restrict(cases, case, restricted=False, legal_hold=False)
     assert erase(cases, case, "requested").status_code == 200
 
 
