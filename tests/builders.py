@@ -24,9 +24,11 @@ from shared.events import (
     AppointmentEvent,
     CaseAllocated,
     CaseAssigned,
+    CaseEvent,
     CaseFacts,
     ClientChanged,
     GlassBroken,
+    ReferralMade,
     SubmissionReceived,
 )
 from shared.municipality import TargetGroupBounds
@@ -164,6 +166,23 @@ def a_glass_broken(**given: Any) -> GlassBroken:
             "until": NOON + timedelta(hours=1),
             "facts": case_facts(organisation="lindenhof"),
             **given,
+        }
+    )
+
+
+def a_referral(kind: type[CaseEvent] = ReferralMade, **given: Any) -> CaseEvent:
+    """Something about a referral of Lindenhof's client to the Jobcenter, by her case manager."""
+    said = {"status": "sent", "answer_by": NOON.date(), "days": 14, **given}
+    return kind.model_validate(
+        {
+            "subject": "referral-a1",
+            "case": "case-a1",
+            "version": 1,
+            "at": NOON,
+            "by": "lindenhof-1",
+            "recipient": "jobcenter",
+            "facts": case_facts(organisation="lindenhof"),
+            **{name: value for name, value in said.items() if name in {*kind.model_fields}},
         }
     )
 

@@ -44,8 +44,11 @@ def hear(
     languages = {organisation.id: organisation.language for organisation in pack.organisations}
     quiet = QuietHours(pack.quiet_hours.start, pack.quiet_hours.end, BERLIN)
     by = pack.member(event.by)
-    told = rules.wanted(event, languages, works_for=None if by is None else by.organisation)
-    for wanted in (told, rules.reminder(event), rules.to_colleagues(event, languages)):
+    works_for = None if by is None else by.organisation
+    told = rules.wanted(event, languages, works_for=works_for)
+    by_itself = {one.id: one.language for one in pack.organisations if not one.no_list}
+    other_side = rules.to_the_other_side(event, by_itself, works_for=works_for)
+    for wanted in (told, rules.reminder(event), rules.to_colleagues(event, languages), other_side):
         if wanted is not None and (wanted.root is None or pack.audit.sends_roots):
             messages.open(*changes.plan(wanted, quiet=quiet, at=at, wishes=wishes.of(wanted.case)))
     for void in rules.void(event):

@@ -30,3 +30,5 @@ class TransferAnswered(CaseEvent):
     type: ClassVar[str] = "cases.transfer-answered.v1"
     answer: TransferAnswer
     organisation: str
+    offered_by: str | None = None
+    """The organisation that asked, and is told of the answer."""

@@ -15,6 +15,7 @@ from services.cases.domain.history import fold
 from services.notifications.domain import rules
 from shared import clock
 from shared.codes import DataCategory, Phase
+from shared.municipality import municipality
 from tests.builders import NOON
 from tests.cases import APPOINTMENT, ASSESSMENT, CONSENT, GOAL, MEASURE, CasesService, a_cases_service
 
@@ -128,8 +129,11 @@ def passed_on(cases: CasesService, case: str) -> tuple[int, int]:
 
 def told_to_organisations(cases: CasesService) -> str:
     """All that messages to organisations say."""
-    wanted = (rules.wanted(event, {}) for event in cases.bus.published)
-    return " ".join(one.model_dump_json() for one in wanted if one is not None and one.organisation is not None)
+    languages = {one.id: one.language for one in municipality().organisations}
+    told = (rules.to_the_other_side(event, languages, works_for="lindenhof") for event in cases.bus.published)
+    wanted = [*(rules.wanted(event, {}) for event in cases.bus.published), *told]
+    said = {"organisation", "template", "channel", "language"}  # ids of what it is about stay with us
+    return " ".join(one.model_dump_json(include=said) for one in wanted if one is not None and one.organisation)
 
 
 def release(cases: CasesService, case: str, *categories: str, **said: Any) -> str:

@@ -51,4 +51,5 @@ def answer(case: Case, said: TransferAnswer, *, of: str | None, on: date, at: da
     if accepted:
         releases.require(case, case.offered_to, releases.transfer(case), on)
     holder = case.offered_to if accepted else case.organisation
-    return changed(case, TransferAnswered, at=at, by=by, answer=said, organisation=holder)
+    told = {"organisation": holder, "offered_by": case.organisation}
+    return changed(case, TransferAnswered, at=at, by=by, answer=said, **told)

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.notifications.domain.message import Reason, Template, Wanted
-from shared.codes import Channel, Referrer, Role, TransferAnswer
+from shared.codes import Channel, ReferralStatus, Referrer, Role, TransferAnswer
 from shared.events import (
     AppointmentCancelled,
     AppointmentEvent,
@@ -19,11 +19,15 @@ from shared.events import (
     BrokenGlassEscalated,
     CaseAllocated,
     CaseAssigned,
+    CaseEvent,
     CaseOpened,
     Event,
     GlassBroken,
     LogSealed,
     Reach,
+    ReferralChanged,
+    ReferralMade,
+    ReferralReturned,
     SubmissionReceived,
     TransferAnswered,
     TransferOffered,
@@ -105,6 +109,38 @@ def to_colleagues(event: Event, languages: Languages) -> Wanted | None:
     whom = {"role": None, "organisation": event.facts.organisation, "number": 2}
     language = languages.get(event.facts.organisation, OTHERWISE)
     return to_privacy_officer(event, languages).model_copy(update={**whom, "language": language})
+
+
+def to_the_other_side(event: Event, languages: Languages, *, works_for: str | None) -> Wanted | None:
+    """Tell the organisation on the other side, at its functional mailbox, that a referral was sent, answered or came
+    back unanswered, or that a transfer was answered. Nothing of whom or what: she signs in to read it.
+
+    `languages` are those of the organisations that may be told by themselves: the immigration office is not one of
+    them (§§ 87, 88 AufenthG). `works_for` is the organisation of who caused it.
+    """
+    whom = _other_side(event, works_for)
+    if whom is None or whom == works_for or whom not in languages:
+        return None
+    assert isinstance(event, CaseEvent)
+    return Wanted(
+        cause=event.id,
+        template=Template.TO_LOOK_AT,
+        channel=Channel.EMAIL,
+        language=languages[whom],
+        case=event.case,
+        organisation=whom,
+    )
+
+
+def _other_side(event: Event, works_for: str | None) -> str | None:
+    match event:
+        case ReferralMade() | ReferralChanged() if works_for != event.recipient:
+            return event.recipient if event.status is ReferralStatus.SENT else None
+        case ReferralChanged() | ReferralReturned():
+            return event.facts.organisation
+        case TransferAnswered() if event.answer is not TransferAnswer.RECALLED:
+            return event.offered_by
+    return None
 
 
 def appointment(event: AppointmentEvent, _languages: Languages) -> Wanted:

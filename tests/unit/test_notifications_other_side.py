@@ -1,0 +1,86 @@
+"""Nobody has to call to learn how a referral or a transfer stands: the other side is told that something is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.notifications.domain import rules
+from services.notifications.domain.message import Template
+from shared.events import Event, ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped, TransferAnswered
+from tests.builders import NOON, a_referral, case_facts
+from tests.unit.test_notifications_handlers import Service
+
+SENDING, RECEIVING = "lindenhof-1", "partner-jobcenter"
+INBOX = {"lindenhof": "eingang@lindenhof.example", "jobcenter": "eingang@jobcenter.example"}
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+def answered(answer: str, by: str, organisation: str) -> TransferAnswered:
+    return TransferAnswered.model_validate(
+        {
+            "subject": "case-a1",
+            "version": 9,
+            "at": NOON,
+            "by": by,
+            "answer": answer,
+            "organisation": organisation,
+            "offered_by": "lindenhof",
+            "facts": case_facts(organisation=organisation),
+        }
+    )
+
+
+TOLD: dict[str, tuple[Event, str]] = {
+    "sent at once": (a_referral(), "jobcenter"),
+    "sent later": (a_referral(ReferralChanged, version=2), "jobcenter"),
+    "accepted": (a_referral(ReferralChanged, by=RECEIVING, status="accepted"), "lindenhof"),
+    "declined": (a_referral(ReferralChanged, by=RECEIVING, status="declined", reason="no_capacity"), "lindenhof"),
+    "come back": (a_referral(ReferralReturned, by="cases_radar"), "lindenhof"),
+    "taken over": (answered("accepted", "kompass-leitung", "kompass"), "lindenhof"),
+    "not taken over": (answered("refused", "kompass-leitung", "lindenhof"), "lindenhof"),
+}
+NOBODY: dict[str, Event] = {
+    "proposed": a_referral(status="proposed"),
+    "confirmed by the sender": a_referral(ReferralChanged, status="accepted", client_confirmed=True),
+    "stopped": a_referral(ReferralStopped),
+    "to the immigration office": a_referral(recipient="auslaenderbehoerde"),
+    "within the organisation": a_referral(recipient="lindenhof"),
+    "recalled": answered("recalled", "lindenhof-leitung", "lindenhof"),
+    "written before": answered("refused", "kompass-leitung", "lindenhof").model_copy(update={"offered_by": None}),
+    "to somebody unknown": a_referral(recipient="gone"),
+}
+
+
+@pytest.mark.parametrize("event", [event for event, _ in TOLD.values()], ids=TOLD)
+def test_the_other_side_is_told_once_at_its_mailbox_and_nothing_of_whom(service: Service, event: Any):
+    whom = next(one for held, one in TOLD.values() if held is event)
+    for _ in range(2):
+        service.hear(event)
+    for queued in service.queued():
+        service.send(queued)
+
+    ((address, said, _),) = service.provider.handed
+    assert address == INBOX[whom]
+    assert service.only().template is Template.TO_LOOK_AT
+    for secret in ("case-a1", "referral", "person-a1", "Jobcenter", "Lindenhof", "Kompass", "Vermittlung", "Übergabe"):
+        assert secret not in f"{said.subject}{said.body}"
+
+
+@pytest.mark.parametrize("event", NOBODY.values(), ids=NOBODY)
+def test_of_everything_else_nobody_is_told(service: Service, event: Any):
+    service.hear(event)
+
+    assert service.all() == []
+
+
+def test_where_nobody_knows_who_caused_it_the_recipient_is_told_of_what_was_sent():
+    told = rules.to_the_other_side(a_referral(ReferralMade), {"jobcenter": "de"}, works_for=None)
+
+    assert told is not None
+    assert told.organisation == "jobcenter"
