@@ -56,6 +56,7 @@ class Action(StrEnum):
     CASE_RIGHTS_READ = "cases.rights-read"
     CASE_RIGHTS = "cases.rights"
     CASES_AUDIT = "cases.audit"
+    CONFERENCES_READ = "cases.conferences-read"
     DIRECTORY_READ = "cases.directory"
     FINDINGS_READ = "cases.findings-read"
     FINDINGS_RAISE = "cases.findings-raise"
@@ -117,6 +118,7 @@ POLICY: dict[Action, frozenset[Grant]] = {
     Action.CASE_RIGHTS_READ: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
     Action.CASE_RIGHTS: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
     Action.CASES_AUDIT: frozenset({(Role.PRIVACY_OFFICER, Relation.ANY)}),
+    Action.CONFERENCES_READ: _OWN | _CONSENTED | _BROKEN,
     Action.DIRECTORY_READ: frozenset((role, Relation.ANY) for role in Role),
     Action.FINDINGS_READ: _OWN | {(Role.COORDINATOR, Relation.ANY)},
     Action.FINDINGS_RAISE: _OWN,

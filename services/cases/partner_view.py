@@ -5,7 +5,7 @@ Whoever shows a case to a partner asks here: for a list, a search, a file, or wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -50,6 +50,9 @@ BESIDE: dict[DataCategory, tuple[str, str, tuple[str, ...]]] = {
     DataCategory.REFERRALS: ("referrals", "made_at", ("id", "recipient", "made_at", "status")),
 }
 """What lies beside a case, by the category that releases it: where it is, in which order, and its codes. No words."""
+
+OF_A_CONFERENCE = ("id", "held_on", "status", "question")
+"""What of a conference is said to whoever takes part, beside what was agreed on."""
 
 RECEIVED = frozenset(ReferralStatus) - {ReferralStatus.PROPOSED, ReferralStatus.CONSENTED, ReferralStatus.DROPPED}
 """Where a referral is its recipient's. To whom else the client was referred is nobody's business."""
@@ -130,11 +133,27 @@ def _by_whom(one: Measure, releases: Sequence[Consent]) -> Measure:
     return one if one.responsible in named else one.model_copy(update={"responsible": None})
 
 
+def takes_part(participants: Collection[str], releases: Sequence[Consent]) -> bool:
+    """Whether one of these takes part, and they cover what a conference tells."""
+    return not {one.recipient for one in releases}.isdisjoint(participants) and not released.lacking(
+        releases, released.CONFERENCE
+    )
+
+
+def conference(told: Mapping[str, Any], releases: Sequence[Consent]) -> dict[str, Any]:
+    """What whoever takes part sees of a conference: what was asked and agreed on, and of who does it only her own.
+
+    Who else took part, and in which function, is none of her business.
+    """
+    named = {plan.CLIENT, *(release.recipient for release in releases)}
+    agreed = [{**one, "who": one["who"] if one["who"] in named else None} for one in told["agreements"]]
+    return {**{name: told[name] for name in OF_A_CONFERENCE}, "agreements": agreed}
+
+
 def _is_hers(body: Body, releases: Sequence[Consent]) -> bool:
     """An appointment is the client's; a referral is shown to its recipient, a conference to whoever takes part."""
     if "participants" in body:
-        takes_part = not {one.recipient for one in releases}.isdisjoint(body["participants"])
-        return takes_part and not released.lacking(releases, released.CONFERENCE)
+        return takes_part(body["participants"], releases)
     return "recipient" not in body or (
         body["status"] in RECEIVED and body["recipient"] in {one.recipient for one in releases}
     )

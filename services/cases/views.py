@@ -40,7 +40,7 @@ def changed(case: Case) -> Answer:
 def read_case(call: Call, case_id: str, *, desk: Desk) -> Answer:
     """The file of a case; to the coordinator its codes, and to a partner what a consent in force shows her."""
     case, on = desk.cases.get(case_id), clock.day(call.at)
-    stands = _seen_by(call, Action.CASE_READ, case, desk)
+    stands = seen_by(call, Action.CASE_READ, case, desk)
     if may(call.actor, Action.CASE_READ, stands):
         _record(call, Action.CASE_READ, [(case, stands)], desk)
         return Answer(_file(case, desk, on), version=case.version)
@@ -124,7 +124,7 @@ def record(call: Call, action: Action, cases: Iterable[Case], desk: Desk) -> Non
 
     That is her relation to each, or the id of a consent or of a glass that she broke.
     """
-    _record(call, action, ((case, _seen_by(call, action, case, desk)) for case in cases), desk)
+    _record(call, action, ((case, seen_by(call, action, case, desk)) for case in cases), desk)
 
 
 def _record(call: Call, action: Action, cases: Iterable[tuple[Case, Standing]], desk: Desk) -> None:
@@ -136,7 +136,7 @@ def _record(call: Call, action: Action, cases: Iterable[tuple[Case, Standing]], 
         desk.looks.record(call.actor, action, ids, why=why, at=call.at)
 
 
-def _seen_by(call: Call, action: Action, case: Case, desk: Desk) -> Standing:
+def seen_by(call: Call, action: Action, case: Case, desk: Desk) -> Standing:
     """The case as the policy sees it now, and whether the caller broke the glass before it, where that decides."""
     stands = partner_view.standing(case, clock.day(call.at))
     opened = opened_by(call.actor, action, case, stands, at=call.at, desk=desk)

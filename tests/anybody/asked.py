@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.anybody.marks import NEVER, OFFERED, another_name, mark
+from tests.anybody.marks import CONFERENCE, NEVER, OFFERED, another_name, mark
 from tests.anybody.model import Known
 from tests.anybody.rules import unmet
 
@@ -255,7 +255,7 @@ def _of_a_measure(said: Said, case: Known) -> Said:
 
 def _conference(said: dict[str, Any], case: Known) -> dict[str, Any]:
     if "agreements" in said:
-        return {"agreements": [{"who": "client", "what": mark(NEVER, case.number)}]}
+        return {"agreements": [{"who": "client", "what": mark(CONFERENCE, case.number)}]}
     if "invited" in said:
         return {"participants": _participants(said["invited"], case)}
     if "other" not in said:
@@ -263,8 +263,8 @@ def _conference(said: dict[str, Any], case: Known) -> dict[str, Any]:
     return {
         "held_on": said["held_on"],
         "participants": _participants(said["other"], case),
-        "question": mark(NEVER, case.number),
-        "agreements": [{"who": "client", "what": mark(NEVER, case.number)}],
+        "question": mark(CONFERENCE, case.number),
+        "agreements": [{"who": "client", "what": mark(CONFERENCE, case.number)}],
     }
 
 

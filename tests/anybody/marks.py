@@ -13,6 +13,9 @@ OFFERED = "offered"
 NEVER = "never"
 """A part of the file that no release shows to anybody."""
 
+CONFERENCE = "conference"
+"""What was asked and agreed on at a conference: for those who take part, and whom all of it is released to."""
+
 MARK = re.compile(r"mark\((\w+),(\d+),(\w+),\d+\)")
 NUMBERS = count(1)
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from shared import clock
 from shared.municipality import Staff
+from tests.anybody.marks import CONFERENCE as SAID_AT_A_CONFERENCE
 from tests.anybody.marks import NEVER, OFFERED, Origin
 from tests.anybody.model import EVERYTHING, Known
 
 WORK = {"case_manager", "team_lead"}
+READS_CONFERENCES = "reads conferences"
 ROLES = {
     "allocation": {"coordinator"},
     "assignment": {"team_lead"},
@@ -25,6 +27,7 @@ ROLES = {
     "break-glass": {"team_lead", "privacy_officer"},
     "subject-access": {"privacy_officer"},
     "": WORK | {"coordinator", "partner"},
+    READS_CONFERENCES: WORK | {"partner"},
 }
 """Who may ever do it; everything else is for those who work on cases."""
 
@@ -72,13 +75,20 @@ def may_see(user: Staff, origin: Origin, case: Known, path: str, at: datetime) -
         return True
     if origin.part == OFFERED and _is_asked(user, case) and _file_is_released(case, on):
         return True
-    partner = "partner" in user.roles and case.shows(origin, user.organisation, on)
+    partner = "partner" in user.roles and _is_shown(origin, case, user.organisation, on)
     return holds(user, case) or (partner and origin.part != NEVER)
+
+
+def _is_shown(origin: Origin, case: Known, organisation: str | None, on: date) -> bool:
+    if origin.part != SAID_AT_A_CONFERENCE:
+        return case.shows(origin, organisation, on)
+    return bool(case.showing(organisation, on)) and case.covers(CONFERENCE, organisation, on)
 
 
 def refusal(user: Staff, what: str, case: Known, on: date, *, reads: datetime | None = None) -> int | None:
     """How somebody is refused to whom a case is not, or who only `reads` it, at that time; None where it is."""
     asked = _is_asked(user, case) and (reads is None or _file_is_released(case, on))
+    what = READS_CONFERENCES if reads is not None and what == "conferences" else what
     if not ROLES.get(what, WORK) & set(user.roles):
         return 403
     if reads is not None and case.open_to(user.id, reads) and what not in NOT_UNDER_GLASS:
@@ -112,6 +122,8 @@ def _allowed(user: Staff, what: str, case: Known, asked: bool, on: date) -> bool
             return holds(user, case) or "privacy_officer" in user.roles
         case "accesses" | "break-glass":
             return leads or "privacy_officer" in user.roles
+        case "reads conferences":
+            return holds(user, case) or ("partner" in user.roles and bool(case.showing(user.organisation, on)))
         case "":
             partner = "partner" in user.roles and bool(case.showing(user.organisation, on))
             return holds(user, case) or asked or partner or "coordinator" in user.roles

@@ -19,7 +19,13 @@ LOOKS = {
     *(Action.PUBLIC, Action.CASES_LIST, Action.CASE_READ, Action.CASE_READ_CODES, Action.CASE_HISTORY),
     *(Action.CASE_ACCESSES, Action.MESSAGES_READ, Action.MESSAGES_RIGHTS_READ, Action.REPORTS_READ),
     *(Action.OFFERS_READ, Action.REFERRAL_READ, Action.REFERRALS_INCOMING),
-    *(Action.CASE_RIGHTS_READ, Action.CASES_AUDIT, Action.FINDINGS_READ, Action.DIRECTORY_READ),
+    *(
+        Action.CASE_RIGHTS_READ,
+        Action.CASES_AUDIT,
+        Action.FINDINGS_READ,
+        Action.DIRECTORY_READ,
+        Action.CONFERENCES_READ,
+    ),
     *(Action.CASE_DUPLICATES, Action.BREAK_GLASS_READ),
 }
 """What may be asked by GET."""

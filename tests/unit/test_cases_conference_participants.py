@@ -30,6 +30,7 @@ def planned(cases: CasesService) -> tuple[str, str]:
 
 BRIDGE = {"organisation": "bruecke", "function": "Sprachkurs"}
 OURS, JOBCENTER = CONFERENCE["participants"]
+WHO = ("client", "jobcenter", "kompass")
 
 
 def seen_by(cases: CasesService, who: str, case: str) -> Any:
@@ -115,3 +116,39 @@ def test_who_joins_agrees_to_something_and_who_goes_does_not(cases: CasesService
     gone = {"agreements": [{"who": "jobcenter", "what": "x"}]}
     assert list(patch(cases, path, **{**said, **gone}).json["errors"]) == ["agreements"]
     assert patch(cases, path, **said).status_code == 200
+
+
+def test_who_takes_part_reads_what_was_asked_and_agreed_on_and_of_others_nothing(cases: CasesService):
+    case = consented(cases, "jobcenter", "kompass")
+    kompass = {"organisation": "kompass", "function": "Beratung"}
+    agreed = [{"who": who, "what": f"Das macht {number}.", "until": None} for number, who in enumerate(WHO)]
+    confer(cases, case, participants=[OURS, JOBCENTER, kompass], agreements=agreed)
+
+    (row,) = cases.get("partner-jobcenter", f"/cases/{case}/conferences")["items"]
+
+    assert row == {
+        "id": row["id"],
+        "held_on": "2026-03-05",
+        "status": "planned",
+        "question": CONFERENCE["question"],
+        "agreements": [{**one, "who": who} for one, who in zip(agreed, ["client", "jobcenter", None], strict=True)],
+    }
+    look = cases.get("lindenhof-leitung", f"/cases/{case}/accesses")["items"][1]
+    assert (look["by"], look["action"]) == ("partner-jobcenter", "cases.conferences-read")
+    assert look["reason"].startswith("consent-")
+
+
+def test_it_is_over_with_the_release_and_nobody_else_reads_it(cases: CasesService):
+    case = consented(cases, "jobcenter", "auslaenderbehoerde")
+    confer(cases, case)
+    path, (consent,) = f"/cases/{case}/conferences", released(cases, case, "jobcenter")
+
+    assert cases.get("partner-auslaenderbehoerde", path)["items"] == []
+    assert cases.call("bruecke-leitung", "GET", path).status_code == 404
+    assert cases.call("koordination", "GET", path).status_code == 403
+    cases.call(CM, "POST", f"/cases/{case}/consents/{consent}/revocation", {})
+    assert cases.call("partner-jobcenter", "GET", path).status_code == 404
+
+
+def released(cases: CasesService, case: str, organisation: str) -> list[str]:
+    return [one.id for one in cases.desk.cases.get(case).consents if one.recipient == organisation]

@@ -33,9 +33,10 @@ MARKS: dict[str, tuple[str, ...]] = {
     "health and assessment": ("Krankmarke",),
     "health and plan": ("Heilmarke", "Kurmarke"),
     "appointments": ('"minutes": 47',),
+    "identity and plan": ("Fragemarke", "Abredemarke"),
     "identity and referrals": ("Hinweismarke", "referral-"),
     "nothing": (
-        *("Zweckmarke", "bruecke", "Fragemarke", "Funktionsmarke", "Abredemarke", "Briefmarke", "Aktenmarke"),
+        *("Zweckmarke", "bruecke", "Funktionsmarke", "Briefmarke", "Aktenmarke"),
         *(
             "Schwestermarke",
             "Geschwistermarke",
@@ -160,7 +161,8 @@ def covered(consents: list[dict[str, Any]]) -> set[str]:
     ]
     both = {f"health and {part}" for part in ("assessment", "plan") for one in holds if {"health", part} <= one}
     seen = {category for one in holds for category in one} | both
-    return seen | ({"identity and referrals"} if {"identity", "referrals"} <= seen else set())
+    pairs = ({"identity", part} for part in ("referrals", "plan"))
+    return seen | {f"identity and {max(pair - {'identity'})}" for pair in pairs if pair <= seen}
 
 
 @settings(max_examples=60, deadline=None)

@@ -22,9 +22,11 @@ def record(call: Call, command: Command, case_id: str) -> Answer:
     return handlers.record(call, case_id, command, id=id, desk=table.desk())
 
 
-@table.routes.get("/<case_id>/conferences", Action.CASE_READ, query=PageQuery, gives=pages_of(schemas.ConferenceView))
+@table.routes.get(
+    "/<case_id>/conferences", Action.CONFERENCES_READ, query=PageQuery, gives=pages_of(schemas.ListedConferenceView)
+)
 def list_conferences(call: Call, wanted: Command, case_id: str) -> Answer:
-    """List the case conferences."""
+    """List the case conferences; a partner those in which she takes part, where a release covers it."""
     return views.of_case(call, case_id, wanted, desk=table.desk())
 
 

@@ -96,7 +96,7 @@ class ParticipantView(marshmallow.Schema):
 
 
 class AgreementView(marshmallow.Schema):
-    who = fields.Str(required=True)
+    who = fields.Str(required=True, allow_none=True, metadata={"description": "Null to a partner, for another one."})
     what = fields.Str(required=True, allow_none=True)
     until = fields.Date(required=True, allow_none=True)
 
@@ -118,3 +118,14 @@ class ConferenceView(ConferenceCodes):
     recorded_at = fields.AwareDateTime(required=True)
     recorded_by = fields.Str(required=True)
     reason = fields.Str(required=True, allow_none=True, metadata={"description": "Why it was cancelled."})
+
+
+class ListedConferenceView(ConferenceView):
+    """A conference in a list: to a partner without who takes part and recorded it."""
+
+    version = fields.Int()
+    case = fields.Str()
+    participants = fields.List(fields.Nested(ParticipantView))
+    recorded_at = fields.AwareDateTime()
+    recorded_by = fields.Str()
+    reason = fields.Str(allow_none=True, metadata={"description": "Why it was cancelled."})

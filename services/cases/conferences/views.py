@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.cases import items
+from services.cases import items, partner_view
 from services.cases.conferences import schemas
 from services.cases.conferences.domain import Conference
 from services.cases.conferences.handlers import agreement, conferences, function
 from services.cases.domain.case import Case
 from services.cases.store import Desk
-from services.cases.views import looked_at
+from services.cases.views import looked_at, seen_by
+from shared import clock
 from shared.http.call import Answer, Call
-from shared.policy import Action
+from shared.policy import Action, Relation, reason
 
 CODES = schemas.ConferenceCodes()
 CONFERENCE = schemas.ConferenceView(exclude=("participants", "question", "agreements", "reason"))
@@ -25,10 +26,19 @@ def changed(held: Conference) -> Answer:
 
 
 def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
-    """The case conferences about a case, the first held first."""
-    case = looked_at(call, Action.CASE_READ, case_id, desk)
+    """The case conferences about a case, the first held first; to a partner those in which she takes part.
+
+    Of hers a page may hold fewer than its limit.
+    """
+    case, on = looked_at(call, Action.CONFERENCES_READ, case_id, desk), clock.day(call.at)
     held, after = items.page_of_case(conferences(desk), case_id, wanted, order="held_on", desk=desk)
-    return Answer({"items": [_shown(one, case, desk) for one in held], "next": after})
+    stands = seen_by(call, Action.CONFERENCES_READ, case, desk)
+    if reason(call.actor, Action.CONFERENCES_READ, stands) is not Relation.CONSENTED:
+        return Answer({"items": [_shown(one, case, desk) for one in held], "next": after})
+    releases = case.shown_by(call.actor.organisation, on)
+    hers = (one for one in held if partner_view.takes_part(one.participants, releases))
+    shown = [partner_view.conference(_shown(one, case, desk), releases) for one in hers]
+    return Answer({"items": shown, "next": after})
 
 
 def _shown(held: Conference, case: Case, desk: Desk) -> dict[str, Any]:

@@ -58,6 +58,7 @@ HAPPENED = {
 LOOKED = {
     "cases.accesses": texts.marked("Read who looked"),
     "cases.break-glass-read": texts.marked("Read why your file was opened"),
+    "cases.conferences-read": texts.marked("Read about case conferences"),
     "cases.history": texts.marked("Read what happened"),
     "cases.list": texts.marked("Saw your case in a list"),
     "cases.read": texts.marked("Read your file"),
