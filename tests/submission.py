@@ -23,7 +23,7 @@ from shared.http.once import Once
 from shared.keys import MasterKeys
 from shared.municipality import municipality
 from shared.people import People
-from shared.store import Create, Page, Query
+from shared.store import Create, Page, Query, pages
 from tests.builders import NOON, a_case_allocated
 from tests.fakes import CountingStore, FakeBus, MemoryStore
 from tests.intake import samples
@@ -51,6 +51,12 @@ class Followed:
     writes: int
     events: list[Event]
     deliveries: Counter[str]
+    lines: int
+    """Lines of the logs that are audited."""
+    logs: int
+
+
+AUDITED = ("cases", "notifications")
 
 
 class Taken:
@@ -88,7 +94,9 @@ class Whole:
     def took(self) -> Followed:
         paid = self.stores.values()
         reads, writes = sum(one.reads for one in paid), sum(one.writes for one in paid)
-        return Followed(reads, writes, self.bus.published, self._deliveries)
+        lines = [line.path for name in AUDITED for line in pages(self.stores[name], Query("*/events"))]
+        logs = {path.rpartition("/events/")[0] for path in lines}
+        return Followed(reads, writes, self.bus.published, self._deliveries, len(lines), len(logs))
 
 
 def submitted() -> Followed:

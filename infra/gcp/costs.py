@@ -42,19 +42,23 @@ class Work:
     """Bytes that stay in Firestore, with their index entries."""
     kept: int = 0
     """Documents that stay."""
+    lines: int = 0
+    """Of these, lines of the logs that are audited."""
+    logs: int = 0
+    """Logs that begin."""
 
 
-UPDATE = Work(reads=2, writes=4, events=1, deliveries=3, facts=1, stored=6_000, kept=2)
+UPDATE = Work(reads=2, writes=4, events=1, deliveries=3, facts=1, stored=6_000, kept=2, lines=1)
 """A contact with a note: case and person's key; state, event, text, mark; heard by notifications and reporting, and by
 cases itself, which acknowledges it: what it acts on is more than a filter has room for."""
-LOOK = Work(reads=2, writes=2, stored=2_500, kept=1)
+LOOK = Work(reads=2, writes=2, stored=2_500, kept=1, lines=1)
 """A case and its client; the record of the look."""
-PAGE = Work(reads=100, writes=2, stored=12_000, kept=1)
+PAGE = Work(reads=100, writes=2, stored=12_000, kept=1, lines=1)
 """A list of fifty cases and their clients' names; the record of fifty looks."""
-SUBMISSION = Work(reads=7, writes=18, events=4, deliveries=9, facts=4, calls=3, stored=30_000, kept=11)
+SUBMISSION = Work(reads=7, writes=18, events=4, deliveries=9, facts=4, calls=3, stored=30_000, kept=11, lines=4, logs=2)
 """The form, the challenge, what is sent, and the message that says it arrived. Vault 1 write; submission, event,
 reference, challenge, answer and mark; case, event and mark; a message, queued, claimed and sent by 2 writes each."""
-MESSAGE = Work(reads=4, writes=9, events=2, deliveries=3, facts=2, calls=0, stored=10_000, kept=5)
+MESSAGE = Work(reads=4, writes=9, events=2, deliveries=3, facts=2, calls=0, stored=10_000, kept=5, lines=3, logs=1)
 """To an organisation or a client, after an update: queued, claimed and sent, two of them marked; who holds the case."""
 SWEEP = Work(reads=3, writes=0)
 """A query that finds nothing is paid as one read."""
@@ -64,8 +68,19 @@ MONTHLY = {UPDATE: 10.0, LOOK: 40.0, PAGE: 10.0, SUBMISSION: 0.2, MESSAGE: 2.0}
 
 QUIET = {"cases_radar": 5, "cases_referrals": 15, "cases_retention": 1, "cases_tidy": 2, "intake_tidy": 4}
 """Documents that a run reads when nothing is due, however many cases there are; what is due is an update."""
-AUDITED = 1.0
-"""Share of all that is kept which one night's audit reads: all of it. Less, once it starts from where it was."""
+BESIDE = 2
+"""Documents that the audit of a night reads for each log that went on, beside its new lines: head and subject."""
+STANDS = 4
+"""Documents that a run of the audit reads however little there is: the last report, how far the walk is, the seal of
+the day before, and a question for new lines that finds none."""
+TELLING = 12
+"""Events of a case, linked to help, that tell who may see it: read again for each case that somebody looked at, which
+is every one on every day *(assumed)*."""
+WALKED_WITHIN, WALKED_AT_LEAST, WALKED_BESIDE, WALKED_SPARE = 91, 10_000, 6, 0.9
+"""Days within which the audit walks through all logs from their beginning; documents of each night, if there are so
+many; documents that it reads for each log beside its lines; share of the days that it plans with."""
+AUDITS, RUNS = 2, 6
+"""Databases whose logs are audited, and runs of each audit in a night."""
 
 SEARCHED_A_DAY, SEARCHED_WITHIN = 1_000_000, 7.0
 """Documents that the search for who was erased reads on average, and days within which it looks at all of them anew
@@ -129,12 +144,12 @@ def month(active: int) -> Month:
     def total(field: str) -> float:
         return sum(float(getattr(work, field)) * times for work, times in done.items())
 
-    kept = total("kept") * MONTHS_KEPT
-    walked = searched(kept) + AUDITED * kept * NIGHTS
+    kept = (total("kept") + total("logs")) * MONTHS_KEPT
+    walked = searched(kept) + NIGHTS * audited(active)
     return Month(
         reads=total("reads") + SWEEP.reads * sweeps + quiet() + walked,
         searched=walked,
-        writes=total("writes"),
+        writes=total("writes") + total("lines") - looks(active),
         events=total("events"),
         deliveries=total("deliveries"),
         facts=total("facts"),
@@ -147,6 +162,20 @@ def month(active: int) -> Month:
 def quiet() -> float:
     """Documents that are read in a month by what runs each hour and night and finds nothing due."""
     return sum(reads * (HOURS if function(name).on == EVERY_HOUR else NIGHTS) for name, reads in QUIET.items())
+
+
+def audited(active: int) -> float:
+    """Documents that the audits of one night read: what is new, what tells who might look, and a share of all."""
+    lines, logs = (sum(float(getattr(work, of)) * often for work, often in MONTHLY.items()) for of in ("lines", "logs"))
+    new = (active * lines + BESIDE * (active * lines - looks(active))) / NIGHTS
+    whole = active * MONTHS_KEPT * (lines + WALKED_BESIDE * logs)
+    walked = min(whole, max(AUDITS * WALKED_AT_LEAST, whole / (WALKED_WITHIN * WALKED_SPARE)))
+    return AUDITS * RUNS * STANDS + new + active * TELLING + walked
+
+
+def looks(active: int) -> float:
+    """Lines of a month that lie in few logs: each process writes one. Of all others each night keeps the log's head."""
+    return active * sum(work.lines * often for work, often in MONTHLY.items() if work in {LOOK, PAGE})
 
 
 def searched(documents: float) -> float:

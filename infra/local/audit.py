@@ -21,7 +21,7 @@ AUDITED = tuple(database for database in DATABASES.values() if database.logged)
 """Databases whose subjects have logs."""
 
 WITHOUT_LOGS = {
-    *("answers", "references", "challenges", "holders", "wishes", "seals"),
+    *("answers", "references", "challenges", "holders", "wishes", "seals", "heads", "walks"),
     *("erasures", "searches", "finding_cases"),
 }
 

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict
 from shared import clock
 from shared.bus import Bus
 from shared.events import LogSealed
-from shared.store import Store
+from shared.municipality import municipality
+from shared.store import Query, Store, auditing
 from shared.store.catalogue import DATABASES
 from shared.store.journal import Journal
-from shared.store.nights import night
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ BY = "notifications_audit"
 class Sealing(BaseModel):
     """What one night found. Ids and codes only."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str
     version: int = 1
@@ -34,13 +34,23 @@ class Sealing(BaseModel):
 
 
 def run(store: Store, bus: Bus, *, at: datetime) -> dict[str, int]:
-    """Check every chain, seal the day that is over, and tell of it."""
-    sealed = night(DATABASES["notifications"], store, clock.day(at) - timedelta(days=1))
-    counted = {"logs": len(sealed.logs), "broken": len(sealed.broken)}
-    said = {"sealed_on": sealed.day, "root": sealed.root, **counted}
-    state = Sealing.model_validate({"id": f"sealing-{at:%Y%m%dt%H%M%S}", **said})
-    told = LogSealed.model_validate({"subject": state.id, "version": 1, "at": at, "by": BY, **said})
-    Journal(store, bus, "sealings", Sealing).open(state, told)
-    if state.broken:  # somebody is told of this line (infra/gcp/alerts.py)
-        log.error("audit deviates", extra={"audit": state.id, "broken": state.broken})
-    return counted
+    """Seal the day that is over, walk on through what is older, and tell of each day once."""
+    last, day = _last(store), clock.day(at) - timedelta(days=1)
+    since, within = None if last is None else last.sealed_on, municipality().audit.whole_within_days
+    done = auditing.audit(DATABASES["notifications"], store, since, day, within=within)
+    if done.sealed is not None:
+        of = done.sealed.of
+        counted = {"logs": sum(of.logs.values()), "broken": len(done.broken)}
+        said = {"sealed_on": done.sealed.day, "root": of.root, **counted}
+        last = Sealing.model_validate({"id": f"sealing-{at:%Y%m%dt%H%M%S}", **said})
+        told = LogSealed.model_validate({"subject": last.id, "version": 1, "at": at, "by": BY, **said})
+        Journal(store, bus, "sealings", Sealing).open(last, told)
+        auditing.reported(store, done)
+    if last is not None and done.anew:  # somebody is told of this line (infra/gcp/alerts.py)
+        log.error("audit deviates", extra={"audit": last.id, "broken": len(done.broken)})
+    return {"logs": 0 if last is None else last.logs, "walked": done.walk.tonight, "broken": len(done.broken)}
+
+
+def _last(store: Store) -> Sealing | None:
+    page = store.query(Query("sealings", order=("-sealed_on",), limit=1))
+    return Sealing.model_validate(page.items[0].body) if page.items else None

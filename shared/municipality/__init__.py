@@ -108,6 +108,8 @@ class Audit(_Given):
     """Whether the privacy officer is sent the root of every day, to keep it where nobody here can reach it."""
 
     sends_roots: bool
+    whole_within_days: int = Field(gt=0)
+    """Days within which the nights read every history from its beginning, beside what is new (assumed)."""
 
 
 class BreakGlass(_Given):

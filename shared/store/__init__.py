@@ -153,6 +153,13 @@ def pages(store: Store, query: Query) -> Iterator[Document]:
         query = replace(query, after=page.next)
 
 
+def those(store: Store, collection: str, ids: Sequence[str]) -> Iterator[Document]:
+    """The documents of these ids in a collection, as many as are there; so many at once as one `in` takes."""
+    for begins in range(0, len(ids), MOST_IN):
+        some = list(ids[begins : begins + MOST_IN])
+        yield from store.query(Query(collection, ((ID, "in", some),), limit=MOST_IN)).items
+
+
 def lies_in(collection: str, path: str) -> bool:
     """Whether a document at this path is in what `Query.collection` names."""
     parent, _, id = path.rpartition("/")

@@ -20,6 +20,10 @@ ANSWERS = Collection("answers", (Index(order=("expires_at",)),), expires="expire
 SEALS = Collection("seals", (Index(order=("day",)), Index(order=("-day",))))
 """What each day added to the logs, and the hash over all of them (`shared.store.seals`)."""
 
+NIGHTS = (SEALS, Collection("heads"), Collection("walks"))
+"""What the night keeps of the logs: the seals of days, up to where each log was found sound (`shared.store.heads`), and
+how far the walk through all of them is (`shared.store.walks`)."""
+
 SORTS = (("-opened_at",), ("opened_at",), ("-changed_at",), ("changed_at",))
 """The orders in which cases can be listed."""
 
@@ -114,7 +118,7 @@ DATABASES = {
                 Collection("erasures", (Index(equal=("done",), order=("at",)), Index(equal=("done",), order=("-at",)))),
                 Collection("searches"),
                 Collection("audits", (Index(order=("-at",)),)),
-                SEALS,
+                *NIGHTS,
                 Collection(
                     "findings",
                     (
@@ -138,8 +142,8 @@ DATABASES = {
                 ),
                 Collection("holders", (Index(equal=("case",), order=("-version",)),)),
                 Collection("looks"),
-                SEALS,
-                Collection("sealings"),
+                *NIGHTS,
+                Collection("sealings", (Index(order=("-sealed_on",)),)),
                 Collection("wishes", (Index(equal=("case",), order=("version",)),)),
                 LOG,
             ),

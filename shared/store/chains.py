@@ -72,6 +72,12 @@ def _last_before(until: str, lines: Sequence[Body]) -> Line | None:
     return Line(before[-1]["version"], before[-1]["hash"]) if before else None
 
 
+def entries_after(store: Store, path: str, version: int) -> Iterator[Body]:
+    """The log entries under a subject's path after a version, oldest first."""
+    query = Query(f"{path}/events", (("version", ">", version),), ("version",), 50)
+    return (document.body for document in pages(store, query))
+
+
 def verify(store: Store, path: str) -> int | None:
     """The first version at which the log under a subject is broken, or None when it holds up to the subject's head."""
     return checked(store, path).broken

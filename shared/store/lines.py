@@ -18,10 +18,16 @@ def broken_link(log_entries: Iterable[Body]) -> int | None:
     """The first version whose entry was removed or altered, or None when the chain holds."""
     previous = FIRST
     for version, entry in enumerate(log_entries, start=1):
-        if entry["version"] != version or entry["previous"] != previous or entry["hash"] != _hash(previous, entry):
+        if entry["version"] != version or entry["previous"] != previous or not is_sound(entry):
             return version
         previous = entry["hash"]
     return None
+
+
+def is_sound(entry: Body) -> bool:
+    """Whether a line says what it said when its hash was made, and is found where that belongs."""
+    found: bool = entry["hash"] == _hash(entry["previous"], entry) and entry["at"] == entry["event"]["at"]
+    return found
 
 
 def event_of(entry: Body) -> Event:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,12 +11,17 @@ import pytest
 
 from infra.gcp import costs, prices
 from infra.gcp.events import filter_of
-from infra.topology import EVERY_MINUTE, FUNCTIONS, Events, Schedule
+from infra.topology import BY_NIGHT, EVERY_MINUTE, FUNCTIONS, Events, Schedule
 from services.cases import closing, inquiries, radar
+from services.cases.audit import handlers as audit
+from services.cases.audit import looks
 from services.cases.referrals import handlers as referrals
 from services.cases.rights import proving, retention
+from shared import clock
+from shared.codes import Phase
 from shared.events import ContactRecorded
 from shared.municipality import municipality
+from shared.store import Query, pages, walks
 from tests.builders import NOON
 from tests.cases import CONTACT, CasesService, a_cases_service
 from tests.costs import Counted, a_counted_service
@@ -78,22 +84,91 @@ def test_a_submission_costs_what_all_that_follows_does():
     """The key of the call is looked up before, which is one read more."""
     took = submitted()
 
-    assert amounts(costs.SUBMISSION) == (took.reads + 1, took.writes, len(took.events), *called(took))
+    assert amounts(costs.SUBMISSION) == (took.reads + 1, took.writes, len(took.events), *called(took), *logged(took))
 
 
 def test_a_message_costs_what_telling_an_organisation_does():
     took = messaged()
 
-    assert amounts(costs.MESSAGE) == (took.reads, took.writes, len(took.events), *called(took))
+    assert amounts(costs.MESSAGE) == (took.reads, took.writes, len(took.events), *called(took), *logged(took))
 
 
 def amounts(work: costs.Work) -> tuple[int, ...]:
-    return work.reads, work.writes, work.events, work.deliveries, work.facts
+    return work.reads, work.writes, work.events, work.deliveries, work.facts, work.lines, work.logs
 
 
 def called(of: Followed) -> tuple[int, int]:
     """How often functions are called by events, and how many of these are facts."""
     return of.deliveries.total(), of.deliveries["reporting_events"]
+
+
+def logged(of: Followed) -> tuple[int, int]:
+    return of.lines, of.logs
+
+
+def test_updates_looks_and_pages_add_the_lines_that_are_reckoned(counted: Counted):
+    case, store = counted.service.assigned(), counted.service.store
+
+    def added(method: str, path: str, said: Any = None) -> int:
+        before = sum(1 for _ in pages(store, Query("*/events")))
+        counted.service.call("lindenhof-1", method, path, said)
+        return sum(1 for _ in pages(store, Query("*/events"))) - before
+
+    assert added("POST", f"/cases/{case}/contacts", {**CONTACT, "note": "x"}) == costs.UPDATE.lines
+    assert added("GET", f"/cases/{case}") == costs.LOOK.lines
+    assert added("GET", "/cases") == costs.PAGE.lines
+
+
+@pytest.mark.parametrize("cases", [1, 25])
+def test_an_audit_reads_what_is_reckoned_of_what_is_new_however_much_there_is(
+    cases: int, monkeypatch: pytest.MonkeyPatch
+):
+    """But for its share of the walk: a contact, and two looks at the case of it."""
+    monkeypatch.setattr(walks, "share", lambda _of, _within: 0)
+    with a_cases_service(PaidStore(MemoryStore("cases"))) as service:
+        made = [service.case_in(Phase.LINKING) for _ in range(cases)]
+        service.get("lindenhof-1", f"/cases/{made[0]}")
+        read = [audited(service, day) for day in (0, 1)]
+        clock.move(NOON + timedelta(days=2))
+        service.call("lindenhof-1", "POST", f"/cases/{made[0]}/contacts", CONTACT)
+        for _ in range(2):
+            service.get("lindenhof-1", f"/cases/{made[0]}")
+        read += [audited(service, day) for day in (2, 2)]
+        telling = len(looks.telling(service.store, made[0]))
+
+    report = 1 + costs.BESIDE - 1  # of the night before: a new log has no head yet
+    assert read[2] == costs.STANDS - 1 + report + 3 + 2 * costs.BESIDE + telling, "lines were found"
+    assert telling == costs.TELLING
+    assert max(read[1] - report, read[3]) <= costs.STANDS, "a night without news, and the second run of one"
+
+
+def audited(service: CasesService, day: int) -> int:
+    """Documents that the audit reads in the night after a day."""
+    store: Any = service.store
+    before: int = store.reads
+    audit.run(store, service.bus, at=NOON + timedelta(days=day, hours=14))
+    return int(store.reads - before)
+
+
+def test_the_walk_through_all_logs_is_reckoned_as_it_is_paced():
+    assert (walks.LEAST, walks.BESIDE, walks.SPARE) == (
+        costs.WALKED_AT_LEAST,
+        costs.WALKED_BESIDE,
+        costs.WALKED_SPARE,
+    )
+    assert municipality().audit.whole_within_days == costs.WALKED_WITHIN
+    runs = Counter(row.on for row in FUNCTIONS if row.name.endswith("_audit"))
+    assert runs == {Schedule(BY_NIGHT): costs.AUDITS}
+    assert len(BY_NIGHT.split()[0].split(",")) * len(BY_NIGHT.split()[1].split(",")) == costs.RUNS
+
+
+def test_a_night_of_twice_the_cases_reads_twice_as_much_and_of_a_longer_past_only_a_share(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    assert costs.audited(200_000) == pytest.approx(2 * costs.audited(100_000), rel=0.01)
+    year = costs.audited(100_000)
+    monkeypatch.setattr(costs, "MONTHS_KEPT", 24)
+    assert costs.audited(100_000) < 1.6 * year
 
 
 @pytest.mark.parametrize("cases", [5, 25])
@@ -135,8 +210,8 @@ def test_every_run_that_does_not_look_every_minute_is_reckoned_with():
 
 
 RECKONED = {
-    "cases_audit",  # AUDITED, of everything that is kept
-    "notifications_audit",  # the same, of the record of looks at messages
+    "cases_audit",  # audited: what is new, and a share of all there is
+    "notifications_audit",  # the same, of messages and of who looked at them
     "reporting_run",  # asks BigQuery once a month
     "notifications_tidy",  # deletes texts: as many as messages were written
 }

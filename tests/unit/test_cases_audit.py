@@ -323,14 +323,14 @@ def test_the_root_of_a_day_is_told_and_another_day_has_another(cases: CasesServi
     assert told[0].root != told[1].root
 
 
-def test_a_case_that_vanished_with_its_log_shows_in_the_counts(cases: CasesService):
+def test_a_case_that_vanished_with_its_log_is_named(cases: CasesService):
     case = cases.inquiry()
     run(cases, 14)
     cases.store.commit([Delete(f"cases/{case}"), Delete(f"cases/{case}/events/1")])
 
-    run(cases, 15)
+    run(cases, 38)
 
-    assert newest(cases)["fewer"] == ["cases"]
+    assert newest(cases)["broken"] == [{"log": f"cases/{case}", "version": 1}]
 
 
 def test_the_night_names_what_was_cut_off_where_the_chain_holds_all_the_same(cases: CasesService):

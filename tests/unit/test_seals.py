@@ -12,7 +12,7 @@ from services.cases.audit import handlers
 from services.cases.rights import erasing
 from shared import clock
 from shared.codes import ErasureGround
-from shared.store import Delete, Put, Store, seals
+from shared.store import Delete, Put, Store, nights, seals
 from shared.store.catalogue import DATABASES
 from shared.store.chains import logs
 from shared.store.lines import FIRST, entry_of, event_of
@@ -165,8 +165,7 @@ def test_a_list_that_was_altered_with_the_logs_does_not_lead_to_the_root(cases: 
     case = cases.assigned()
     root = sealed(cases)
     rewrite(cases.store, f"cases/{case}", 2)
-    heads = at(list(logs(DATABASES["cases"], cases.store, (clock.end_of(MONDAY),))), 0)
-    seals.seal(cases.store, MONDAY, heads)
+    seals.enlist(cases.store, MONDAY, at(list(logs(DATABASES["cases"], cases.store, (clock.end_of(MONDAY),))), 0))
 
     answer, said = verified(f"{MONDAY}", root)
 
@@ -182,34 +181,40 @@ def test_a_root_that_is_none_is_refused_and_so_is_half_a_question(cases: CasesSe
         assert verified(*asked)[0] == 2, "a day that is over, and its root"
 
 
-def test_a_night_that_was_broken_off_is_done_again_and_no_other(cases: CasesService, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("done", range(5))
+def test_a_night_that_was_broken_off_is_done_again_and_no_other(
+    cases: CasesService, monkeypatch: pytest.MonkeyPatch, done: int
+):
+    """Killed before any of its commits: the next run seals what the logs say, and finds nothing wrong."""
     monkeypatch.setattr(seals, "AT_ONCE", 2)
+    monkeypatch.setattr(nights, "AT_ONCE", 3)
     for _ in range(4):
         cases.assigned()
     commit, commits = cases.store.commit, iter(range(100))
 
     def dies(writes: list[Put]) -> None:
-        if next(commits) == 1:
+        if next(commits) == done:
             raise KeyboardInterrupt
         commit(writes)
 
     with monkeypatch.context() as patch:
         patch.setattr(cases.store, "commit", dies)
         with pytest.raises(KeyboardInterrupt):
-            night(DATABASES["cases"], cases.store, MONDAY)
+            night(cases.store, None, MONDAY)
 
-    first = night(DATABASES["cases"], cases.store, MONDAY)
-    assert night(DATABASES["cases"], cases.store, MONDAY) == first
-    assert seals.root(seals.listed(cases.store, MONDAY)) == first.root
-    assert first.broken == ()
+    first = night(cases.store, None, MONDAY)
+    assert night(cases.store, None, MONDAY) == first
+    assert seals.root(seals.listed(cases.store, MONDAY)) == first.of.root
+    assert first.of.root == seals.root(at(list(logs(DATABASES["cases"], cases.store, (clock.end_of(MONDAY),))), 0))
+    assert first.broken == {}
 
 
 def test_what_a_night_lists_is_what_the_day_added(cases: CasesService):
     case = cases.assigned()
-    night(DATABASES["cases"], cases.store, MONDAY)
+    night(cases.store, None, MONDAY)
     clock.move(NOON + timedelta(days=1))
     cases.change("lindenhof-1", case, "POST", "phase", {"to": "clearing"})
-    night(DATABASES["cases"], cases.store, TUESDAY)
+    night(cases.store, MONDAY, TUESDAY)
 
     listed = cases.store.get(f"seals/{TUESDAY}.0")
     assert listed is not None

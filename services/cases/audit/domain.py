@@ -7,11 +7,25 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.cases.domain.case import Case
-from services.cases.domain.history import begun, evolve
+from services.cases.domain.history import EVOLVE, begun, evolve
+from shared import events
 from shared.events import CaseEvent, CaseOpened, CasesLookedAt, Event
 
 GRACE = timedelta(minutes=1)
 """A look and a change that meet may be written in either order: what held within this time counts."""
+
+SAY_NOTHING: frozenset[type[CaseEvent]] = frozenset(
+    {
+        *(events.ContactRecorded, events.ResidenceChanged),
+        *(events.MeasureAdded, events.MeasureChanged),
+        *(events.RectificationRequested, events.RectificationChanged),
+    }
+)
+"""What changes nothing of who may see a case: most of what happens to it, and not read again for each night."""
+
+_KINDS: tuple[type[CaseEvent], ...] = (CaseOpened, *EVOLVE)
+TELLING = tuple(kind.type for kind in _KINDS if kind not in SAY_NOTHING)
+"""The types of everything else."""
 
 Allows = Callable[[Case], bool]
 
@@ -29,7 +43,7 @@ class Deviation(NamedTuple):
 
 
 def moments(history: Iterable[Event]) -> Iterator[tuple[datetime, Case]]:
-    """Every state of a case, each with the time from which it held."""
+    """Every state of a case, each with the time from which it held. What `SAY_NOTHING` may be left out."""
     case: Case | None = None
     for event in history:
         if isinstance(event, CaseOpened):

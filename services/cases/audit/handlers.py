@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from services.cases.audit.looks import Recheck, since
+from services.cases.audit.looks import Recheck
 from services.cases.domain.case import Case
 from services.cases.store import Desk
 from shared import clock
 from shared.bus import Bus
-from shared.events import At, AuditWritten
+from shared.events import At, AuditWritten, CasesLookedAt
 from shared.http.call import Answer, Call
 from shared.http.paging import listed
+from shared.municipality import municipality
 from shared.policy import Action
-from shared.store import Query, Store
-from shared.store import nights as sealing
+from shared.store import Body, Query, Store, auditing
+from shared.store.auditing import Audited
 from shared.store.catalogue import DATABASES
-from shared.store.journal import Journal
+from shared.store.journal import Journal, event_of
 from shared.store.nights import Sealed
 
 log = logging.getLogger(__name__)
@@ -43,15 +43,23 @@ class Report(BaseModel):
     version: int = 1
     at: At
     since: At
-    """Looks from then on were checked against what was in force; chains always from their beginning."""
-    until: At | None = None
-    """Up to then looks were checked, and logs sealed: the end of the day before."""
-    sealed_on: date | None = None
+    """Lines from then on were read: each log that they belong to was followed on from where it was found sound, and
+    each look among them checked against what was in force."""
+    until: At
+    """Up to then: the end of the day before."""
+    sealed_on: date
     root: str
+    lines: int
+    """How many lines that were."""
     logs: int
     collections: dict[str, int]
-    """How many logs each collection has: never fewer than the night before."""
-    fewer: tuple[str, ...]
+    """How many logs each collection has."""
+    walked: int
+    """Logs that were walked from their beginning since the last report."""
+    walk_began_on: date
+    """The day on which the walk began that goes on now, or that was over this night."""
+    whole_since: date | None
+    """The day on which the last walk began that came through everything: how old a change may be that was not seen."""
     broken_count: int
     broken: tuple[Row, ...]
     looks: int
@@ -60,23 +68,38 @@ class Report(BaseModel):
 
 
 def run(store: Store, bus: Bus, *, at: datetime) -> dict[str, int]:
-    """Check every chain, seal the day that is over, and check every look since the last audit; write a report.
+    """Seal the day that is over, check every look of it, walk on through what is older; write a report of each day.
 
-    What was told late has until now to come in: the end of the day is some hours ago.
+    What was told late has until now to come in: the end of the day is some hours ago. A second run of a night only
+    walks on.
     """
-    last = _last(store)
-    begins = BEGINNING if last is None else last.until or last.at
-    sealed = sealing.night(DATABASES["cases"], store, clock.day(at) - timedelta(days=1))
-    recheck, looks, deviations = Recheck(Journal(store, bus, "cases", Case)), 0, []
-    for look in since(store, begins, sealed.until):
-        looks += 1
-        deviations += [one._asdict() for one in recheck.of(look)]
-    report = _report(sealed, looks, deviations, last=last, since=begins, at=at)
-    told = _told(report)
-    Journal(store, bus, "audits", Report).open(report, told)
-    if told.broken or told.deviations:  # somebody is told of this line (infra/gcp/alerts.py)
-        log.error("audit deviates", extra={"audit": report.id, "broken": told.broken, "deviations": told.deviations})
-    return {"logs": report.logs, "broken": report.broken_count, "looks": looks, "deviations": len(deviations)}
+    last, checked = _last(store), _Looks(Recheck(store, Journal(store, bus, "cases", Case)))
+    since, day = None if last is None else last.sealed_on, clock.day(at) - timedelta(days=1)
+    within = municipality().audit.whole_within_days
+    done = auditing.audit(DATABASES["cases"], store, since, day, within=within, tell=checked.hear)
+    counted = {"broken": len(done.broken), "looks": checked.looks, "deviations": len(checked.deviations)}
+    if done.sealed is not None:
+        last = _report(done.sealed, done, checked, at=at)
+        Journal(store, bus, "audits", Report).open(last, _told(last))
+        auditing.reported(store, done)
+    if last is not None and (done.anew or checked.deviations):  # somebody is told of it (infra/gcp/alerts.py)
+        said = {name: counted[name] for name in ("broken", "deviations")}
+        log.error("audit deviates", extra={"audit": last.id, **said})
+    return {"logs": 0 if last is None else last.logs, "walked": done.walk.tonight, **counted}
+
+
+class _Looks:
+    """Checks each look among the lines of a day as it is read."""
+
+    def __init__(self, recheck: Recheck) -> None:
+        self._recheck, self.looks, self.deviations = recheck, 0, list[Row]()
+
+    def hear(self, line: Body) -> None:
+        if line["type"] == CasesLookedAt.type:
+            look = event_of(line)
+            assert isinstance(look, CasesLookedAt)
+            self.looks += 1
+            self.deviations += [one._asdict() for one in self._recheck.of(look)]
 
 
 def reports(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
@@ -86,27 +109,25 @@ def reports(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     return Answer(listed(page, lambda one: {name: one.body[name] for name in Report.model_fields if name != "version"}))
 
 
-def _report(
-    sealed: Sealed, looks: int, deviations: list[Row], *, last: Report | None, since: datetime, at: datetime
-) -> Report:
-    broken = [{"log": path, "version": version} for path, version in sealed.broken]
-    counted = dict(Counter(path.partition("/")[0] for path in sealed.logs))
-    before = {} if last is None else last.collections
+def _report(sealed: Sealed, done: Audited, checked: _Looks, *, at: datetime) -> Report:
     return Report(
         id=f"audit-{at.astimezone(UTC):%Y%m%dt%H%M%S}",
         at=at,
-        since=since,
+        since=BEGINNING if sealed.since is None else clock.end_of(sealed.since),
         until=sealed.until,
         sealed_on=sealed.day,
-        root=sealed.root,
-        logs=len(sealed.logs),
-        collections=counted,
-        fewer=tuple(sorted(name for name, count in before.items() if counted.get(name, 0) < count)),
-        broken_count=len(broken),
-        broken=tuple(broken[:SHOWN]),
-        looks=looks,
-        deviation_count=len(deviations),
-        deviations=tuple(deviations[:SHOWN]),
+        root=sealed.of.root,
+        lines=sealed.lines,
+        logs=sum(sealed.of.logs.values()),
+        collections=dict(sealed.of.logs),
+        walked=done.walk.logs,
+        walk_began_on=done.walk.began_on,
+        whole_since=done.walk.whole_since,
+        broken_count=len(done.broken),
+        broken=tuple({"log": path, "version": version} for path, version in done.broken.items())[:SHOWN],
+        looks=checked.looks,
+        deviation_count=len(checked.deviations),
+        deviations=tuple(checked.deviations[:SHOWN]),
     )
 
 
@@ -119,7 +140,7 @@ def _told(report: Report) -> AuditWritten:
         root=report.root,
         sealed_on=report.sealed_on,
         logs=report.logs,
-        broken=report.broken_count + len(report.fewer),
+        broken=report.broken_count,
         looks=report.looks,
         deviations=report.deviation_count,
     )

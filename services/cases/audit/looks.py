@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from functools import lru_cache
 
 from services.cases.audit import domain
@@ -12,26 +11,19 @@ from services.cases.domain import releases
 from services.cases.domain.broken_glass import BrokenGlass
 from services.cases.domain.case import Case, Consent
 from shared import clock
-from shared.events import CasesLookedAt, stamp
+from shared.events import CasesLookedAt, Event
 from shared.identity import Actor
 from shared.looks import REFUSED
 from shared.municipality import municipality
 from shared.policy import POLICY, Action, Relation, relations
-from shared.store import Condition, Query, Store, pages
+from shared.store import Query, Store, pages
 from shared.store.journal import Journal, event_of
 
 
-def since(store: Store, begins: datetime, ends: datetime) -> Iterator[CasesLookedAt]:
-    """Every look of a time, refusals too, oldest first."""
-    where: tuple[Condition, ...] = (
-        ("type", "==", CasesLookedAt.type),
-        ("at", ">=", stamp(begins)),
-        ("at", "<", stamp(ends)),
-    )
-    for document in pages(store, Query("*/events", where, ("at",), 200)):
-        look = event_of(document.body)
-        assert isinstance(look, CasesLookedAt)
-        yield look
+def telling(store: Store, case: str) -> list[Event]:
+    """What happened to a case and changed who may see it, oldest first: from its log, which is chained."""
+    query = Query(f"cases/{case}/events", (("type", "in", list(domain.TELLING)),), ("-version",), 50)
+    return [event_of(entry.body) for entry in pages(store, query)][::-1]
 
 
 GLASS = "break-glass-"
@@ -41,10 +33,10 @@ OPENED = frozenset(action for action, row in POLICY.items() if Relation.BREAK_GL
 
 
 class Recheck:
-    """Asks of each look whether it was allowed. The history of a case is read once for many looks."""
+    """Asks of each look whether it was allowed. What tells of a case who may see it is read once for many looks."""
 
-    def __init__(self, cases: Journal[Case]) -> None:
-        self._moments = lru_cache(maxsize=10_000)(lambda case: tuple(domain.moments(cases.history(case))))
+    def __init__(self, store: Store, cases: Journal[Case]) -> None:
+        self._moments = lru_cache(maxsize=10_000)(lambda case: tuple(domain.moments(telling(store, case))))
         self._broken = lru_cache(maxsize=10_000)(cases.beside("break_glass", BrokenGlass).find)
 
     def of(self, look: CasesLookedAt) -> Iterator[Deviation]:

@@ -27,12 +27,21 @@ class AuditView(marshmallow.Schema):
     id = fields.Str(required=True)
     at = fields.Str(required=True)
     since = fields.Str(required=True)
-    until = fields.Str(required=True, allow_none=True)
-    sealed_on = fields.Str(required=True, allow_none=True)
+    until = fields.Str(required=True)
+    sealed_on = fields.Str(required=True)
     root = fields.Str(required=True, metadata={"description": "The hash over all logs at the end of that day."})
+    lines = fields.Int(required=True, metadata={"description": "Lines since the last report: all of them were read."})
     logs = fields.Int(required=True)
     collections = fields.Dict(required=True, keys=fields.Str(), values=fields.Int())
-    fewer = fields.List(fields.Str(), required=True)
+    walked = fields.Int(
+        required=True, metadata={"description": "Logs that were read from their beginning since the last report."}
+    )
+    walk_began_on = fields.Str(required=True, metadata={"description": "When the walk that goes on now began."})
+    whole_since = fields.Str(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the last walk began that came through everything."},
+    )
     broken_count = fields.Int(required=True)
     broken = fields.List(fields.Nested(BrokenView), required=True)
     looks = fields.Int(required=True)

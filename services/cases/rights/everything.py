@@ -14,7 +14,7 @@ from shared.store.catalogue import DATABASES, Index
 
 APART = frozenset(
     {
-        *("cases", "events", "texts", "answers", "looks", "audits", "seals"),
+        *("cases", "events", "texts", "answers", "looks", "audits", "seals", "heads", "walks"),
         *("erasures", "searches", "findings", "finding_cases"),
     }
 )
