@@ -126,6 +126,7 @@ COMMANDS = (
         beside=("household", said.MEMBER),
     ),
     Action("assess", "PUT", "/<case_id>/assessment/<action_field>", said.ASSESSMENT, Phase.ASSESSMENT),
+    Action("note legal domains", "PUT", "/<case_id>/legal-domains", {"legal_domains": ["sgb2"]}),
     Action("confirm a target group", "PUT", "/<case_id>/target-groups/young_adult", {"confirmed": True}),
     Action("set a goal", "POST", "/<case_id>/goals", said.GOAL, Phase.PLANNING),
     Action(

@@ -56,7 +56,8 @@ def clear(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> C
     """Clearing came to a result."""
 
     def decide(case: Case) -> Change:
-        return process.clear(case, command["result"], **_by(call))
+        found = {name: command[name] for name in ("voluntary", "other_service")}
+        return process.clear(case, command["result"], **found, **_by(call))
 
     return change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "reason"))
 
@@ -77,9 +78,19 @@ def close(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> C
     ended_by: EndedBy = command["ended_by"]
 
     def decide(case: Case) -> Change:
-        return process.close(case, reason, ended_by=ended_by, outcomes=command["outcomes"], **_by(call))
+        said = {name: command[name] for name in ("outcomes", "satisfaction", "handed_to")}
+        return process.close(case, reason, ended_by=ended_by, **said, **_by(call))
 
-    return change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "note"))
+    return change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "note", "handover"))
+
+
+def note_legal_domains(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Case:
+    """Somebody notes in which legal domains the client stands."""
+
+    def decide(case: Case) -> Change:
+        return process.note_legal_domains(case, command["legal_domains"], **_by(call))
+
+    return change(call, case_id, Action.CASE_WORK, decide, desk)
 
 
 def revoke_consent(call: Call, case_id: str, consent: str, command: dict[str, Any], *, desk: Desk) -> Case:

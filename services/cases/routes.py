@@ -73,6 +73,14 @@ def enter_phase(call: Call, command: Command, case_id: str) -> Answer:
     return views.changed(handlers.enter_phase(call, case_id, command, desk=desk()))
 
 
+@routes.change(
+    "PUT", "/<case_id>/legal-domains", Action.CASE_WORK, takes=schemas.LegalDomainsCommand, gives=shown.CaseCodes
+)
+def note_legal_domains(call: Call, command: Command, case_id: str) -> Answer:
+    """Note in which legal domains the client stands."""
+    return views.changed(handlers.note_legal_domains(call, case_id, command, desk=desk()))
+
+
 @routes.change("POST", "/<case_id>/closure", Action.CASE_WORK, takes=schemas.ClosureCommand, gives=shown.CaseCodes)
 def close(call: Call, command: Command, case_id: str) -> Answer:
     """Close the case."""

@@ -53,7 +53,11 @@ class AssignmentCommand(Schema):
 
 
 class ClearingCommand(Schema):
+    """`other_service` is who is responsible besides or instead of us; `voluntary`, whether she wants it herself."""
+
     result = code(codes.ClearingResult, required=True)
+    voluntary = YesNo(load_default=None, allow_none=True)
+    other_service = code(codes.Referrer, load_default=None, allow_none=True)
     reason = _words()
 
 
@@ -125,7 +129,17 @@ class RevocationCommand(Schema):
     reason = _words()
 
 
+class LegalDomainsCommand(Schema):
+    """All in which the client stands now."""
+
+    legal_domains = fields.List(
+        code(codes.LegalDomain), required=True, validate=validate.Length(0, len(codes.LegalDomain))
+    )
+
+
 class ClosureCommand(Schema):
+    """`handed_to` is who goes on with the client, and `handover` what was agreed on for that."""
+
     reason = code(codes.ClosureReason, required=True)
     ended_by = code(codes.EndedBy, required=True)
     outcomes = fields.Dict(
@@ -133,4 +147,7 @@ class ClosureCommand(Schema):
         values=code(codes.GoalOutcome),
         load_default=dict,
     )
+    satisfaction = code(codes.Satisfaction, load_default=None, allow_none=True)
+    handed_to = code(codes.Referrer, load_default=None, allow_none=True)
+    handover = _words()
     note = _words()

@@ -76,6 +76,8 @@ class ClosureView(marshmallow.Schema):
     clearing_result = fields.Str(allow_none=True)
     reason = fields.Str(allow_none=True)
     ended_by = fields.Str(allow_none=True)
+    satisfaction = fields.Str(allow_none=True)
+    handed_to = fields.Str(allow_none=True)
 
 
 class AssessmentView(marshmallow.Schema):
@@ -203,6 +205,14 @@ class CaseView(_Released):
     contacts = fields.Int()
     last_contact_at = fields.AwareDateTime(allow_none=True)
     ended_by = fields.Str(allow_none=True)
+    satisfaction = fields.Str(allow_none=True)
+    handed_to = fields.Str(allow_none=True)
+    voluntary = fields.Bool(allow_none=True)
+    other_service = fields.Str(allow_none=True)
+    legal_domains = fields.List(fields.Str())
+    kept_until = fields.Date(
+        allow_none=True, metadata={"description": "The day on which the client is erased, if nothing else happens."}
+    )
     earlier = fields.List(fields.Nested(ClosureView))
     legal_hold = fields.Bool(metadata={"description": "Nothing of it may be erased."})
     appointments = fields.List(fields.Nested(SeenAppointmentView), metadata={"description": TO_A_PARTNER})

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.cases import lists, partner_view, shown, suggested
+from services.cases import kept, lists, partner_view, shown, suggested
 from services.cases.domain.case import Case
 from services.cases.opened import opened_by
 from services.cases.partner_view import Standing
@@ -214,6 +214,7 @@ def _file(case: Case, desk: Desk, on: date) -> dict[str, Any]:
         "target_groups": [one.value for one in case.recorded(case.target_groups, on)],
         "confirmed_groups": [one.value for one in case.recorded(case.confirmed_groups, on)],
         "suggestions": suggested.everything(case),
+        "kept_until": None if (period := kept.period(case)) is None else period[1].isoformat(),
         "client": None if person is None else CLIENT.dump(person),
         "assessments": [shown.worded(item, written, ASSESSMENT) for item in case.assessments],
         "goals": shown.plan(case.goals, case.measures, written),

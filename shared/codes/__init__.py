@@ -48,6 +48,7 @@ from shared.codes.process import (
     MeasureStatus,
     Phase,
     Requirement,
+    Satisfaction,
     TransferAnswer,
     View,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "Resolution",
     "ReviewResult",
     "Role",
+    "Satisfaction",
     "SuggestedBy",
     "TargetGroup",
     "TransferAnswer",

@@ -129,6 +129,16 @@ class EndedBy(Code):
     THIRD_PARTY = "third_party", "Dritte"
 
 
+class Satisfaction(Code):
+    """How content the client says she is with the counselling, as it ends (assumed)."""
+
+    VERY_SATISFIED = "very_satisfied", "sehr zufrieden"
+    SATISFIED = "satisfied", "zufrieden"
+    PARTLY_SATISFIED = "partly_satisfied", "teilweise zufrieden"
+    NOT_SATISFIED = "not_satisfied", "nicht zufrieden"
+    NOT_SAID = "not_said", "keine Angabe"
+
+
 class View(Code):
     """Whose view an assessment records."""
 

@@ -28,6 +28,7 @@ from shared.events.cases import (
     ConsentGiven,
     ConsentRevoked,
     ContactRecorded,
+    LegalDomainsNoted,
 )
 from shared.events.client import ClientChanged, RectificationChanged, RectificationRequested, TargetGroupDecided
 from shared.events.conferences import Agreement, ConferenceChanged, ConferenceRecorded
@@ -104,6 +105,7 @@ __all__ = [
     "GoalSet",
     "HouseholdMemberAdded",
     "HouseholdMemberChanged",
+    "LegalDomainsNoted",
     "LogSealed",
     "LookedAt",
     "MeasureAdded",

@@ -23,10 +23,12 @@ from shared.codes import (
     EndedBy,
     Gender,
     GoalOutcome,
+    LegalDomain,
     Phase,
     Referrer,
     ResidenceGroup,
     ResidenceStatus,
+    Satisfaction,
     TargetGroup,
     View,
 )
@@ -112,6 +114,17 @@ class CaseCleared(CaseEvent):
 
     type: ClassVar[str] = "cases.case-cleared.v1"
     result: ClearingResult
+    voluntary: bool | None = None
+    """Whether she wants it herself, where it was asked."""
+    other_service: Referrer | None = None
+    """Which other service is responsible, where one is."""
+
+
+class LegalDomainsNoted(CaseEvent):
+    """In which legal domains the client stands now: all of them."""
+
+    type: ClassVar[str] = "cases.legal-domains-noted.v1"
+    legal_domains: tuple[LegalDomain, ...]
 
 
 class CasePhaseChanged(CaseEvent):
@@ -177,4 +190,7 @@ class CaseClosed(CaseEvent):
     type: ClassVar[str] = "cases.case-closed.v1"
     reason: ClosureReason
     ended_by: EndedBy
+    satisfaction: Satisfaction | None = None
+    handed_to: Referrer | None = None
+    """To whom the client was handed over, where she was. What was agreed on lies sealed."""
     outcomes: dict[str, GoalOutcome] = Field(default_factory=dict)

@@ -66,7 +66,7 @@ COARSE = {
         "silent",
         "ended_on",
     ),
-    *("known", "sealed_on", "confirmed"),
+    *("known", "sealed_on", "confirmed", "voluntary"),
     *("waiting_days", "answer_by", "noted", "explained", "client_confirmed", "recipient_confirmed"),
     *("barrier_free", "capacity", "free_places", "withdrawn"),
 }
@@ -82,7 +82,7 @@ FROM_CODE_LISTS = {
         "residence_group",
         "residence_status",
         "target_groups",
-        "group",
+        *("group", "satisfaction", "handed_to", "other_service", "legal_domains"),
         "topics",
     ),
     *("action_field", "action_fields", "referrer", "clearing_result", "closure_reason", "result", "channel", "form"),

@@ -47,6 +47,7 @@ BODIES: dict[str, Any] = {
     "assignment": {"case_manager": "lindenhof-2"},
     "clearing": {"result": "accepted"},
     "phase": {"to": "linking"},
+    "legal-domains": {"legal_domains": ["asylblg"]},
     "closure": {**CLOSURE, "outcomes": {}},
     "reopening": {},
     "transfer": {"organisation": "kompass"},

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from services.cases import kept
+from services.cases.domain import keeping
 from services.cases.domain.refusals import CaseIsErased, CaseIsRestricted, CaseStillOpen, LegalHold
 from services.cases.rights import domain, retention
 from shared import clock
@@ -51,7 +53,7 @@ def test_the_rules_refuse_what_the_law_refuses():
     ],
 )
 def test_months_end_on_the_same_day_or_the_last(on: date, months: int, then: date):
-    assert domain.months_after(on, months) == then
+    assert keeping.months_after(on, months) == then
 
 
 def later(months: int) -> None:
@@ -96,7 +98,8 @@ def test_an_organisation_may_keep_for_a_shorter_time(cases: CasesService, monkey
         for one in usual.organisations
     ]
     patched = usual.model_copy(update={"organisations": tuple(shorter)})
-    monkeypatch.setattr(retention, "municipality", lambda: patched)
+    for room in (retention, kept):
+        monkeypatch.setattr(room, "municipality", lambda: patched)
     later(2)
 
     assert retention.erase_due(desk=cases.desk, at=clock.now())["persons"] == 1
@@ -176,7 +179,8 @@ def test_each_period_may_be_an_organisation_s_own(
     def with_periods(of: str) -> None:
         changed = [one.model_copy(update={period: 2}) if one.id == of else one for one in municipality().organisations]
         patched = municipality().model_copy(update={"organisations": tuple(changed)})
-        monkeypatch.setattr(retention, "municipality", lambda: patched)
+        for room in (retention, kept):
+            monkeypatch.setattr(room, "municipality", lambda: patched)
 
     case = a_case_that_was_cleared(cases, result)
     if result == "accepted":

@@ -21,11 +21,13 @@ from shared.codes import (
     EndedBy,
     Gender,
     GoalOutcome,
+    LegalDomain,
     MeasureStatus,
     Phase,
     Referrer,
     ResidenceStatus,
     Resolution,
+    Satisfaction,
     TargetGroup,
     View,
 )
@@ -98,6 +100,8 @@ class Closure(State):
     clearing_result: ClearingResult | None = None
     reason: ClosureReason | None
     ended_by: EndedBy | None
+    satisfaction: Satisfaction | None = None
+    handed_to: Referrer | None = None
 
 
 class Case(State):
@@ -137,6 +141,9 @@ class Case(State):
     opened_on: date
     changed_at: At
     clearing_result: ClearingResult | None = None
+    voluntary: bool | None = None
+    other_service: Referrer | None = None
+    legal_domains: tuple[LegalDomain, ...] = ()
     consents: tuple[Consent, ...] = ()
     assessments: tuple[Assessment, ...] = ()
     goals: tuple[Goal, ...] = ()
@@ -146,6 +153,8 @@ class Case(State):
     last_contact_at: At | None = None
     closure_reason: ClosureReason | None = None
     ended_by: EndedBy | None = None
+    satisfaction: Satisfaction | None = None
+    handed_to: Referrer | None = None
     closed_at: At | None = None
     episode: int = 1
     """Which time the client is accompanied; a reopened case begins the next."""

@@ -89,7 +89,8 @@ def fold(history: Iterable[events.Event]) -> Case:
 
 def _cleared(_: Case, event: events.CaseCleared) -> dict[str, Any]:
     ended = {"phase": Phase.CLOSED, "closed_at": event.at, "offered_to": None} if event.result in ENDS else {}
-    return {"clearing_result": event.result, **ended}
+    said = {"voluntary": event.voluntary, "other_service": event.other_service}
+    return {"clearing_result": event.result, **said, **ended}
 
 
 def _consent(case: Case, event: events.ConsentGiven) -> dict[str, Any]:
@@ -124,6 +125,8 @@ def _closed(case: Case, event: events.CaseClosed) -> dict[str, Any]:
         "phase": Phase.CLOSED,
         "closure_reason": event.reason,
         "ended_by": event.ended_by,
+        "satisfaction": event.satisfaction,
+        "handed_to": event.handed_to,
         "closed_at": event.at,
         "offered_to": None,
         "goals": tuple(
@@ -155,6 +158,8 @@ def _reopened(case: Case, event: events.CaseReopened) -> dict[str, Any]:
         clearing_result=case.clearing_result,
         reason=case.closure_reason,
         ended_by=case.ended_by,
+        satisfaction=case.satisfaction,
+        handed_to=case.handed_to,
     )
     accepted = case.clearing_result is ClearingResult.ACCEPTED
     return {
@@ -164,6 +169,8 @@ def _reopened(case: Case, event: events.CaseReopened) -> dict[str, Any]:
         "clearing_result": case.clearing_result if accepted else None,
         "closure_reason": None,
         "ended_by": None,
+        "satisfaction": None,
+        "handed_to": None,
         "closed_at": None,
     }
 
@@ -222,6 +229,7 @@ EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
     events.CaseAssigned: lambda _, event: {"case_manager": event.case_manager},
     events.CaseCleared: _cleared,
     events.ResidenceChanged: lambda _, event: {"residence_status": event.status},
+    events.LegalDomainsNoted: lambda _, event: {"legal_domains": event.legal_domains},
     events.CasePhaseChanged: lambda _, event: {"phase": event.to},
     events.ContactRecorded: lambda case, event: {"contacts": case.contacts + 1, "last_contact_at": event.at},
     events.ConsentGiven: _consent,

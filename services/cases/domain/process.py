@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -18,8 +18,18 @@ from services.cases.domain.refusals import (
     RequirementsUnmet,
     UnknownGoals,
 )
-from shared.codes import ClearingResult, ClosureReason, ConsentKind, EndedBy, GoalOutcome, Phase
-from shared.events import CaseAllocated, CaseAssigned, CaseCleared, CaseClosed, CasePhaseChanged
+from shared.codes import (
+    ClearingResult,
+    ClosureReason,
+    ConsentKind,
+    EndedBy,
+    GoalOutcome,
+    LegalDomain,
+    Phase,
+    Referrer,
+    Satisfaction,
+)
+from shared.events import CaseAllocated, CaseAssigned, CaseCleared, CaseClosed, CasePhaseChanged, LegalDomainsNoted
 
 
 class Requirement(NamedTuple):
@@ -102,7 +112,15 @@ def assign(case: Case, to: str, *, works_for: str, at: datetime, by: str) -> Cha
     return changed(case, CaseAssigned, at=at, by=by, case_manager=to)
 
 
-def clear(case: Case, result: ClearingResult, *, at: datetime, by: str) -> Change:
+def clear(
+    case: Case,
+    result: ClearingResult,
+    *,
+    voluntary: bool | None = None,
+    other_service: Referrer | None = None,
+    at: datetime,
+    by: str,
+) -> Change:
     """Record what clearing found. Anything but acceptance and the waiting list ends the matter.
 
     An episode that begins anew begins with the intake: where none before it was accepted, it is cleared there.
@@ -110,7 +128,14 @@ def clear(case: Case, result: ClearingResult, *, at: datetime, by: str) -> Chang
     case.must_be_open()
     if case.phase is not Phase.INTAKE or case.clearing_result is ClearingResult.ACCEPTED:
         _must_be_in(case, Phase.CLEARING)
-    return changed(case, CaseCleared, at=at, by=by, result=result)
+    said = {"voluntary": voluntary, "other_service": other_service}
+    return changed(case, CaseCleared, at=at, by=by, result=result, **said)
+
+
+def note_legal_domains(case: Case, legal_domains: Iterable[LegalDomain], *, at: datetime, by: str) -> Change:
+    """Note in which legal domains the client stands now, each once; none, where that is not known (any more)."""
+    case.must_be_open()
+    return changed(case, LegalDomainsNoted, at=at, by=by, legal_domains=tuple(dict.fromkeys(legal_domains)))
 
 
 def enter_phase(case: Case, to: Phase, *, on: date, at: datetime, by: str) -> Change:
@@ -128,6 +153,8 @@ def close(
     *,
     ended_by: EndedBy,
     outcomes: Mapping[str, GoalOutcome],
+    satisfaction: Satisfaction | None = None,
+    handed_to: Referrer | None = None,
     at: datetime,
     by: str,
 ) -> Change:
@@ -138,7 +165,8 @@ def close(
         raise UnknownGoals(goals=", ".join(unknown))
     if not all({**goals, **outcomes}.values()):
         raise RequirementsUnmet(["goal_outcomes"], phase=case.phase)
-    return changed(case, CaseClosed, at=at, by=by, reason=reason, ended_by=ended_by, outcomes=dict(outcomes))
+    said = {"reason": reason, "ended_by": ended_by, "satisfaction": satisfaction, "handed_to": handed_to}
+    return changed(case, CaseClosed, at=at, by=by, **said, outcomes=dict(outcomes))
 
 
 def _must_meet(case: Case, on: date) -> None:

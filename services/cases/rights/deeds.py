@@ -39,6 +39,7 @@ HAPPENED = {
     "goal-set": texts.marked("A goal was set"),
     "household-member-added": texts.marked("Somebody who is close to you was noted"),
     "household-member-changed": texts.marked("Something about somebody close to you changed"),
+    "legal-domains-noted": texts.marked("It was noted in which legal domains you stand"),
     "measure-added": texts.marked("A step towards a goal was planned"),
     "measure-changed": texts.marked("A step towards a goal changed"),
     "rectification-changed": texts.marked("Something about what you dispute changed"),

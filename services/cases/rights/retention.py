@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from services.cases.domain.case import Case
+from services.cases.domain.keeping import months_after
+from services.cases.kept import period, periods
 from services.cases.persons import hers
-from services.cases.rights import domain, erasing
-from services.cases.rights.domain import Periods
+from services.cases.rights import erasing
 from services.cases.store import Desk
 from services.cases.views import record
 from shared import clock
@@ -73,11 +74,11 @@ def _due(on: date, desk: Desk) -> list[Due]:
 
 def _query(on: date, limit: int, after: str | None) -> Query:
     """Cases that are closed or not taken on, opened early enough for the shortest period to be over."""
-    shortest = min(min(_periods(one)) for one in (None, *(each.id for each in municipality().organisations)))
+    shortest = min(min(periods(one)) for one in (None, *(each.id for each in municipality().organisations)))
     where: tuple[Condition, ...] = (
         ("erased_at", "==", None),
         ("phase", "in", ENDS_IN),
-        ("opened_at", "<", domain.months_after(on, 1 - shortest).isoformat()),
+        ("opened_at", "<", months_after(on, 1 - shortest).isoformat()),
     )
     return Query("cases", where, ("opened_at",), limit, after)
 
@@ -85,29 +86,13 @@ def _query(on: date, limit: int, after: str | None) -> Query:
 def _ended(page: Page, on: date, desk: Desk) -> Iterator[Due]:
     for document in page.items:
         case = desk.cases.state(document.body)
-        period = _period(case)
-        if period is not None and period[1] <= on and _all_ended(case, on, desk):
-            yield Due(case, *period)
+        ends = period(case)
+        if ends is not None and ends[1] <= on and _all_ended(case, on, desk):
+            yield Due(case, *ends)
 
 
 def _all_ended(case: Case, on: date, desk: Desk) -> bool:
     """Whether no other case of the person keeps her. Another one under a legal hold does."""
     others = [one for one in hers(case, desk) if one.id != case.id and one.erased_at is None]
-    periods = [(_period(one), one.legal_hold) for one in others]
-    return all(period is not None and period[1] <= on and not held for period, held in periods)
-
-
-def _period(case: Case) -> tuple[str, date] | None:
-    return domain.kept_until(case, _periods(case.organisation))
-
-
-def _periods(organisation: str | None) -> Periods:
-    """As the organisation says it, and as everybody does where it says nothing."""
-    given, usual = municipality().organisation(organisation or ""), municipality().retention
-
-    def months(name: str) -> int:
-        own: int | None = getattr(given, name, None)
-        usually: int = getattr(usual, name)
-        return usually if own is None else own
-
-    return Periods(*(months(f"{name}_months") for name in Periods._fields))
+    kept = [(period(one), one.legal_hold) for one in others]
+    return all(until is not None and until[1] <= on and not held for until, held in kept)
