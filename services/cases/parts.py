@@ -19,6 +19,14 @@ class SuggestionView(marshmallow.Schema):
     decision = fields.Str(metadata={"enum": ["confirmed", "rejected", None]}, allow_none=True)
 
 
+class WarningView(marshmallow.Schema):
+    """What somebody should know, and what stands in nobody's way."""
+
+    code = fields.Str(required=True)
+    target = fields.Int(required=True)
+    says = fields.Str(required=True)
+
+
 class SuggestionsView(marshmallow.Schema):
     target_groups = fields.List(fields.Nested(SuggestionView))
     organisations = fields.List(fields.Nested(SuggestionView))

@@ -58,7 +58,7 @@ def allocate(call: Call, command: Command, case_id: str) -> Answer:
 )
 def assign(call: Call, command: Command, case_id: str) -> Answer:
     """Put a case manager in charge."""
-    return views.changed(handlers.assign(call, case_id, command["case_manager"], desk=desk()))
+    return views.assigned(handlers.assign(call, case_id, command["case_manager"], desk=desk()), desk=desk())
 
 
 @routes.change("POST", "/<case_id>/clearing", Action.CASE_WORK, takes=schemas.ClearingCommand, gives=shown.CaseCodes)

@@ -15,6 +15,7 @@ from services.cases.parts import (
     SeenMemberView,
     SeenReferralView,
     SuggestionsView,
+    WarningView,
 )
 
 TO_A_PARTNER = "To a partner, where a release names it; staff have a route of their own."
@@ -167,6 +168,7 @@ class CaseCodes(_View):
         allow_none=True, metadata={"description": "The case of the same person that goes on instead of this one."}
     )
     merged = fields.List(fields.Str(), metadata={"description": "Cases that were merged into this one."})
+    warnings = fields.List(fields.Nested(WarningView), metadata={"description": "With an assignment."})
     suggestions = fields.Nested(
         SuggestionsView, metadata={"description": "With a single case; to the coordinator of organisations only."}
     )

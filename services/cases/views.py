@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.cases import kept, lists, partner_view, shown, suggested
+from services.cases import caseload, kept, lists, partner_view, shown, suggested
 from services.cases.domain.case import Case
 from services.cases.opened import opened_by
 from services.cases.partner_view import Standing
@@ -35,6 +35,11 @@ RECTIFICATION = shown.RectificationView()
 def changed(case: Case) -> Answer:
     """What a change answers: the codes of the case, and its version."""
     return Answer(CODES.dump(case), version=case.version)
+
+
+def assigned(case: Case, *, desk: Desk) -> Answer:
+    """The same of a case that somebody is now in charge of, with what whoever assigned it should know."""
+    return Answer({**CODES.dump(case), "warnings": caseload.warnings(case, desk=desk)}, version=case.version)
 
 
 def read_case(call: Call, case_id: str, *, desk: Desk) -> Answer:

@@ -41,6 +41,8 @@ class Organisation(_Given):
     inquiry_months: int | None = None
     waiting_list_months: int | None = None
     """How long this one keeps what is closed, not taken on, or on its list; as everybody does, where it is not said."""
+    caseload: int | None = Field(default=None, gt=0)
+    """How many open cases one case manager should have at most: more is warned of, and never refused."""
     no_list: bool = False
     """It is shown single things that were released to it, and never a list (§§ 87, 88 AufenthG)."""
 

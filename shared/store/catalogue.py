@@ -66,6 +66,7 @@ DATABASES = {
                         Index(equal=("person",), order=("-opened_at",)),
                         Index(equal=("recognisable",), order=("-opened_at",)),
                         Index(equal=("phase", "erased_at"), order=("opened_at",)),
+                        Index(equal=("case_manager", "phase"), order=("opened_at",)),
                         *(Index(equal=fields, order=order) for fields in CASE_FILTERS for order in SORTS),
                         *(Index(contains="topics", order=order) for order in SORTS),
                         Index(contains="shown_to"),
