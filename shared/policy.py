@@ -124,7 +124,7 @@ POLICY: dict[Action, frozenset[Grant]] = {
     Action.FINDINGS_RAISE: _OWN,
     Action.FINDINGS_DECIDE: frozenset({(Role.COORDINATOR, Relation.ANY)}),
     Action.OFFERS_READ: frozenset((role, Relation.ANY) for role in Role),
-    Action.OFFERS_WRITE: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION)}),
+    Action.OFFERS_WRITE: frozenset({(Role.TEAM_LEAD, Relation.ORGANISATION), (Role.COORDINATOR, Relation.ANY)}),
     Action.REFERRAL_READ: _OWN | {(Role.PARTNER, Relation.RECIPIENT)},
     Action.REFERRAL_CHANGE: _OWN | {(Role.PARTNER, Relation.RECIPIENT)},
     Action.REFERRALS_INCOMING: frozenset({(Role.PARTNER, Relation.RECIPIENT)}),

@@ -114,7 +114,7 @@ def record_contact(call: Call, case_id: str, command: dict[str, Any], *, desk: D
 def give_consent(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
     """The client declares a consent or a release from secrecy, towards us or towards an organisation."""
     recipient = command["recipient"]
-    if recipient is not None and municipality().organisation(recipient) is None:
+    if recipient is not None and municipality().named(recipient) is None:
         raise Invalid({"recipient": [text("There is no such organisation.")]})
     if command["valid_until"] is not None and command["valid_until"] < clock.day(call.at):
         raise Invalid({"valid_until": [text("This day is over.")]})

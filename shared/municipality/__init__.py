@@ -52,6 +52,13 @@ class Organisation(_Given):
         return self.referrer or (Referrer.PROVIDER if self.kind == "provider" else Referrer.OTHER)
 
 
+class External(_Given):
+    """Somebody outside whose offers stand in the catalogue: nobody of hers signs in, and nothing is sent to her."""
+
+    id: str
+    name: str
+
+
 class Staff(_Given):
     """Somebody who signs in. `id` is what cases, histories and records of looks say of her: never give it twice."""
 
@@ -149,6 +156,7 @@ class Municipality(_Given):
     audit: Audit
     break_glass: BreakGlass
     organisations: tuple[Organisation, ...]
+    externals: tuple[External, ...] = ()
     staff: tuple[Staff, ...]
     quarters: dict[int, tuple[str, int]]
     """Number of a city quarter to its name and the number of its district."""
@@ -159,11 +167,22 @@ class Municipality(_Given):
         for names in ([one.id for one in self.staff], [one.signs_in_as or one.id for one in self.staff]):
             if len(set(names)) < len(names):
                 raise ValueError("staff: two members share an id or a sign-in")
+        if len({one.id for one in self.everybody}) < len(self.everybody):
+            raise ValueError("two organisations share an id")
         return self
 
     def organisation(self, id: str) -> Organisation | None:
         """The organisation of this id, or None."""
         return next((one for one in self.organisations if one.id == id), None)
+
+    def named(self, id: str) -> Organisation | External | None:
+        """The organisation of this id, or who has offers without being one, or None."""
+        return next((one for one in self.everybody if one.id == id), None)
+
+    @property
+    def everybody(self) -> tuple[Organisation | External, ...]:
+        """The organisations, and those who only have offers."""
+        return (*self.organisations, *self.externals)
 
     def place(self, id: str) -> Place | None:
         """The place of this id, whosoever it is, or None."""

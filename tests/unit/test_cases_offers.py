@@ -18,9 +18,10 @@ from shared.codes import ActionField, TargetGroup
 from shared.municipality import municipality
 from shared.store.chains import verify
 from tests.builders import NOON
-from tests.cases import HSDS, OFFER, OFFERS, CasesService, a_cases_service
+from tests.cases import CONSENT, HSDS, OFFER, OFFERS, REFERRAL, RELEASE, CasesService, a_cases_service
 
 LEAD, CM, OTHER_LEAD = "lindenhof-leitung", "lindenhof-1", "bruecke-leitung"
+COORDINATOR = "koordination"
 BY: dict[str, Any] = {"at": NOON, "by": LEAD}
 
 
@@ -211,6 +212,54 @@ def test_what_is_exported_is_imported_unchanged(cases: CasesService):
     answer = taken_in(cases, sheet.data)
 
     assert [row["result"] for row in answer.json["rows"]] == ["unchanged"]
+
+
+def test_the_coordinator_takes_the_whole_catalogue_in_again_as_it_was_exported(cases: CasesService):
+    ids = {listed(cases), listed(cases, OTHER_LEAD)}
+    sheet = cases.call(COORDINATOR, "GET", "/cases/offers.csv").data.decode("utf-8-sig")
+
+    again = taken_in(cases, sheet, COORDINATOR)
+    changed = taken_in(cases, sheet.replace("Sprachcafé", "Sprachtreff"), COORDINATOR)
+
+    assert {(row["id"], row["result"]) for row in again.json["rows"]} == {(id, "unchanged") for id in ids}
+    assert {(row["id"], row["result"]) for row in changed.json["rows"]} == {(id, "changed") for id in ids}
+    assert taken_in(cases, sheet).status_code == 422
+
+
+def test_the_coordinator_takes_in_what_somebody_outside_offers(cases: CasesService):
+    sheet = "organisation;title;action_fields\r\nvolkshochschule;Deutsch am Abend;language\r\n"
+    outside = {**HSDS["contents"][0], "id": "s-9", "organization": {"name": "Volkshochschule (fiktiv)"}}
+
+    assert taken_in(cases, sheet).status_code == 422
+    assert taken_in(cases, sheet, COORDINATOR).status_code == 200
+    assert cases.call(COORDINATOR, "POST", "/cases/offers/hsds", {"contents": [outside]}).status_code == 200
+    found = cases.get(CM, "/cases/offers?organisation=volkshochschule")["items"]
+    assert [row["organisation"] for row in found] == ["volkshochschule"] * 2
+    directory = cases.get(CM, "/cases/directory")
+    assert directory["externals"] == [{"id": "volkshochschule", "name": "Volkshochschule (fiktiv)"}]
+
+
+@pytest.mark.parametrize("who", ["lindenhof-leitung", "koordination"])
+def test_a_row_of_an_organisation_that_nobody_knows_says_so(cases: CasesService, who: str):
+    sheet = "organisation;title;action_fields\r\nlindenhof;Hilfe;work\r\nnirgendwo;Hilfe;work\r\n"
+
+    answer = cases.call(who, "POST", "/cases/offers/import", sheet, Content_Type="text/csv", Accept_Language="de")
+
+    assert answer.status_code == 422
+    assert answer.json["errors"] == {"row 2": ["organisation: Diese Organisation gibt es nicht."]}
+
+
+def test_a_client_is_referred_outside_under_a_release_and_nothing_is_sent_there(cases: CasesService):
+    case = cases.assigned()
+    outside = {"recipient": "volkshochschule"}
+    cases.call(CM, "POST", f"/cases/{case}/consents", CONSENT)
+    sent = {**REFERRAL, **outside, "status": "sent"}
+
+    refused = cases.call(CM, "POST", f"/cases/{case}/referrals", sent)
+    cases.call(CM, "POST", f"/cases/{case}/consents", {**RELEASE, **outside})
+
+    assert refused.status_code == 409
+    assert cases.call(CM, "POST", f"/cases/{case}/referrals", sent).status_code == 201
 
 
 def test_an_import_adds_changes_and_repeats(cases: CasesService):

@@ -21,6 +21,11 @@ class OrganisationView(marshmallow.Schema):
     )
 
 
+class ExternalView(marshmallow.Schema):
+    id = fields.Str(required=True)
+    name = fields.Str(required=True)
+
+
 class StaffView(marshmallow.Schema):
     id = fields.Str(required=True)
     name = fields.Str(required=True)
@@ -44,6 +49,9 @@ class CodeView(marshmallow.Schema):
 
 class DirectoryView(marshmallow.Schema):
     organisations = fields.List(fields.Nested(OrganisationView), required=True)
+    externals = fields.List(
+        fields.Nested(ExternalView), required=True, metadata={"description": "Who has offers and no case."}
+    )
     staff = fields.List(
         fields.Nested(StaffView),
         required=True,

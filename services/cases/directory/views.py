@@ -28,6 +28,7 @@ def directory(call: Call) -> Answer:
     return Answer(
         {
             "organisations": [_organisation(one, call.actor) for one in pack.organisations],
+            "externals": [{"id": one.id, "name": one.name} for one in pack.externals],
             "staff": [_member(one) for one in _known(call.actor, pack.staff)],
             "districts": [{"number": number, "name": name} for number, name in sorted(pack.districts.items())],
             "quarters": [

@@ -1,4 +1,4 @@
-"""What happens to offers: team leads write those of their organisation."""
+"""What happens to offers: team leads write those of their organisation, the coordinator everybody's."""
 
 from __future__ import annotations
 
@@ -65,6 +65,6 @@ def change_offer(call: Call, id: str, command: Mapping[str, Any], *, desk: Desk)
 
 def writes_for(actor: Actor, organisation: str | None) -> bool:
     """Whether she may write offers of this organisation, which there is."""
-    if organisation is None or municipality().organisation(organisation) is None:
+    if organisation is None or municipality().named(organisation) is None:
         return False
     return may(actor, Action.OFFERS_WRITE, _Of(organisation))

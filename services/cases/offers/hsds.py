@@ -91,7 +91,10 @@ def _organisation(said: Mapping[str, Any]) -> str | None:
     if not said:
         return None
     wanted = {str(said.get("id", "")), str(said.get("name", ""))}
-    ours = next((one.id for one in municipality().organisations if {one.id, one.name} & wanted), None)
+    ours = next(
+        (one.id for one in municipality().everybody if {one.id, one.name} & wanted),
+        None,
+    )
     return ours or str(said.get("name") or said.get("id") or "")[:128] or None
 
 

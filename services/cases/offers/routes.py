@@ -54,7 +54,7 @@ def change_offer(call: Call, command: Command, offer: str) -> Answer:
 
 @table.routes.add("/offers/import", Action.OFFERS_WRITE, reads="text/csv", status=200, gives=schemas.ImportReport)
 def import_csv(call: Call, sheet: str) -> Answer:
-    """Take offers in from a sheet with the columns of the export: every row, or none."""
+    """Take offers in from a sheet with the columns of the export: every row, or none. The coordinator takes in all."""
     return taking_in.take_in(call, sheets.read(sheet), desk=table.desk())
 
 

@@ -37,7 +37,7 @@ class Organisation(fields.String):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         read: str = super()._deserialize(value, attr, data, **kwargs)
-        if municipality().organisation(read) is None:
+        if municipality().named(read) is None:
             raise ValidationError(texts.text("There is no such organisation."))
         return read
 

@@ -18,6 +18,7 @@ from services.cases.store import Desk
 from shared.errors import Busy, Invalid
 from shared.http.call import Answer, Call
 from shared.http.schema import translated
+from shared.municipality import municipality
 from shared.store import AlreadyThere, Body, Create, Put, Write, patiently
 from shared.store.journal import FIRST, entry_of, publish
 from shared.texts import text
@@ -74,6 +75,8 @@ def _planned(call: Call, rows: list[Row], desk: Desk) -> list[Taken]:
 def _taken(call: Call, row: Row, desk: Desk) -> Taken:
     said = _read(row)
     organisation = said["organisation"] = said["organisation"] or call.actor.organisation
+    if municipality().named(organisation or "") is None:
+        raise Invalid({"organisation": [text("There is no such organisation.")]})
     if not writes_for(call.actor, organisation):
         raise Invalid({"organisation": [text("You write the offers of your own organisation only.")]})
     id = row.id or _derived(organisation, str(row.said.get("source") or said["title"]))

@@ -173,7 +173,7 @@ def _to(command: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
             raise Invalid({"recipient": [text("The offer is of another organisation.")]})
         recipient, waiting = offer.organisation, offer.waiting_days if waiting is None else waiting
         health = set(offer.action_fields) == {ActionField.HEALTH}
-    elif municipality().organisation(recipient or "") is None:
+    elif municipality().named(recipient or "") is None:
         raise Invalid({"recipient": [text("There is no such organisation.")]})
     return {"recipient": recipient, "offer": command["offer"], "waiting_days": waiting, "health_data": health}
 

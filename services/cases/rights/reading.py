@@ -123,7 +123,7 @@ def _read(code: str, name: str) -> str:
 
 
 def _organisation(id: str) -> str:
-    found = municipality().organisation(id)
+    found = municipality().named(id)
     return id if found is None else found.name
 
 
