@@ -40,29 +40,41 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+Kept = dict[str, dict[str, str]]
+
+
 class MemoryStore:
     """A database of the catalogue in a dictionary, with every rule that the real ones keep."""
 
     def __init__(self, database: str = "cases") -> None:
         self._database = DATABASES[database]
-        self._bodies: dict[str, str] = {}
+        self._lying: Kept = {}
+        """By the path of the collection that they lie in: a query reads no others. What stands here never changes: a
+        commit puts another in its place."""
         self._lock = threading.Lock()
+
+    def kept(self) -> Kept:
+        """Everything as it lies here now, to be put back by `put_back`."""
+        return self._lying
+
+    def put_back(self, kept: Kept) -> None:
+        self._lying = kept
 
     def get(self, path: str) -> Body | None:
         self._database.check([Delete(path)])
-        body = self._bodies.get(path)
+        body = self._lying.get(_parent(path), {}).get(path)
         return None if body is None else json.loads(body)
 
     def query(self, query: Query) -> Page:
         serving(self._database, query)
-        with self._lock:
-            documents = [Document(path, json.loads(body)) for path, body in self._bodies.items()]
-        found = [
-            document
-            for document in documents
-            if lies_in(query.collection, document.path)
-            and all(_meets(document, condition) for condition in query.where)
+        lying = self._lying
+        documents = [
+            Document(path, json.loads(body))
+            for parent, bodies in lying.items()
+            if lies_in(query.collection, f"{parent}/id")
+            for path, body in bodies.items()
         ]
+        found = [one for one in documents if all(_meets(one, condition) for condition in query.where)]
         found.sort(key=lambda document: _key(query, document), reverse=query.descending)
         if (behind := place(query)) is not None:
             further = operator.lt if query.descending else operator.gt
@@ -76,8 +88,11 @@ class MemoryStore:
             if not isinstance(write, Delete):
                 _refuse_nested(write.body, write.path)
         with self._lock:
-            bodies = dict(self._bodies)
+            lying = self._lying | {
+                parent: dict(self._lying.get(parent, {})) for parent in {_parent(write.path) for write in writes}
+            }
             for write in writes:
+                bodies = lying[_parent(write.path)]
                 match write:
                     case Create(path, body):
                         if path in bodies:
@@ -87,7 +102,11 @@ class MemoryStore:
                         bodies[path] = json.dumps(body)
                     case Delete(path):
                         bodies.pop(path, None)
-            self._bodies = bodies
+            self._lying = lying
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _refuse_nested(value: Any, place: str, *, within_list: bool = False) -> None:
