@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 
 import pytest
 
 from shared.errors import Malformed
 from shared.store import Delete, Document, Put, Query, Store, cursor
-from tests.contract.stores import a_case, an_entry, at, paged
+from tests.contract.stores import a_case, a_store, an_entry, at, paged
 
 
 @pytest.mark.parametrize("order", [("opened_at",), ("-opened_at",)])
@@ -50,7 +51,10 @@ def test_pages_go_by_id_where_nothing_orders_them(store: Store):
     assert paged(store, Query("cases/1/texts", limit=3)) == [f"cases/1/texts/{n:02}" for n in range(7)]
 
 
-def test_what_expires_is_found_by_its_time_and_page_by_page(store: Store):
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_what_expires_is_found_by_its_time_and_page_by_page(kind: str, tmp_path: Path):
+    """Firestore drops it by itself, and is asked for it by nobody."""
+    store = a_store(kind, tmp_path)
     store.commit([Put(f"answers/{n}", {"expires_at": at(n)}) for n in range(6)])
 
     query = Query("answers", (("expires_at", "<", at(5)),), ("expires_at",), 2)
