@@ -178,7 +178,20 @@ def test_nobody_frees_what_she_has_not_seen(cases: CasesService):
     stale = cases.call("datenschutz", "POST", path, {"legal_hold": False}, If_Match=f'"{before}"')
 
     assert (blind.status_code, stale.status_code) == (428, 412)
+    assert [(one["type"], one["by"]) for one in stale.json["changes"]] == [("cases.case-restricted.v1", "datenschutz")]
     assert cases.desk.cases.get(case).legal_hold
+
+
+def test_who_is_too_late_to_erase_is_told_what_happened_meanwhile(cases: CasesService):
+    case = a_file(cases, Phase.CLOSED)
+    restrict(cases, case, restricted=True)
+    match = f'"{cases.version(case) - 1}"'
+
+    stale = cases.call("datenschutz", "POST", f"/cases/{case}/erasure", {"reason": "requested"}, If_Match=match)
+
+    assert stale.status_code == 412
+    assert [(one["type"], one["by"]) for one in stale.json["changes"]] == [("cases.case-restricted.v1", "datenschutz")]
+    assert cases.desk.cases.get(case).erased_at is None
 
 
 def test_the_file_says_how_it_stands_to_those_who_work_on_it(cases: CasesService):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from services.cases.changing import as_seen, explained
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
 from services.cases.persons import change_all, hers
@@ -29,7 +30,10 @@ def restrict(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -
         if reason:
             yield desk.sealed(case, event.version, {"reason": reason})
 
-    changed = change_all(lambda: hers(desk.cases.get(case_id), desk), decide, desk=desk, also=also)
+    try:
+        changed = change_all(lambda: hers(desk.cases.get(case_id), desk), decide, desk=desk, also=also)
+    except Stale as stale:
+        raise explained(stale, call, desk.cases.get(case_id), desk.cases.path(case_id), desk) from None
     case = next(one for one in changed if one.id == case_id)
     body = {"id": case.id, "version": case.version, "restricted": case.restricted, "legal_hold": case.legal_hold}
     return Answer(body, version=case.version)
@@ -37,8 +41,7 @@ def restrict(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -
 
 def erase(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
     """Erase the person of a case, at once. Answers with how far the erasure is; a repeat changes nothing."""
-    case = desk.cases.get(case_id)
-    _allowed(call, case, case_id)
+    case = as_seen(call, case_id, Action.CASE_RIGHTS, desk)
     erased = erasing.erase(case, command["reason"], by=call.actor.id, at=call.at, desk=desk)
     return Answer(certificates.shown(erased, proving.current(desk)))
 
