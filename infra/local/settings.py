@@ -20,9 +20,9 @@ class RuntimeSettings(BaseSettings):
     threads: int = 8
     """Requests answered at the same time. One thread works on one complete request: slow clients cost none. With
     one interpreter lock more of them only queue; these are enough to wait for the disk together."""
-    servers: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, le=64)
-    """Processes that answer requests, as many as there are processors but four at most: one more uses one more
-    processor, and takes some 60 MB."""
+    servers: int = Field(default_factory=lambda: max(1, min(4, (os.cpu_count() or 1) // 2)), ge=1, le=64)
+    """Processes that answer requests: one for two processors, as deliveries need about as much, and four at most.
+    Each takes some 60 MB."""
     dispatchers: int = 2
     """Deliveries at the same time, one of each subscription: few, so that requests come first."""
     post_limit: str = "30/minute"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,7 +107,7 @@ def ends(cloud: Cloud, cases: Iterable[str]) -> list[End]:
         {
             "case": _without_ids(next(one for one in held.cases if one["id"] == case)),
             "events": Counter(entry["type"] for entry in held.events if _of(entry, case)),
-            "messages": Counter(_said(one) for one in held.messages if one["case"] == case),
+            "messages": Counter(_all_said([one for one in held.messages if one["case"] == case])),
             "holder": _holder(cloud, case),
         }
         for case in cases
@@ -121,6 +121,18 @@ def _of(entry: dict[str, Any], case: str) -> bool:
 
 def _without_ids(case: dict[str, Any]) -> dict[str, Any]:
     return {name: case[name] for name in ("phase", "organisation", "case_manager", "version", "residence_status")}
+
+
+def _all_said(messages: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """News of a time that is no more was sent or is void: that is a matter of when it was in hand, not of order."""
+    overtaken = {_cause(one) for one in messages if one["template"] in {"appointment_moved", "appointment_cancelled"}}
+    for one in messages:
+        is_void = one["template"] == "appointment_made" and _cause(one) in overtaken
+        yield ("appointment_made", "sent or void") if is_void else _said(one)
+
+
+def _cause(message: dict[str, Any]) -> str:
+    return str(message["id"]).rpartition(".")[0]
 
 
 def _said(message: dict[str, Any]) -> tuple[Any, ...]:

@@ -26,7 +26,7 @@ FORMS = [json.loads(line) for line in Path("tests/data/submissions.jsonl").read_
 
 
 def test_twenty_kills_under_load_lose_nothing_and_double_nothing(tmp_path: Path):
-    system = System(tmp_path / "data", {"KIM_ALTCHA": "off"})
+    system = System(tmp_path / "data", {"KIM_ALTCHA": "off", "KIM_SERVERS": "2"})
     system.data.mkdir()
     system.start()
     load = Load(system.url)

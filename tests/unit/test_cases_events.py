@@ -13,6 +13,7 @@ from services.cases import store
 from services.cases.client import domain as client
 from shared import bus
 from shared.events import CaseOpened, Event, SubmissionReceived
+from shared.municipality import municipality
 from shared.store.journal import sweep
 from tests.builders import a_case_allocated, a_person, a_submission_received
 from tests.cases import CasesService, a_cases_service
@@ -63,7 +64,8 @@ def test_a_change_of_the_client_that_a_crash_left_waiting_is_settled(cases: Case
     case = cases.desk.cases.get(cases.assigned())
     cases.desk.people.amend(case.person, "amendment-1", {"phone": None}, subject=case.id, after=None, at=case.opened_at)
     said = {"district": None, "amendment": "amendment-1", "at": case.opened_at, "by": "lindenhof-1"}
-    _, event = client.change(case, {"phone": None}, on=case.opened_on, **said)
+    bounds = municipality().target_group
+    _, event = client.change(case, {"phone": None}, bounds=bounds, on=case.opened_on, **said)
 
     answers = [deliver(pushed(event)).status_code for _ in range(2)]
 
