@@ -71,6 +71,7 @@ def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT, rules: Rul
     with alone(data):
         if options.development == "on":
             clock.share(data / "clock")
+        prepare(data)
         bound = _bound(options, data)
         address = f"http://{HERE.get(options.host, options.host)}:{bound.getsockname()[1]}"
         issuer = Issuer(f"{address}/dev", data)
@@ -89,6 +90,12 @@ def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT, rules: Rul
                 os.write(server.tells, b".")
             welcome(address, options)
             serve(application, bound, options.threads, stop, PATIENCE)
+
+
+def prepare(data: Path) -> None:
+    """Make what the catalogue declares before anybody waits for it: new keys of a large database take minutes."""
+    for name, database in DATABASES.items():
+        SqliteStore(database, data / f"{name}.db").close()
 
 
 def _bound(options: RuntimeSettings, data: Path) -> socket:
