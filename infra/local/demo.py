@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local import casework
-from infra.local.client import Caller
+from infra.local.client import Caller, Refusal
 from infra.local.process import a_system
 from shared import clock
 from shared.codes import Phase, Role
@@ -31,9 +32,19 @@ def main() -> None:
     """Run the demonstration, against `KIM_URL` or a system of its own."""
     url = os.environ.get("KIM_URL")
     if url is not None:
-        return run(url)
+        return _run_there(url)
     with a_system(KIM_ALTCHA="off") as own:
         return run(own.url)
+
+
+def _run_there(url: str) -> None:
+    """Run it against a system that was started for it. Ends with a sentence where that asks for a proof of work."""
+    try:
+        run(url)
+    except Refusal as refusal:
+        if refusal.status not in {422, 429}:
+            raise
+        sys.exit(f"{url} refuses forms without a proof of work, or so many of them: start it with KIM_ALTCHA=off.")
 
 
 def run(url: str) -> None:
