@@ -63,8 +63,10 @@ class SqliteStore:
             raise turn.refused
 
     def logged(self, after: int, most: int) -> list[tuple[int, Body]]:
-        """Entries of all logs behind a place, in the order of their commits, each with its own place. Nothing is ever
-        deleted from a log, so a later entry has a higher place."""
+        """Entries of all logs behind a place, at most so many, in the order of their commits, each with its place.
+
+        Nothing is ever deleted from a log, so a later entry has a higher place.
+        """
         found = self._connection.execute(LOGGED, (after, most)).fetchall()
         return [(place, json.loads(body)) for place, body in found]
 
