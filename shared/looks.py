@@ -14,7 +14,8 @@ from shared.events import LookedAt, stamp
 from shared.identity import Actor
 from shared.policy import Action
 from shared.store import AlreadyThere, Body, Condition, Create, Page, Put, Query, Store
-from shared.store.journal import FIRST, entry_of, publish
+from shared.store.lines import FIRST, entry_of
+from shared.store.outbox import publish
 
 REFUSED = "refused"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.cases.domain.case import Case, Consent, Goal
+from services.cases.domain.case import Case
+from services.cases.domain.consent import Consent
 from services.cases.domain.opening import open_case
+from services.cases.domain.support_plan import Goal
 from shared.codes import (
     ActionField,
     AgeBand,

@@ -20,7 +20,7 @@ from shared.keys import MasterKeys
 from shared.municipality import Staff
 from shared.people import People
 from shared.store import Query, Store
-from shared.store.journal import entries, event_of
+from shared.store.lines import entries, event_of
 from tests import signin
 from tests.builders import NOON, a_person, a_submission_received
 from tests.fakes import FakeBus, MemoryStore

@@ -76,7 +76,7 @@ def cases_sweep(_: Request) -> dict[str, int]:
     from services.cases.offers import demo
     from shared import bus
     from shared.store import connect
-    from shared.store.journal import sweep
+    from shared.store.outbox import sweep
 
     store, publisher = connect("cases"), bus.connect()
     return {"published": sweep(store, publisher), "offers": demo.load(store, publisher, at=clock.now())}

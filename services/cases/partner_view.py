@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.cases import shown
+from services.cases import parts, shown
 from services.cases.domain import plan
 from services.cases.domain import releases as released
-from services.cases.domain.case import Case, Consent, Measure
+from services.cases.domain.case import Case
+from services.cases.domain.consent import Consent
 from services.cases.domain.releases import covers
+from services.cases.domain.support_plan import Measure
 from services.cases.store import Desk
 from shared.codes import DataCategory, ReferralStatus
 from shared.errors import Forbidden, Invalid
@@ -27,7 +29,7 @@ from shared.texts import text
 
 FILE = shown.CaseView()
 CLIENT = shown.ClientView()
-ASSESSMENT = shown.AssessmentView()
+ASSESSMENT = parts.AssessmentView()
 
 FIELDS: dict[DataCategory, tuple[str, ...]] = {
     DataCategory.PROCESS: ("reference", "phase", "organisation", "case_manager", "opened_at", "closed_at"),

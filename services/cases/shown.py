@@ -8,30 +8,27 @@ from typing import Any
 import marshmallow
 from marshmallow import fields
 
-from services.cases.domain.case import Goal, Measure, Worded
+from services.cases.domain.support_plan import Goal, Measure, Worded
 from services.cases.parts import (
+    AssessmentView,
+    ClosureView,
+    ConsentView,
+    GoalView,
+    MeasureView,
+    RectificationView,
     SeenAppointmentView,
     SeenConferenceView,
     SeenMemberView,
     SeenReferralView,
     SuggestionsView,
+    View,
     WarningView,
 )
 
 TO_A_PARTNER = "To a partner, where a release names it; staff have a route of their own."
 
 
-class _View(marshmallow.Schema):
-    """What is shown of a state. marshmallow would first ask each for an item of that name, which is slow."""
-
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        if "." not in attr:
-            return getattr(obj, attr, default)
-        first, _, rest = attr.partition(".")
-        return self.get_attribute(getattr(obj, first, default), rest, default)
-
-
-class ClientView(_View):
+class ClientView(View):
     given_name = fields.Str()
     family_name = fields.Str()
     date_of_birth = fields.Date()
@@ -44,95 +41,16 @@ class ClientView(_View):
     referral_reason = fields.Str(allow_none=True)
 
 
-class ClientNameView(_View):
+class ClientNameView(View):
     given_name = fields.Str()
     family_name = fields.Str()
-
-
-class ConsentView(marshmallow.Schema):
-    id = fields.Str()
-    type = fields.Str(attribute="kind")
-    recipient = fields.Str(allow_none=True)
-    form = fields.Str()
-    language = fields.Str()
-    text_version = fields.Str()
-    given_at = fields.AwareDateTime()
-    valid_until = fields.Date(allow_none=True)
-    giver = fields.Str()
-    purpose = fields.Str(allow_none=True)
-    data_categories = fields.List(fields.Str())
-    direction = fields.Str()
-    health_data = fields.Bool()
-    interpreted = fields.Bool()
-    informed = fields.Bool()
-    target_groups = fields.List(fields.Str())
-    revoked_at = fields.AwareDateTime(allow_none=True)
-
-
-class ClosureView(marshmallow.Schema):
-    """How an earlier episode ended."""
-
-    episode = fields.Int()
-    closed_at = fields.AwareDateTime()
-    clearing_result = fields.Str(allow_none=True)
-    reason = fields.Str(allow_none=True)
-    ended_by = fields.Str(allow_none=True)
-    satisfaction = fields.Str(allow_none=True)
-    handed_to = fields.Str(allow_none=True)
-
-
-class AssessmentView(marshmallow.Schema):
-    action_field = fields.Str()
-    view = fields.Str()
-    urgency = fields.Int()
-    situation = fields.Str(allow_none=True)
-    resources = fields.Str(allow_none=True)
-
-
-class MeasureView(marshmallow.Schema):
-    id = fields.Str()
-    what = fields.Str(allow_none=True)
-    responsible = fields.Str(allow_none=True)
-    agreed = fields.Bool()
-    until = fields.Date(allow_none=True)
-    status = fields.Str()
-    ended_on = fields.Date(allow_none=True)
-
-
-class GoalView(marshmallow.Schema):
-    id = fields.Str()
-    action_field = fields.Str()
-    title = fields.Str(allow_none=True)
-    reached_when = fields.Str(allow_none=True)
-    agreed = fields.Bool()
-    until = fields.Date(allow_none=True)
-    outcome = fields.Str(allow_none=True)
-    measures = fields.List(fields.Nested(MeasureView))
 
 
 GOAL = GoalView()
 MEASURE = MeasureView()
 
 
-class RectificationView(_View):
-    """A datum that the client disputes, or disputed: the marker, her words, and how it ended."""
-
-    id = fields.Str(required=True)
-    datum = fields.Str(required=True)
-    disputed = fields.Bool(required=True)
-    disputed_at = fields.AwareDateTime(required=True)
-    disputed_by = fields.Str(required=True)
-    statement = fields.Str(required=True, allow_none=True)
-    resolution = fields.Str(required=True, allow_none=True)
-    resolved_at = fields.AwareDateTime(required=True, allow_none=True)
-    note = fields.Str(required=True, allow_none=True)
-
-
-class RectificationsView(marshmallow.Schema):
-    items = fields.List(fields.Nested(RectificationView), required=True)
-
-
-class CaseCodes(_View):
+class CaseCodes(View):
     """What the coordinator sees of a case: codes, never a name or a text."""
 
     id = fields.Str(required=True)

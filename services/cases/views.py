@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.cases import caseload, kept, lists, partner_view, shown, suggested
+from services.cases import caseload, kept, lists, partner_view, parts, shown, suggested
 from services.cases.domain.case import Case
 from services.cases.opened import opened_by
 from services.cases.partner_view import Standing
@@ -19,7 +19,7 @@ from shared.http.paging import listed
 from shared.people import Person
 from shared.policy import Action, Relation, has_role_for, may, reason, widest
 from shared.store import Document, Page
-from shared.store.journal import event_of
+from shared.store.lines import event_of
 
 CODES = shown.CaseCodes()
 ROW = shown.CaseRow()
@@ -27,9 +27,9 @@ FILE = shown.CaseView()
 NAME = shown.ClientNameView()
 CLIENT = shown.ClientView()
 CONTACT = shown.ContactView()
-ASSESSMENT = shown.AssessmentView()
+ASSESSMENT = parts.AssessmentView()
 ACCESS = shown.AccessView()
-RECTIFICATION = shown.RectificationView()
+RECTIFICATION = parts.RectificationView()
 
 
 def changed(case: Case) -> Answer:

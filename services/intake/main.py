@@ -38,7 +38,7 @@ def intake_sweep(_: Request) -> dict[str, int]:
     """Publish what a crash left behind."""
     from shared import bus
     from shared.store import connect
-    from shared.store.journal import sweep
+    from shared.store.outbox import sweep
 
     return {"published": sweep(connect("intake"), bus.connect())}
 

@@ -74,7 +74,7 @@ def notifications_sweep(_: Request) -> dict[str, Any]:
     from services.notifications import handlers, store
     from shared import bus
     from shared.store import connect
-    from shared.store.journal import sweep
+    from shared.store.outbox import sweep
 
     return {
         "queued": handlers.take_up(messages=store.messages(), at=clock.now()),

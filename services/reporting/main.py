@@ -53,7 +53,7 @@ def reporting_sweep(_: Request) -> dict[str, int]:
     from services.reporting import facts
     from shared import bus
     from shared.store import connect
-    from shared.store.journal import sweep
+    from shared.store.outbox import sweep
 
     return {"published": sweep(connect("reporting"), bus.connect()), "settled": facts.connect().settle()}
 

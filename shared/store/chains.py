@@ -10,7 +10,7 @@ from typing import NamedTuple
 from shared.events import stamp
 from shared.store import Body, Query, Store, pages
 from shared.store.catalogue import Database
-from shared.store.journal import FIRST, broken_link, entries
+from shared.store.lines import FIRST, broken_link, entries
 
 
 class Line(NamedTuple):

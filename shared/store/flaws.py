@@ -9,7 +9,7 @@ from typing import NamedTuple
 from shared.events import stamp
 from shared.store import Body, Store, seals
 from shared.store.chains import Line
-from shared.store.journal import FIRST, broken_link, entries
+from shared.store.lines import FIRST, broken_link, entries
 
 LATE = "added later"
 """What came after its day was sealed. The chain may hold: then it is sealed by the next night."""

@@ -6,7 +6,6 @@ creates event n+1 in the same commit; whoever comes second finds it there, reads
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,17 +14,12 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from shared.bus import Bus, NotPublished
+from shared.bus import Bus
 from shared.errors import Busy, NotThere, Stale
 from shared.events import Event
-from shared.store import NAME, AlreadyThere, Body, Create, Put, Query, Store, Write, pages, patiently
-from shared.store.lines import FIRST as FIRST
-from shared.store.lines import broken_link as broken_link
-from shared.store.lines import chained as chained
-from shared.store.lines import entry_of as entry_of
-from shared.store.lines import event_of as event_of
-
-log = logging.getLogger(__name__)
+from shared.store import NAME, AlreadyThere, Body, Create, Put, Store, Write, patiently
+from shared.store.lines import chained, entries, entry_of, event_of
+from shared.store.outbox import publish
 
 TURNS = 64
 """Locks by which threads take turns at a subject: only another process can still come between, and is met by
@@ -217,36 +211,3 @@ class Journal(Generic[S]):
     def history(self, id: str) -> list[Event]:
         """Everything that happened to the subject, oldest first."""
         return [event_of(entry) for entry in entries(self._store, self.path(id))]
-
-
-def publish(store: Store, bus: Bus, path: str, entry: Body) -> bool:
-    """Publish a log entry and mark it: one event, one write. Where the bus reads the log, it is only woken.
-
-    What cannot be published now stays for the sweep; what cannot be marked is published once more by it.
-    """
-    if entry["published"]:
-        if bus.wake is not None:
-            bus.wake()
-        return True
-    try:
-        bus.publish(event_of(entry))
-    except NotPublished:
-        log.warning("event not published", extra={"event": f"{entry['event']['subject']}.{entry['version']}"})
-        return False
-    try:
-        store.commit([Put(path, {**entry, "published": True})], durably=False)
-    except Busy:  # the change stands: nobody must be told that it does not
-        log.warning("event not marked", extra={"event": f"{entry['event']['subject']}.{entry['version']}"})
-    return True
-
-
-def sweep(store: Store, bus: Bus, *, most: int = 500) -> int:
-    """Publish what a crash or an outage left behind; how many events that were."""
-    left = store.query(Query("*/events", where=(("published", "==", False),), order=("at",), limit=most))
-    return sum(publish(store, bus, entry.path, entry.body) for entry in left.items)
-
-
-def entries(store: Store, path: str, name: str = "events") -> Iterator[Body]:
-    """The log entries under a subject's path, oldest first."""
-    query = Query(f"{path}/{name}", order=("version",), limit=200)
-    return (document.body for document in pages(store, query))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from shared.events import CATALOGUE, Event
-from shared.store import Body
+from shared.store import Body, Query, Store, pages
 
 FIRST = "0" * 64
 """What the first event of a subject names as its predecessor's hash."""
@@ -28,6 +28,12 @@ def is_sound(entry: Body) -> bool:
     """Whether a line says what it said when its hash was made, and is found where that belongs."""
     found: bool = entry["hash"] == _hash(entry["previous"], entry) and entry["at"] == entry["event"]["at"]
     return found
+
+
+def entries(store: Store, path: str, name: str = "events") -> Iterator[Body]:
+    """The log entries under a subject's path, oldest first."""
+    query = Query(f"{path}/{name}", order=("version",), limit=200)
+    return (document.body for document in pages(store, query))
 
 
 def event_of(entry: Body) -> Event:

@@ -11,10 +11,10 @@ from services.cases.domain import broken_glass
 from services.cases.findings import domain as findings
 from services.cases.follow_ups import domain as follow_ups
 from services.cases.household import domain as household
-from services.cases.referrals import domain as referrals
+from services.cases.referrals.domain import referral as referrals
 from services.cases.residence import domain as residence
 from shared.store import Query
-from shared.store.journal import broken_link, entries, event_of
+from shared.store.lines import broken_link, entries, event_of
 from tests.anybody.watched import Watched
 
 FOLDS: dict[str, Callable[[Any], Any]] = {

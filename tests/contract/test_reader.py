@@ -18,8 +18,9 @@ from shared.bus.local import LocalBus
 from shared.events import Event
 from shared.store import Create
 from shared.store.catalogue import DATABASES
-from shared.store.journal import FIRST, Journal, sweep
-from shared.store.lines import entry_of
+from shared.store.journal import Journal
+from shared.store.lines import FIRST, entry_of
+from shared.store.outbox import sweep
 from shared.store.sqlite import SqliteStore
 from tests.builders import a_submission_received
 

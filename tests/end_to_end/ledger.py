@@ -15,7 +15,7 @@ from shared.events import CATALOGUE
 from shared.store import Store
 from shared.store.catalogue import DATABASES
 from shared.store.chains import verify
-from shared.store.journal import entries
+from shared.store.lines import entries
 from shared.store.sqlite import SqliteStore
 
 

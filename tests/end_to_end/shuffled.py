@@ -17,7 +17,7 @@ from infra.topology import FUNCTIONS, Events
 from shared.bus import message, push_body
 from shared.events import Event
 from shared.store import Query, pages
-from shared.store.journal import event_of
+from shared.store.lines import event_of
 from tests.end_to_end.clouds import Cloud
 
 TIMES = 3

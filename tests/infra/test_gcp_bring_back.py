@@ -12,7 +12,7 @@ from infra.gcp.bring_back import bring_back, main, missing
 from shared.store import Delete, Put, Query, Store, pages
 from shared.store.catalogue import DATABASES, Database
 from shared.store.chains import logs
-from shared.store.journal import entries
+from shared.store.lines import entries
 from tests.cases import CONTACT, CasesService, a_cases_service
 from tests.fakes import MemoryStore
 

@@ -13,7 +13,7 @@ import pytest
 from services.cases.domain.history import fold
 from shared.codes import ActionField
 from shared.store.catalogue import DATABASES
-from shared.store.journal import broken_link, entries
+from shared.store.lines import broken_link, entries
 from shared.store.sqlite import SqliteStore
 from tests.cases import ASSESSMENT, CONTACT, GOAL, CasesService, a_cases_service
 

@@ -8,7 +8,7 @@ from services.cases.domain.history import fold
 from services.cases.residence import handlers as residence
 from shared import clock
 from shared.codes import Phase
-from shared.store.journal import entries, event_of
+from shared.store.lines import entries, event_of
 from tests.cases import CONTACT, DISPUTE, MEASURE, RELEASE, TITLE, CasesService, a_cases_service
 
 

@@ -15,7 +15,8 @@ from services.cases.domain.history import fold
 from shared.codes import AgeBand
 from shared.events import ClientChanged
 from shared.people import People, Person
-from shared.store.journal import Journal, sweep
+from shared.store.journal import Journal
+from shared.store.outbox import sweep
 from tests.cases import CasesService, a_cases_service
 from tests.crashes import Crash, crashing, crashing_at
 

@@ -14,14 +14,14 @@ from services.cases.appointments import domain as appointments
 from services.cases.conferences import domain as conferences
 from services.cases.follow_ups import domain as follow_ups
 from services.cases.follow_ups import handlers as follow_up_handlers
-from services.cases.referrals import domain as referrals
+from services.cases.referrals.domain import referral as referrals
 from services.notifications.domain import rules
 from shared import bus, clock
 from shared.codes import FollowUpRule, Phase
 from shared.events import AppointmentCancelled, CaseClosed, Event
 from shared.store import Query
 from shared.store.chains import verify
-from shared.store.journal import entries, event_of
+from shared.store.lines import entries, event_of
 from tests.builders import NOON
 from tests.cases import APPOINTMENT, CONFERENCE, FOLLOW_UP, REFERRAL, RELEASE, CasesService, a_cases_service
 

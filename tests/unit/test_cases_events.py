@@ -14,7 +14,7 @@ from services.cases.client import domain as client
 from shared import bus
 from shared.events import CaseOpened, Event, SubmissionReceived
 from shared.municipality import municipality
-from shared.store.journal import sweep
+from shared.store.outbox import sweep
 from tests.builders import a_case_allocated, a_person, a_submission_received
 from tests.cases import CasesService, a_cases_service
 

@@ -29,7 +29,7 @@ from shared.codes import (
     View,
 )
 from shared.municipality import municipality
-from shared.store.journal import broken_link, entries
+from shared.store.lines import broken_link, entries
 from tests.cases import WAY, CasesService, a_cases_service
 
 SECRET = "Ḡeheimnis"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.cases.domain.refusals import CaseIsClosed
 from services.cases.household import domain, handlers
 from shared.codes import AgeBand, HouseholdRelation, Phase
-from shared.store.journal import broken_link, entries
+from shared.store.lines import broken_link, entries
 from tests.builders import NOON, a_case
 from tests.cases import CONTACT, MEMBER, RELEASE, CasesService, a_cases_service
 from tests.rights import certificate, search

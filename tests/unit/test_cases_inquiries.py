@@ -18,7 +18,8 @@ from shared.codes import Phase, Referrer, Role
 from shared.errors import Busy
 from shared.references import is_reference
 from shared.store import Query
-from shared.store.journal import broken_link, entries, sweep
+from shared.store.lines import broken_link, entries
+from shared.store.outbox import sweep
 from tests.builders import NOON
 from tests.cases import INQUIRY, CasesService, a_cases_service
 from tests.signin import somebody

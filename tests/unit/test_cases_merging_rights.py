@@ -15,7 +15,7 @@ from services.cases.domain.history import fold
 from services.cases.rights import everything, retention
 from shared import clock
 from shared.codes import Phase
-from shared.store.journal import sweep
+from shared.store.outbox import sweep
 from tests.builders import NOON
 from tests.cases import APPOINTMENT, CLOSURE, CONTACT, CasesService, a_cases_service
 from tests.crashes import Crash, crashing_at

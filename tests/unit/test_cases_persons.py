@@ -10,7 +10,7 @@ import pytest
 
 from services.cases.domain.history import fold
 from shared.codes import Phase
-from shared.store.journal import sweep
+from shared.store.outbox import sweep
 from tests.cases import CONTACT, CasesService, a_cases_service
 from tests.costs import Cost, Counted, a_counted_service
 from tests.crashes import Crash, crashing_at

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.cases.domain import releases
-from services.cases.domain.case import Case, Consent
+from services.cases.domain.case import Case
+from services.cases.domain.consent import Consent
 from services.cases.domain.refusals import CaseIsClosed, ReleaseMissing
-from services.cases.referrals import domain
-from services.cases.referrals.domain import MOVES, Referral
+from services.cases.referrals.domain import linking
+from services.cases.referrals.domain.referral import Referral, fold
+from services.cases.referrals.domain.statuses import IN_CONTACT, MOVES
 from services.cases.referrals.refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
 from shared.codes import ConsentDirection, ConsentForm, ConsentKind, Phase, ReferralReason, ReferralStatus
 from shared.errors import Rejected
@@ -51,11 +53,11 @@ def a_referral(case: Case | None = None, **said: Any) -> Referral:
         "noted": False,
         **said,
     }
-    return domain.make(case or released(), "referral-1", patience=14, **given, **AT)[0]
+    return linking.make(case or released(), "referral-1", patience=14, **given, **AT)[0]
 
 
 def changed(held: Referral, case: Case | None = None, **said: Any) -> Referral:
-    return domain.change(case or released(), held, said, patience=14, **AT)[0]
+    return linking.change(case or released(), held, said, patience=14, **AT)[0]
 
 
 @pytest.mark.parametrize("to", list(S))
@@ -114,27 +116,27 @@ def test_two_releases_cover_together_what_one_does_not():
 def test_it_ends_with_its_release_and_says_how_that_ended(said: dict[str, Any], reason: str):
     sent = a_referral(status=S.SENT)
 
-    stopped = domain.stop(released(**said), sent, **AT)
+    stopped = linking.stop(released(**said), sent, **AT)
 
     assert stopped is not None
     assert (stopped[0].status, stopped[0].reason) == (S.DROPPED, reason)
-    assert domain.stop(released(**said), stopped[0], **AT) is None
-    assert domain.stop(released(), sent, **AT) is None
+    assert linking.stop(released(**said), stopped[0], **AT) is None
+    assert linking.stop(released(), sent, **AT) is None
 
 
 def test_what_waits_for_its_first_release_is_not_stopped_for_want_of_it():
     consented = a_referral(agreed(), status=S.CONSENTED)
 
-    assert domain.stop(agreed(), consented, **AT) is None
-    assert domain.stop(released(data_categories=["identity"]), consented, **AT) is None
-    assert domain.stop(released(revoked_at=NOON), consented, **AT) is not None
+    assert linking.stop(agreed(), consented, **AT) is None
+    assert linking.stop(released(data_categories=["identity"]), consented, **AT) is None
+    assert linking.stop(released(revoked_at=NOON), consented, **AT) is not None
 
 
 @pytest.mark.parametrize("status", list(S))
 def test_with_its_case_ends_what_the_client_has_not_started(status: ReferralStatus):
     held = a_referral().model_copy(update={"status": status})
 
-    withdrawn = domain.withdraw(a_case(phase=Phase.CLOSED), held, at=NOON, by="case-a1.9")
+    withdrawn = linking.withdraw(a_case(phase=Phase.CLOSED), held, at=NOON, by="case-a1.9")
 
     if status in {S.PROPOSED, S.CONSENTED, S.SENT, S.ACCEPTED}:
         assert withdrawn is not None
@@ -178,12 +180,12 @@ def test_contact_is_confirmed_only_while_the_recipient_has_it():
 def test_it_comes_back_once_and_only_when_it_is_due():
     sent = a_referral(status=S.SENT)
     due: dict[str, Any] = {"on": TODAY + timedelta(days=14), "days": 14, "at": NOON, "by": "job"}
-    back = domain.give_back(released(), sent, **due)
+    back = linking.give_back(released(), sent, **due)
     assert back is not None
 
-    assert domain.give_back(released(), sent, **{**due, "on": TODAY + timedelta(days=13)}) is None
-    assert domain.give_back(released(), back[0], **due) is None
-    assert domain.give_back(released(), changed(sent, status=S.ACCEPTED), **due) is None
+    assert linking.give_back(released(), sent, **{**due, "on": TODAY + timedelta(days=13)}) is None
+    assert linking.give_back(released(), back[0], **due) is None
+    assert linking.give_back(released(), changed(sent, status=S.ACCEPTED), **due) is None
     assert (back[0].awaited, back[0].status, back[0].returned_at) == (False, S.SENT, NOON)
 
 
@@ -192,10 +194,10 @@ def test_what_came_back_may_be_sent_once_more():
     with pytest.raises(NotReachable):
         changed(sent, status=S.SENT)
     later: dict[str, Any] = {"on": TODAY + timedelta(days=20), "at": NOON, "by": CM}
-    back = domain.give_back(released(), sent, days=14, **later)
+    back = linking.give_back(released(), sent, days=14, **later)
     assert back is not None
 
-    again, _ = domain.change(released(), back[0], {"status": S.SENT}, patience=14, **later)
+    again, _ = linking.change(released(), back[0], {"status": S.SENT}, patience=14, **later)
 
     assert (again.awaited, again.returned_at, again.answer_by) == (True, None, TODAY + timedelta(days=34))
 
@@ -219,25 +221,25 @@ STEPS = st.lists(
 def test_the_state_is_the_fold_of_its_events(steps: list[Any], released_at_first: bool):
     case = released() if released_at_first else agreed()
     said: dict[str, Any] = {"recipient": "jobcenter", "offer": None, "waiting_days": 3, "noted": True, "patience": 1}
-    held, first = domain.make(case, "referral-1", status=S.PROPOSED, **said, **AT)
+    held, first = linking.make(case, "referral-1", status=S.PROPOSED, **said, **AT)
     history = [first]
     for number, step in enumerate(steps):
         on: dict[str, Any] = {"on": TODAY + timedelta(days=number), "at": NOON + timedelta(days=number), "by": CM}
         try:
             if step == "back":
-                change = domain.give_back(case, held, days=1, **on)
+                change = linking.give_back(case, held, days=1, **on)
             elif step == "stop":
-                change = domain.stop(agreed(), held, **on)
+                change = linking.stop(agreed(), held, **on)
             elif step == "withdraw":
-                change = domain.withdraw(case, held, at=on["at"], by=CM)
+                change = linking.withdraw(case, held, at=on["at"], by=CM)
             else:
-                change = domain.change(case, held, step, patience=1, **on)
+                change = linking.change(case, held, step, patience=1, **on)
         except Rejected:
             continue
         if change is not None:
             held, event = change
             history.append(event)
 
-    assert domain.fold(history) == held
-    assert held.status not in domain.IN_CONTACT or released_at_first
+    assert fold(history) == held
+    assert held.status not in IN_CONTACT or released_at_first
     assert held.awaited is (held.status is S.SENT and held.returned_at is None)

@@ -11,7 +11,7 @@ from shared import clock
 from shared.codes import Phase
 from shared.errors import Busy
 from shared.looks import Looks
-from shared.store.journal import broken_link, entries
+from shared.store.lines import broken_link, entries
 from tests.cases import APPOINTMENT, CLOSURE, CONSENT, CONTACT, GOAL, CasesService, a_cases_service
 
 CM, LEAD, CITY, PRIVACY = "lindenhof-1", "lindenhof-leitung", "koordination", "datenschutz"

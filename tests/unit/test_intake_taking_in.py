@@ -15,7 +15,8 @@ from shared.forms import SubmissionForm
 from shared.http.once import Once
 from shared.identity import Actor
 from shared.store import AlreadyThere, Create
-from shared.store.journal import broken_link, entries, sweep
+from shared.store.lines import broken_link, entries
+from shared.store.outbox import sweep
 from tests.builders import NOON, a_person
 from tests.intake import IntakeService, a_form, an_intake_service, samples
 

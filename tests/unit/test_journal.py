@@ -12,7 +12,9 @@ from shared.errors import Busy, NotThere, Rejected, Stale
 from shared.events import Event
 from shared.store import AlreadyThere, Create, Delete, Put
 from shared.store.chains import verify
-from shared.store.journal import Journal, broken_link, entries, publish, sweep
+from shared.store.journal import Journal
+from shared.store.lines import broken_link, entries
+from shared.store.outbox import publish, sweep
 from tests.builders import a_submission_received
 from tests.fakes import CountingStore, FakeBus, MemoryStore
 

@@ -16,9 +16,9 @@ from shared.store import Delete, Put, auditing, nights, seals, walks
 from shared.store.auditing import Audited
 from shared.store.catalogue import DATABASES
 from shared.store.chains import logs
-from shared.store.journal import sweep
 from shared.store.lines import FIRST, entry_of, event_of
 from shared.store.nights import at
+from shared.store.outbox import sweep
 from shared.store.seals import Sum
 from tests.builders import NOON
 from tests.fakes import FakeBus, MemoryStore

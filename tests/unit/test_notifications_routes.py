@@ -18,7 +18,8 @@ from shared.events import LookedAt, MessagesLookedAt
 from shared.identity import Actor
 from shared.store import Query
 from shared.store.chains import verify
-from shared.store.journal import event_of, sweep
+from shared.store.lines import event_of
+from shared.store.outbox import sweep
 from tests.builders import NOON, a_case_allocated, a_case_assigned, a_submission_received
 from tests.unit.test_notifications_handlers import Service
 

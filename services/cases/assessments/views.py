@@ -11,7 +11,7 @@ from shared.events import AssessmentRecorded
 from shared.http.call import Answer, Call
 from shared.policy import Action
 from shared.store import Condition, Query, pages
-from shared.store.journal import event_of
+from shared.store.lines import event_of
 
 
 def of_field(call: Call, case_id: str, field: ActionField, *, desk: Desk) -> Answer:

@@ -21,7 +21,8 @@ from shared.policy import Action
 from shared.store import Body, Query, Store, auditing
 from shared.store.auditing import Audited
 from shared.store.catalogue import DATABASES
-from shared.store.journal import Journal, event_of
+from shared.store.journal import Journal
+from shared.store.lines import event_of
 from shared.store.nights import Sealed
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,8 @@ from services.cases.audit import domain
 from services.cases.audit.domain import Allows, Deviation
 from services.cases.domain import releases
 from services.cases.domain.broken_glass import BrokenGlass
-from services.cases.domain.case import Case, Consent
+from services.cases.domain.case import Case
+from services.cases.domain.consent import Consent
 from shared import clock
 from shared.events import CasesLookedAt, Event
 from shared.identity import Actor
@@ -17,7 +18,8 @@ from shared.looks import REFUSED
 from shared.municipality import municipality
 from shared.policy import POLICY, Action, Relation, relations
 from shared.store import Query, Store, pages
-from shared.store.journal import Journal, event_of
+from shared.store.journal import Journal
+from shared.store.lines import event_of
 
 
 def telling(store: Store, case: str) -> list[Event]:

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from pydantic import computed_field
 
-from services.cases.domain.consent import Consent as Consent
-from services.cases.domain.consent import State
+from services.cases.domain.consent import Consent, State
 from services.cases.domain.refusals import CaseIsClosed, CaseIsErased, CaseIsMerged, CaseIsRestricted
+from services.cases.domain.support_plan import Assessment, Goal, Measure
 from shared.codes import (
     ActionField,
     AgeBand,
@@ -20,57 +20,15 @@ from shared.codes import (
     Datum,
     EndedBy,
     Gender,
-    GoalOutcome,
     LegalDomain,
-    MeasureStatus,
     Phase,
     Referrer,
     ResidenceStatus,
     Resolution,
     Satisfaction,
     TargetGroup,
-    View,
 )
 from shared.events import At, CaseFacts
-
-
-class Worded(State):
-    """What is also said in words, which are sealed under version `written`."""
-
-    written: int
-
-
-class Assessment(Worded):
-    """How things stand in one action field, in one view."""
-
-    action_field: ActionField
-    view: View
-    urgency: int
-    episode: int = 1
-
-
-class Goal(Worded):
-    """A goal of the support plan."""
-
-    id: str
-    action_field: ActionField
-    agreed: bool
-    until: date | None
-    outcome: GoalOutcome | None = None
-    episode: int = 1
-
-
-class Measure(Worded):
-    """What somebody does towards a goal."""
-
-    id: str
-    goal: str
-    responsible: str
-    """An organisation's id, `client`, or `case_manager`."""
-    agreed: bool
-    until: date | None
-    status: MeasureStatus = MeasureStatus.OPEN
-    ended_on: date | None = None
 
 
 class Rectification(State):

@@ -6,24 +6,15 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from services.cases.domain import merged, planned, releases
-from services.cases.domain.case import Assessment, Case, Closure, Consent, Rectification
+from services.cases.domain import ended, merged, planned, releases
+from services.cases.domain.case import Case, Rectification
+from services.cases.domain.consent import Consent
+from services.cases.domain.support_plan import Assessment
 from shared import events
-from shared.codes import ClearingResult, ClosureReason, EndedBy, ErasureGround, Phase, TargetGroup, TransferAnswer
+from shared.codes import Phase, TargetGroup, TransferAnswer
 from shared.events import CaseEvent
 
 Change = tuple[Case, CaseEvent]
-
-ENDS = frozenset(
-    {
-        ClearingResult.SHORT_CONSULTATION,
-        ClearingResult.SIGNPOSTED,
-        ClearingResult.NOT_ELIGIBLE,
-        ClearingResult.WITHDRAWN,
-    }
-)
-"""Results of clearing with which the matter ends. From the waiting list it may still go on."""
-
 
 DESPITE_RESTRICTION = (
     events.ConsentRevoked,
@@ -87,12 +78,6 @@ def fold(history: Iterable[events.Event]) -> Case:
     return case
 
 
-def _cleared(_: Case, event: events.CaseCleared) -> dict[str, Any]:
-    ended = {"phase": Phase.CLOSED, "closed_at": event.at, "offered_to": None} if event.result in ENDS else {}
-    said = {"voluntary": event.voluntary, "other_service": event.other_service}
-    return {"clearing_result": event.result, **said, **ended}
-
-
 def _consent(case: Case, event: events.ConsentGiven) -> dict[str, Any]:
     said = event.model_dump(exclude={"subject", "version", "at", "by", "case", "facts", "consent"})
     given = Consent(**said, id=event.consent, given_at=event.at)
@@ -118,61 +103,6 @@ def _assessed(case: Case, event: events.AssessmentRecorded) -> dict[str, Any]:
     )
     others = (one for one in case.assessments if (one.action_field, one.view) != (new.action_field, new.view))
     return {"assessments": (*others, new)}
-
-
-def _closed(case: Case, event: events.CaseClosed) -> dict[str, Any]:
-    return {
-        "phase": Phase.CLOSED,
-        "closure_reason": event.reason,
-        "ended_by": event.ended_by,
-        "satisfaction": event.satisfaction,
-        "handed_to": event.handed_to,
-        "closed_at": event.at,
-        "offered_to": None,
-        "goals": tuple(
-            one.model_copy(update={"outcome": event.outcomes[one.id]}) if one.id in event.outcomes else one
-            for one in case.goals
-        ),
-    }
-
-
-def _erased(case: Case, event: events.CaseErased) -> dict[str, Any]:
-    if case.is_closed:
-        return {"erased_at": event.at}
-    withdrawn = event.ground is ErasureGround.CONSENT_WITHDRAWN
-    return {
-        "erased_at": event.at,
-        "phase": Phase.CLOSED,
-        "closed_at": event.at,
-        "offered_to": None,
-        "closure_reason": ClosureReason.WITHDRAWN_BY_CLIENT if withdrawn else ClosureReason.OTHER,
-        "ended_by": EndedBy.CLIENT if withdrawn else None,
-    }
-
-
-def _reopened(case: Case, event: events.CaseReopened) -> dict[str, Any]:
-    assert case.closed_at is not None
-    ended = Closure(
-        episode=case.episode,
-        closed_at=case.closed_at,
-        clearing_result=case.clearing_result,
-        reason=case.closure_reason,
-        ended_by=case.ended_by,
-        satisfaction=case.satisfaction,
-        handed_to=case.handed_to,
-    )
-    accepted = case.clearing_result is ClearingResult.ACCEPTED
-    return {
-        "phase": Phase.INTAKE,
-        "episode": event.episode,
-        "earlier": (*case.earlier, ended),
-        "clearing_result": case.clearing_result if accepted else None,
-        "closure_reason": None,
-        "ended_by": None,
-        "satisfaction": None,
-        "handed_to": None,
-        "closed_at": None,
-    }
 
 
 def _client(case: Case, event: events.ClientChanged) -> dict[str, Any]:
@@ -227,7 +157,6 @@ EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
         "offered_to": None,
     },
     events.CaseAssigned: lambda _, event: {"case_manager": event.case_manager},
-    events.CaseCleared: _cleared,
     events.ResidenceChanged: lambda _, event: {"residence_status": event.status},
     events.LegalDomainsNoted: lambda _, event: {"legal_domains": event.legal_domains},
     events.CasePhaseChanged: lambda _, event: {"phase": event.to},
@@ -236,15 +165,13 @@ EVOLVE: dict[type[CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
     events.ConsentRevoked: _revoked,
     events.AssessmentRecorded: _assessed,
     **planned.EVOLVE,
+    **ended.EVOLVE,
     **merged.EVOLVE,
     events.ClientChanged: _client,
     events.TargetGroupDecided: _grouped,
     events.RectificationRequested: _disputed,
     events.RectificationChanged: _dispute,
-    events.CaseClosed: _closed,
-    events.CaseReopened: _reopened,
     events.TransferOffered: lambda _, event: {"offered_to": event.organisation},
     events.TransferAnswered: _answered,
     events.CaseRestricted: lambda _, event: {"restricted": event.restricted, "legal_hold": event.legal_hold},
-    events.CaseErased: _erased,
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from services.cases.domain.case import Case, Goal, Measure
+from services.cases.domain.case import Case
 from services.cases.domain.file import item_id
 from services.cases.domain.history import Change, changed
+from services.cases.domain.support_plan import Goal, Measure
 from shared.codes import ActionField, GoalOutcome, MeasureStatus
 from shared.errors import NotThere
 from shared.events import GoalChanged, GoalSet, MeasureAdded, MeasureChanged

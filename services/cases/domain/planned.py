@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.cases.domain.case import Case, Goal, Measure
+from services.cases.domain.case import Case
+from services.cases.domain.support_plan import Goal, Measure
 from shared import events
 
 

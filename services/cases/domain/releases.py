@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from services.cases.domain.case import Case, Consent
+from services.cases.domain.case import Case
+from services.cases.domain.consent import Consent
 from services.cases.domain.refusals import ReleaseMissing
 from shared.codes import ActionField, DataCategory
 

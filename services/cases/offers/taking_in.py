@@ -20,7 +20,8 @@ from shared.http.call import Answer, Call
 from shared.http.schema import translated
 from shared.municipality import municipality
 from shared.store import AlreadyThere, Body, Create, Put, Write, patiently
-from shared.store.journal import FIRST, entry_of, publish
+from shared.store.lines import FIRST, entry_of
+from shared.store.outbox import publish
 from shared.texts import text
 
 COMMAND = OfferCommand()

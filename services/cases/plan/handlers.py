@@ -7,8 +7,9 @@ from typing import Any
 
 from services.cases.changing import add, as_seen, change
 from services.cases.domain import plan, process
-from services.cases.domain.case import Case, Goal, Measure
+from services.cases.domain.case import Case
 from services.cases.domain.history import Change
+from services.cases.domain.support_plan import Goal, Measure
 from services.cases.store import Desk, Words
 from shared import clock
 from shared.errors import Invalid

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from services.cases.shown import GoalView
+from services.cases.parts import GoalView
 from shared import codes
 from shared.http.days import Day
 from shared.http.fields import code

@@ -17,7 +17,7 @@ from shared.events import CaseClosed, GoalChanged, GoalSet, MeasureAdded, Measur
 from shared.http.call import Answer, Call
 from shared.policy import Action
 from shared.store import Body, Condition, Query, pages
-from shared.store.journal import event_of
+from shared.store.lines import event_of
 from shared.texts import text
 
 CHANGES = tuple(one.type for one in (GoalSet, GoalChanged, MeasureAdded, MeasureChanged, CaseClosed))

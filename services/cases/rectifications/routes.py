@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from services.cases import table
+from services.cases.parts import RectificationsView
 from services.cases.rectifications import handlers, schemas, views
-from services.cases.shown import AddedView, CaseCodes, RectificationsView
+from services.cases.shown import AddedView, CaseCodes
 from services.cases.views import changed
 from shared.http.call import Answer, Call
 from shared.policy import Action

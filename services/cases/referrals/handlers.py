@@ -12,8 +12,10 @@ from services.cases.domain.case import Case
 from services.cases.follow_ups import domain as follow_ups
 from services.cases.follow_ups.handlers import follow_ups as follow_up_journal
 from services.cases.offers.handlers import offers
-from services.cases.referrals import domain
-from services.cases.referrals.domain import Change, Referral
+from services.cases.referrals.domain import linking
+from services.cases.referrals.domain.linking import Change
+from services.cases.referrals.domain.referral import Referral, standing
+from services.cases.referrals.domain.statuses import ANSWERS
 from services.cases.store import Desk
 from shared import clock
 from shared.codes import ActionField, FollowUpRule, ReferralStatus
@@ -43,7 +45,7 @@ def make_referral(call: Call, case_id: str, command: dict[str, Any], *, id: str,
     words = {name: command[name] for name in ("note",) if command[name]}
 
     def begin(case: Case) -> Change:
-        return domain.make(
+        return linking.make(
             case,
             id,
             **_to(command, desk),
@@ -75,7 +77,7 @@ def change_referral(call: Call, case_id: str, id: str, command: dict[str, Any], 
         if not may(call.actor, Action.CASE_WORK, case):
             _must_be_hers(command)
         said = _started(call, case, command)
-        return domain.change(case, held, said, patience=patience, on=on, at=call.at, by=call.actor.id)
+        return linking.change(case, held, said, patience=patience, on=on, at=call.at, by=call.actor.id)
 
     def sealed(held: Referral, event: Event) -> Iterable[Write]:
         if words:
@@ -94,21 +96,21 @@ def allowed(call: Call, case: Case, held: Referral, action: Action = Action.REFE
     """Raises `Hidden` to whoever does not stand to this referral of this case."""
     if held.case != case.id:
         raise NotThere()
-    require(call.actor, action, domain.standing(case, held, on=clock.day(call.at)))
+    require(call.actor, action, standing(case, held, on=clock.day(call.at)))
 
 
 def stop_unreleased(case_id: str, *, desk: Desk, at: datetime, by: str) -> int:
     """Stop what is open of this case without a release in force; how many that were. A repeat finds it done."""
     case, on = desk.cases.get(case_id), clock.day(at)
     return items.change_each(
-        referrals(desk), _of_case(case_id, desk), lambda one: domain.stop(case, one, on=on, at=at, by=by)
+        referrals(desk), _of_case(case_id, desk), lambda one: linking.stop(case, one, on=on, at=at, by=by)
     )
 
 
 def withdraw(case: Case, *, desk: Desk, at: datetime, by: str) -> int:
     """End what the client has not started, with her case; how many that were. A repeat finds it done."""
     return items.change_each(
-        referrals(desk), _of_case(case.id, desk), lambda one: domain.withdraw(case, one, at=at, by=by)
+        referrals(desk), _of_case(case.id, desk), lambda one: linking.withdraw(case, one, at=at, by=by)
     )
 
 
@@ -131,7 +133,7 @@ def give_back_unanswered(*, desk: Desk, at: datetime, by: str) -> dict[str, int]
             _remind(case, held, days, desk=desk, at=at, by=by)
         after = journal.change(
             held.id,
-            lambda one, case=case: domain.give_back(case, one, on=on, days=days, at=at, by=by),  # type: ignore[misc]
+            lambda one, case=case: linking.give_back(case, one, on=on, days=days, at=at, by=by),  # type: ignore[misc]
         )
         returned += after.version > held.version
     return {"returned": returned}
@@ -181,7 +183,7 @@ def _to(command: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
 def _must_be_hers(command: Mapping[str, Any]) -> None:
     """Raises `Forbidden` for what the receiving side has no say in."""
     speaks_for_the_client = command.get("confirmed_by") == "client"
-    if command.get("status", ReferralStatus.ACCEPTED) not in domain.ANSWERS or speaks_for_the_client:
+    if command.get("status", ReferralStatus.ACCEPTED) not in ANSWERS or speaks_for_the_client:
         raise Forbidden()
     if not command.keys() <= THEIRS:
         raise Forbidden()

@@ -10,8 +10,9 @@ from services.cases import items, partner_view
 from services.cases.domain.case import Case
 from services.cases.domain.releases import covers
 from services.cases.offers.domain import Offer
-from services.cases.referrals import domain, schemas
-from services.cases.referrals.domain import Referral
+from services.cases.referrals import schemas
+from services.cases.referrals.domain.referral import Referral, standing
+from services.cases.referrals.domain.statuses import IN_CONTACT
 from services.cases.referrals.handlers import allowed, referrals
 from services.cases.store import Desk
 from services.cases.views import looked_at
@@ -26,7 +27,7 @@ from shared.store import ID, MOST_IN, Body, Condition, Page, Query
 
 WHOLE = schemas.ReferralView()
 PART = schemas.IncomingView()
-OPEN = tuple(sorted(status.value for status in domain.IN_CONTACT))
+OPEN = tuple(sorted(status.value for status in IN_CONTACT))
 
 
 def changed(call: Call, held: Referral, *, desk: Desk) -> Answer:
@@ -47,7 +48,7 @@ def read(call: Call, case_id: str, id: str, *, desk: Desk) -> Answer:
     """One referral: the whole to those who have the case, her part to the recipient."""
     case, held = desk.cases.get(case_id), referrals(desk).get(id)
     allowed(call, case, held, Action.REFERRAL_READ)
-    why = reason(call.actor, Action.REFERRAL_READ, domain.standing(case, held, on=clock.day(call.at)))
+    why = reason(call.actor, Action.REFERRAL_READ, standing(case, held, on=clock.day(call.at)))
     desk.looks.record(call.actor, Action.REFERRAL_READ, [case_id], why=why.value, at=call.at)
     titles = _titles([held], desk)
     if why is not Relation.RECIPIENT:
@@ -85,7 +86,7 @@ def _query(organisation: str, wanted: dict[str, Any]) -> Query:
 
 
 def _shows(call: Call, case: Case, held: Referral) -> bool:
-    return may(call.actor, Action.REFERRALS_INCOMING, domain.standing(case, held, on=clock.day(call.at)))
+    return may(call.actor, Action.REFERRALS_INCOMING, standing(case, held, on=clock.day(call.at)))
 
 
 def _whole(held: Referral, case: Case, titles: dict[str, str], desk: Desk) -> dict[str, Any]:

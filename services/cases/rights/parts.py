@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from services.cases.domain.case import Case, Worded
+from services.cases.domain.case import Case
+from services.cases.domain.support_plan import Worded
 from services.cases.rights import everything, third_parties
 from services.cases.rights.third_parties import Removal, Said
 from services.cases.store import Desk
@@ -13,7 +14,7 @@ from shared.events import CaseEvent, Event
 from shared.municipality import municipality
 from shared.people import Person
 from shared.store import Query, pages
-from shared.store.journal import event_of
+from shared.store.lines import event_of
 
 Part = dict[str, Any]
 Spoken = Mapping[int, Mapping[str, Said]]

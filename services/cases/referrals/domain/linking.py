@@ -1,100 +1,29 @@
-"""The state of a referral and what may change it: pure. Nothing is sent without a release from secrecy in force."""
+"""What may change a referral. Nothing is sent without a release from secrecy in force."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.cases.domain import process, releases
 from services.cases.domain.case import Case
-from services.cases.domain.item import Item, begins, goes_on
+from services.cases.domain.item import begins, goes_on
+from services.cases.referrals.domain.referral import KEPT, Referral, begun, evolve
+from services.cases.referrals.domain.statuses import (
+    IN_CONTACT,
+    MOVES,
+    REASONS,
+    STOPPED_UNRELEASED,
+    WITHDRAWN_WITH_THE_CASE,
+)
 from services.cases.referrals.refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
-from shared.codes import DataCategory, ReferralReason, ReferralStatus
-from shared.events import At, CaseEvent, Event, ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped
+from shared.codes import ReferralReason, ReferralStatus
+from shared.events import CaseEvent, ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped
 
 S, R = ReferralStatus, ReferralReason
 
-MOVES: dict[ReferralStatus, frozenset[ReferralStatus]] = {
-    S.PROPOSED: frozenset({S.CONSENTED, S.SENT, S.DROPPED}),
-    S.CONSENTED: frozenset({S.SENT, S.DROPPED}),
-    S.SENT: frozenset({S.ACCEPTED, S.DECLINED, S.STARTED, S.DROPPED}),
-    S.ACCEPTED: frozenset({S.STARTED, S.DECLINED, S.DROPPED}),
-    S.STARTED: frozenset({S.FINISHED, S.DROPPED}),
-    S.DECLINED: frozenset(),
-    S.DROPPED: frozenset(),
-    S.FINISHED: frozenset(),
-}
-"""Where each status leads. What came back unanswered may be sent once more."""
-
-ANSWERS = frozenset({S.ACCEPTED, S.DECLINED, S.STARTED})
-"""What the receiving side may say; staff may record it for her."""
-IN_CONTACT = frozenset({S.SENT, S.ACCEPTED, S.STARTED})
-"""The recipient is at it, and contact can be confirmed."""
-STOPPED_UNRELEASED = IN_CONTACT | {S.CONSENTED}
-"""What ends with its release, taken back or run out."""
-WITHDRAWN_WITH_THE_CASE = frozenset({S.PROPOSED, S.CONSENTED, S.SENT, S.ACCEPTED})
-"""What ends with the case. Where the client has started she goes on without it."""
-SEEN = IN_CONTACT | {S.DECLINED, S.FINISHED}
-"""What the recipient sees while the release is in force. What was dropped is hers no more."""
-
-REASONS: dict[ReferralStatus, frozenset[ReferralReason]] = {
-    S.DECLINED: frozenset(R) - {R.CONSENT_REVOKED, R.CONSENT_ENDED, R.CASE_CLOSED, R.WITHDRAWN_BY_CLIENT, R.NO_ANSWER},
-    S.DROPPED: frozenset(R),
-}
-
-
-class Referral(Item):
-    """A client is linked to an offer or an office. Its words lie sealed."""
-
-    recipient: str
-    offer: str | None = None
-    status: ReferralStatus
-    reason: ReferralReason | None = None
-    waiting_days: int | None = None
-    answer_by: date
-    client_confirmed: bool = False
-    recipient_confirmed: bool = False
-    noted: int | None = None
-    explained: int | None = None
-    made_at: At
-    made_by: str
-    sent_at: At | None = None
-    answered_at: At | None = None
-    returned_at: At | None = None
-    awaited: bool
-    """Sent, not answered, and not back with the case manager."""
-    health_data: bool = False
-    """Whether its offer is for health alone, so that being referred to it says something of the client's."""
-
-    @property
-    def needs(self) -> tuple[DataCategory, ...]:
-        """What has to be released to its recipient."""
-        return releases.referral(health=self.health_data)
-
-    @property
-    def done(self) -> bool:
-        """Whether it counts: the receiving side and the client both confirmed contact."""
-        return self.client_confirmed and self.recipient_confirmed
-
-
 Change = tuple[Referral, CaseEvent]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How the policy sees a case where one of its referrals is asked for (`shared.policy.Held`)."""
-
-    organisation: str | None
-    case_manager: str | None
-    recipients: tuple[str, ...]
-
-
-def standing(case: Case, held: Referral, *, on: date) -> Standing:
-    """Who stands to it: those who have the case, and the recipient while what a referral tells is released to it."""
-    shown = held.status in SEEN and not releases.lacking(case.shown_by(held.recipient, on), held.needs)
-    return Standing(case.organisation, case.case_manager, (held.recipient,) if shown else ())
 
 
 def make(
@@ -186,53 +115,6 @@ def withdraw(case: Case, held: Referral, *, at: datetime, by: str) -> Change | N
     if held.status not in WITHDRAWN_WITH_THE_CASE:
         return None
     return _stopped(case, held, R.CASE_CLOSED, at, by)
-
-
-def begun(event: ReferralMade) -> Referral:
-    """The referral as its first event makes it."""
-    said = event.model_dump(exclude={"subject", "at", "by", "facts"})
-    sent = event.status is S.SENT
-    at = event.at
-    return Referral(**said, id=event.subject, made_at=at, made_by=event.by, sent_at=at if sent else None, awaited=sent)
-
-
-def evolve(held: Referral, event: Event) -> Referral:
-    """The referral after this event."""
-    match event:
-        case ReferralChanged():
-            changes = _evolved(held, event)
-        case ReferralReturned():
-            changes = {"returned_at": event.at, "awaited": False}
-        case _:
-            assert isinstance(event, ReferralStopped)
-            changes = {"status": S.DROPPED, "reason": event.reason, "returned_at": None, "awaited": False}
-    return held.model_copy(update={**changes, "version": event.version})
-
-
-def fold(history: Iterable[Event]) -> Referral:
-    """The referral that a history makes. Its first event is a `ReferralMade`."""
-    first, *rest = history
-    assert isinstance(first, ReferralMade)
-    held = begun(first)
-    for event in rest:
-        held = evolve(held, event)
-    return held
-
-
-KEPT = set(ReferralChanged.model_fields) - set(CaseEvent.model_fields)
-
-
-def _evolved(held: Referral, event: ReferralChanged) -> dict[str, Any]:
-    sent = event.status is S.SENT and (held.status is not S.SENT or event.answer_by != held.answer_by)
-    answered = held.status is S.SENT and event.status in ANSWERS
-    returned_at = held.returned_at if event.status is S.SENT and not sent else None
-    return {
-        **event.model_dump(include=KEPT),
-        "sent_at": event.at if sent else held.sent_at,
-        "answered_at": event.at if answered else held.answered_at,
-        "returned_at": returned_at,
-        "awaited": event.status is S.SENT and returned_at is None,
-    }
 
 
 def _confirmed(status: ReferralStatus, said: Mapping[str, Any]) -> dict[str, bool]:
