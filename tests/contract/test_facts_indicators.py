@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
-from statistics import median
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,151 +16,29 @@ from services.reporting import cooperation, indicators
 from services.reporting.bigquery import BigQueryFacts
 from services.reporting.counting import count
 from services.reporting.domain.fact import row
-from services.reporting.domain.measures import MEDIANS, SEVERAL, Dimension, Measure, has
+from services.reporting.domain.measures import Dimension, Measure
 from services.reporting.domain.periods import Period
 from services.reporting.facts import Facts, ask, declared, sql
 from services.reporting.indicators import Asked
 from shared import clock
-from shared.codes import Channel, MessageStatus
 from shared.events import (
     AppointmentCancelled,
     AppointmentMade,
     CaseClosed,
-    CaseEvent,
-    CaseMerged,
-    CasePhaseChanged,
     CaseReopened,
-    CaseSeparated,
     ConferenceRecorded,
-    ContactRecorded,
     Event,
-    GoalChanged,
-    GoalSet,
-    MessageSent,
     ReferralChanged,
     ReferralMade,
     ReferralReturned,
 )
-from tests.contract.beside import Found, Row, a_finding, of_what_lies_beside, something_beside
-from tests.reporting import BigQueryPlayed, a_case_event, in_memory, noon
+from tests.contract.beside import Row
+from tests.contract.histories import histories
+from tests.contract.plainly import Numbers, plainly
+from tests.reporting import BigQueryPlayed, a_case_event, in_memory
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
 EVERYTHING = Asked(OCTOBER, tuple(Dimension))
-
-Numbers = dict[Measure, dict[str, tuple[float, int | None]]]
-
-APART = {"short_consultation": Measure.SHORT_CONSULTATIONS, "signposted": Measure.SIGNPOSTED}
-
-
-def plainly(rows: Sequence[Row], days: Period, organisation: str | None = None) -> Numbers:
-    """The indicators, counted one by one by somebody who knows no database."""
-    found: Found = defaultdict(list)
-    known = [one for one in {one["event_id"]: one for one in rows}.values() if one["day"] <= days.ends]
-    same = one_person(known)
-    known = [{**one, "person": same.get(one["person"], one["person"])} if "person" in one else one for one in known]
-    for history in by_case(one for one in known if one["subject"] == one.get("case_id")):
-        of_a_case(history, days, found)
-    of_what_lies_beside(known, days, found)
-    for one in known:
-        within = days.begins <= one["day"]
-        if within and one["type"] == "cases.contact-recorded.v1":
-            found[Measure.CONTACTS].append((one, 1))
-            found[Measure.CONTACT_MINUTES].append((one, one["minutes"]))
-        if within and one["type"] == "cases.goal-set.v1":
-            found[Measure.GOALS_SET].append((one, 1))
-        if within and one["type"] == "notifications.message-sent.v1" and one["person"] and organisation is None:
-            found[Measure.MESSAGES].append((one, 1))
-    if organisation is not None:
-        found = {
-            name: [hit for hit in hits if hit[0].get("organisation") == organisation] for name, hits in found.items()
-        }
-    return {measure: placed(measure, hits) for measure, hits in found.items() if hits}
-
-
-def one_person(known: Iterable[Row]) -> dict[str, str]:
-    """As whom persons count, whose case was merged with another one."""
-    now = defaultdict(list)
-    for history in by_case(one for one in known if one["subject"] == one.get("case_id")):
-        told = [one["person"] for one in history if one["type"] in MERGERS]
-        if told:
-            now[history[0]["person"]].append(told[-1])
-    return {person: min(persons) for person, persons in now.items()}
-
-
-def by_case(known: Iterable[Row]) -> Iterable[list[Row]]:
-    cases = defaultdict(list)
-    for one in known:
-        if one.get("case_id"):
-            cases[one["case_id"]].append(one)
-    return [sorted(history, key=lambda one: one["version"]) for history in cases.values()]
-
-
-def of_a_case(history: list[Row], days: Period, found: Found) -> None:
-    goals_of(history, days, found)
-    episodes: list[list[Row]] = [[]]
-    for one in history:
-        if one["type"] == "cases.case-reopened.v1":
-            episodes.append([])
-        episodes[-1].append(one)
-    for number, episode in enumerate(episodes):
-        if episode:
-            of_an_episode(episode, number, days, found)
-
-
-def of_an_episode(history: list[Row], number: int, days: Period, found: Found) -> None:
-    last = history[-1]
-    opened_on = last["opened_on"] if number == 0 else min(one["day"] for one in history)
-    since = []
-    while history and history[-1]["phase"] == "closed":
-        since.append(history.pop()["day"])
-    closed_on = min(since, default=None)
-    ended = closed_on is not None and closed_on >= days.begins
-    real = last["closure_reason"] != "duplicate_or_error"
-    if last["clearing_result"] in APART:
-        counts = {APART[last["clearing_result"]]: ended}
-    else:
-        counts = {
-            Measure.NEW: real and opened_on >= days.begins,
-            Measure.ACTIVE: closed_on is None,
-            Measure.CLOSED: ended,
-            Measure.ACTIVE_IN_PERIOD: real and (closed_on is None or ended),
-        }
-        if ended:
-            found[Measure.DURATION].append((last, (closed_on - opened_on).days))
-    for measure, is_so in counts.items():
-        if is_so and opened_on <= days.ends:
-            found[measure].append((last, 1))
-
-
-def goals_of(history: list[Row], days: Period, found: Found) -> None:
-    told: dict[str, list[tuple[Row, str]]] = defaultdict(list)
-    for one in history:
-        for pair in one.get("outcomes", ()):
-            goal, outcome = pair.split("=")
-            told[goal].append((one, outcome))
-    for said in told.values():
-        first = min((one["day"] for one, outcome in said if outcome == "achieved"), default=None)
-        if said[-1][1] == "achieved" and first >= days.begins:
-            found[Measure.GOALS_REACHED].append((said[-1][0], 1))
-
-
-def placed(measure: Measure, hits: list[tuple[Row, float]]) -> dict[str, tuple[float, int]]:
-    places: dict[str, list[tuple[Row, float]]] = defaultdict(list)
-    for one, number in hits:
-        places["="].append((one, number))
-        for dimension in Dimension:
-            if has(measure, dimension):
-                held = one.get(indicators.column(dimension))
-                for code in held if dimension in SEVERAL else [held]:
-                    places[f"{dimension}={'' if code is None else code}"].append((one, number))
-    together: Callable[[list[float]], float] = median if measure in MEDIANS else sum
-    return {
-        place: (
-            together([number for _, number in held]),
-            None if measure is Measure.FINDINGS else len({one["person"] for one, _ in held}),
-        )
-        for place, held in places.items()
-    }
 
 
 def asked_of(facts: Facts, asked: Asked) -> Numbers:
@@ -174,76 +50,6 @@ def asked_of(facts: Facts, asked: Asked) -> Numbers:
                 f"{table.by}={cell.code}": (cell.count, cell.persons) for table in one.tables for cell in table.cells
             }
     return numbers
-
-
-def a_history(draw: some.DrawFn, number: int) -> list[Event]:
-    """A case from its opening on: what happens in it, how it changes, and when."""
-    opened = date(2026, 8, 15) + timedelta(days=draw(some.integers(0, 90)))
-    person = f"person-{draw(some.integers(1, 4))}"
-    events, on = [], opened
-    told: dict[str, int] = {}
-    for version in range(1, draw(some.integers(1, 6)) + 1):
-        facts = {
-            "person": person,
-            "opened_on": opened,
-            "phase": draw(some.sampled_from(["inquiry", "planning", "closed"])),
-            "organisation": draw(some.sampled_from([None, "lindenhof", "bruecke"])),
-            "city_district": draw(some.sampled_from([None, 1, 8])),
-            "action_fields": draw(some.sampled_from([("work",), ("work", "housing"), ("debts",)])),
-            "target_groups": draw(some.sampled_from([(), ("lsbti",), ("young_adult", "other")])),
-            "closure_reason": draw(some.sampled_from([None, "other", "duplicate_or_error"])),
-            "counts_as": draw(some.sampled_from([None, None, "person-1", "person-2"])),
-            "clearing_result": draw(some.sampled_from([None, None, "accepted", "short_consultation", "signposted"])),
-        }
-        kind, said = draw(some.sampled_from(HAPPENS))
-        events.append(a_case_event(kind, case=f"case-{number}", version=version, on=on, **{**facts, **said}))
-        events.append(something_beside(draw, told, number, on=on, **facts))
-        on += timedelta(days=draw(some.integers(0, 40)))
-    return events
-
-
-HAPPENS: list[tuple[type[CaseEvent], dict[str, Any]]] = [
-    (CasePhaseChanged, {}),
-    (ContactRecorded, {"contact": "contact-2", "channel": "phone", "minutes": 25}),
-    (ContactRecorded, {"contact": "contact-3", "channel": "meeting", "minutes": 60}),
-    (GoalSet, {"goal": "goal-2", "action_field": "work", "agreed": True}),
-    (GoalChanged, {"goal": "goal-2", "agreed": True, "outcome": "achieved"}),
-    (GoalChanged, {"goal": "goal-2", "agreed": True, "outcome": "not_achieved"}),
-    (GoalChanged, {"goal": "goal-2", "agreed": True}),
-    (CaseReopened, {"episode": 2}),
-    (CaseMerged, {"other": "case-0", "counts_as": "person-2", "was": "planning", "legal_hold": False}),
-    (CaseSeparated, {"other": "case-0"}),
-    (CaseClosed, {"reason": "other", "ended_by": "mutual", "outcomes": {"goal-2": "achieved", "goal-3": "achieved"}}),
-]
-
-
-MERGERS = {CaseMerged.type, CaseSeparated.type}
-
-
-@some.composite
-def histories(draw: some.DrawFn) -> list[Event]:
-    """Some cases and messages, delivered more than once and in any order."""
-    events = [event for number in range(draw(some.integers(1, 5))) for event in a_history(draw, number)]
-    events += [a_finding(number, draw) for number in range(draw(some.integers(0, 3)))]
-    events += [a_message(number, draw) for number in range(draw(some.integers(0, 4)))]
-    events += draw(some.lists(some.sampled_from(events), max_size=5))
-    return draw(some.permutations(events))
-
-
-def a_message(number: int, draw: some.DrawFn) -> MessageSent:
-    return MessageSent(
-        subject=f"message-{number}",
-        version=3,
-        at=noon(date(2026, 9, 28) + timedelta(days=draw(some.integers(0, 36)))),
-        by="notifications_send",
-        person=draw(some.sampled_from([None, "person-1", "person-2"])),
-        template="confirmation",
-        channel=draw(some.sampled_from(Channel)),
-        language=draw(some.sampled_from(["de", "ar"])),
-        status=MessageStatus.SENT,
-        provider="outbox",
-        receipt="1",
-    )
 
 
 def filled(facts: Facts, events: Iterable[Event]) -> list[Row]:

@@ -10,9 +10,10 @@ import pytest
 
 from tests.gates.house import ROOT, dotted, functions, sources, tree
 
-MOST_LINES, MOST_LINES_OF_TESTS, MOST_LINES_OF_A_FUNCTION = 300, 400, 40
+MOST_LINES, MOST_LINES_OF_TESTS, MOST_LINES_OF_A_FUNCTION = 300, 330, 40
 MAY_BE_LONGER = {
     "infra/gcp/events.py:listen",  # one resource and its arguments
+    "tests/end_to_end/test_one_client.py",  # one story, which is read from its beginning to its end
 }
 
 CLOCKS = {"clock.now", "datetime.now", "datetime.utcnow", "date.today", "time.time"}

@@ -7,28 +7,23 @@ releases in force, and nobody else what is not hers. Every look is on record, an
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from shared import clock
 from shared.municipality import municipality
-from shared.store import Query
 from tests import signin
 from tests.anybody import asked, logged
+from tests.anybody.held import HERS, Held
 from tests.anybody.marks import NEVER, Origin, a_client, mark
 from tests.anybody.model import Known, happen
-from tests.anybody.rules import CONFERENCE, REFERRAL, WITHOUT_VERSION, expected, holds, may_break, refusal
-from tests.anybody.watched import Watched, WatchedStore
-from tests.cases import a_cases_service
-from tests.fakes import MemoryStore
+from tests.anybody.rules import CONFERENCE, REFERRAL, WITHOUT_VERSION, expected, may_break, refusal
 
 MOST_CASES = 3
-HERS = "the one whose it is"
 PARTNERS = ["partner-jobcenter", "partner-jobcenter", "partner-auslaenderbehoerde"]
 STAFF = [one.id for one in municipality().staff]
 USERS = st.sampled_from([*STAFF, *PARTNERS * 3, "lindenhof-1", "lindenhof-1", "lindenhof-leitung"])
@@ -41,16 +36,8 @@ NUMBERS = st.integers(0, MOST_CASES - 1)
 SEEN = st.sampled_from(["now", "now", "now", "now", "old", "none"])
 
 
-class Anybody(RuleBasedStateMachine):
+class Anybody(Held):
     """People of every role and organisation, at a few cases."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stack = ExitStack()
-        store = WatchedStore()
-        self.kim = Watched(self.stack.enter_context(a_cases_service(store, MemoryStore("people"))), store)
-        self.accepted: list[tuple[str, int, str]] = []
-        self.something_changed = False
 
     @initialize(steps=STEPS, said=asked.RELEASES, beside=BESIDE)
     def a_first_inquiry(self, steps: int, said: Said, beside: list[Beside]) -> None:
@@ -281,16 +268,6 @@ class Anybody(RuleBasedStateMachine):
                 logged.everything_is_in_the_log(self.kim, self.accepted)
                 self.kim.every_look_was_allowed()
 
-    def case(self, number: int) -> Known:
-        self.last = self.kim.cases[number % len(self.kim.cases)]
-        return self.last
-
-    def user(self, who: str, case: Known) -> Any:
-        """Somebody of the staff; the one whose it is, is its case manager, or who would put one in charge."""
-        if who != HERS:
-            return signin.staff(who)
-        return signin.staff(case.manager or (f"{case.organisation}-leitung" if case.organisation else "koordination"))
-
     def commands(self, user: Any, case: Known, what: str, said: Said, seen: str) -> None:
         """Ask for it, and be answered as the rules say."""
         now, today = self.kim.service.version(case.id), self.kim.today
@@ -317,33 +294,6 @@ class Anybody(RuleBasedStateMachine):
             self.anybody_reads("datenschutz", case.number, "subject-access")
         if what == "consents/revocation":
             self.nothing_goes_where_it_is_not_released(case)
-
-    def with_the_case_ends_what_is_open(self, case: Known) -> None:
-        self.kim.ends(case)
-        if case.phase == "closed":
-            standing = {one["status"] for what in ("appointments", "conferences") for one in self.beside(case, what)}
-            standing |= {one["status"] for one in self.beside(case, "referrals")}
-            assert not standing & {"planned", "proposed", "consented", "sent", "accepted"}
-            assert all(one["done"] for one in self.beside(case, "follow-ups"))
-
-    def is_in_the_history(self, user: Any, case: Known, what: str, before: int) -> None:
-        happened = [(event["by"], event["version"]) for event in self.kim.events(f"cases/{case.id}")]
-        assert happened == [(user.id, before + 1)] or (what == "erasure" and not happened), (what, happened)
-        self.accepted += [(case.id, before + 1, user.id)] * len(happened)
-
-    def answered_as_holding(self, user: Any, case: Known, status: int, done: int) -> None:
-        """It is done, or the rules refuse it, for those whose case it is; for nobody else."""
-        assert status in ({done, 409} if holds(user, case) else {403, 404, 428}), (user.id, case, status, done)
-
-    def beside(self, case: Known, what: str) -> list[dict[str, Any]]:
-        collection = what.replace("-", "_")
-        pages = self.kim.store.query(Query(collection, limit=200))
-        return [{**one.body, "id": one.id} for one in pages.items if one.body["case"] == case.id]
-
-    def nothing_goes_where_it_is_not_released(self, case: Known) -> None:
-        for held in self.beside(case, "referrals"):
-            if held["status"] in {"sent", "accepted", "started"} and not self.kim.lapsed(case, held["recipient"]):
-                assert case.covers(REFERRAL, held["recipient"], self.kim.today), held
 
 
 TestAnybody = Anybody.TestCase
