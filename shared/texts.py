@@ -32,6 +32,11 @@ def text(said: str, /, **values: object) -> str:
     return translation.format(**values) if values else translation
 
 
+def text_in(code: str, said: str) -> str:
+    """A message in the language of this tag, whoever is being answered."""
+    return _catalogue(code).gettext(said)
+
+
 def label(code: object, /) -> str:
     """The label of a code in the current language; German is how officials know it."""
     named = str(getattr(code, "label", code))

@@ -11,9 +11,9 @@ from services.cases.domain.case import Case
 from services.cases.domain.opening import take_inquiry
 from services.cases.store import Desk
 from shared import clock
-from shared.codes import Referrer, Role
+from shared.codes import Entrance, Referrer, Role
 from shared.errors import Busy, Forbidden
-from shared.events import Event, SubmissionReceived
+from shared.events import Arrival, Event, SubmissionReceived
 from shared.forms import coded, personal
 from shared.http.call import Answer, Call
 from shared.identity import Actor
@@ -73,6 +73,7 @@ def _said(call: Call, form: Mapping[str, Any], desk: Desk, chance: Random) -> Su
         person=f"person-{hex}",
         reference=_unused(desk, chance),
         referrer=Referrer.PROVIDER,
+        arrival=Arrival(entrance=Entrance.STAFF, received_at=call.at),
         **coded(form, clock.day(call.at)),
     )
 

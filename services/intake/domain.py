@@ -7,12 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.codes import ActionField, AgeBand, Channel, ConsentForm, Gender, Referrer, ResidenceStatus
-from shared.events import At, SubmissionReceived
+from shared.codes import ActionField, AgeBand, Channel, ConsentForm, Entrance, Gender, Referrer, ResidenceStatus
+from shared.events import Arrival, At, SubmissionReceived
 from shared.references import reference
-
-CONSENT_TEXT = "intake-1"
-"""The version of what a client agrees to with the form. A new wording is a new version."""
 
 
 class Answers(BaseModel):
@@ -46,6 +43,10 @@ class Origin(BaseModel):
     by: str = "client"
     """Who sent it: `client`, or a staff id."""
 
+    @property
+    def entrance(self) -> Entrance:
+        return Entrance.FORM if self.organisation is None else Entrance.REFERRAL
+
 
 class Submission(BaseModel):
     """A submission as it was received. It never changes; its case does."""
@@ -59,13 +60,29 @@ class Submission(BaseModel):
     received_at: At
     answers: Answers
     origin: Origin
-    consent_text: str = CONSENT_TEXT
+    consent_text: str | None
+    """The version of what she was shown here; none where the organisation that refers her showed her its own words."""
+
+    @property
+    def arrival(self) -> Arrival:
+        """What is told of how it came."""
+        return Arrival(
+            entrance=self.origin.entrance,
+            received_at=self.received_at,
+            referred_by=self.origin.organisation,
+            consent_form=self.origin.consent_form,
+            consent_language=self.origin.consent_language,
+            consent_text=self.consent_text,
+        )
 
 
 def receive(
-    hex: str, drawn: int, answers: Answers, origin: Origin, *, at: datetime
+    hex: str, drawn: int, answers: Answers, origin: Origin, *, consent_text: str, at: datetime
 ) -> tuple[Submission, SubmissionReceived]:
-    """A submission from her answers. `hex` names it, its person and later its case; `drawn` its reference."""
+    """A submission from her answers. `hex` names it, its person and later its case; `drawn` its reference.
+
+    `consent_text` is the version of what our form says now.
+    """
     submission = Submission(
         id=f"submission-{hex}",
         person=f"person-{hex}",
@@ -73,6 +90,7 @@ def receive(
         received_at=at,
         answers=answers,
         origin=origin,
+        consent_text=consent_text if origin.entrance is Entrance.FORM else None,
     )
     event = SubmissionReceived(
         subject=submission.id,
@@ -82,6 +100,7 @@ def receive(
         person=submission.person,
         reference=submission.reference,
         referrer=origin.referrer,
+        arrival=submission.arrival,
         **answers.model_dump(),
     )
     return submission, event

@@ -10,7 +10,7 @@ from typing import Any
 from services.intake import challenges
 from services.intake.domain import Answers, Origin, Submission, receive
 from services.intake.store import Inbox, claim
-from shared import clock
+from shared import clock, consent_texts
 from shared.errors import Busy, Forbidden
 from shared.events import stamp
 from shared.forms import coded, personal
@@ -53,7 +53,9 @@ def take_in(
     answers = Answers(**coded(form, clock.day(at)))
     inbox.people.keep(f"person-{hex}", Person(**personal(form)), subject=f"submission-{hex}", at=at)
     for _ in range(DRAWS):
-        submission, event = receive(hex, chance.randrange(REFERENCES), answers, origin, at=at)
+        submission, event = receive(
+            hex, chance.randrange(REFERENCES), answers, origin, consent_text=consent_texts.CURRENT, at=at
+        )
         answer = {"reference": submission.reference, "received_at": stamp(at)}
         kept = None if once is None else once.keep(ACCEPTED, answer, version=None, at=at)
         try:

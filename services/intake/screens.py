@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
-from shared import pack, texts
+from shared import consent_texts, pack, texts
 from shared.codes import LANGUAGES, RIGHT_TO_LEFT, ActionField, Channel, Code, Gender, ResidenceStatus
 
 FOLDER = Path(__file__).parent / "pages"
@@ -44,6 +44,9 @@ HEADERS = {
 
 Options = Sequence[tuple[str, str]]
 
+AGREED = consent_texts.WORDS[consent_texts.CURRENT]
+"""What stands at the boxes by which a client agrees to something: kept by version, word for word."""
+
 TITLES = {
     "given_name": texts.marked("First name"),
     "family_name": texts.marked("Family name"),
@@ -56,16 +59,14 @@ TITLES = {
     "phone": texts.marked("Phone number"),
     "email": texts.marked("E-mail address"),
     "shared_phone": texts.marked("Other people can read messages on this phone"),
-    "consent_contact": texts.marked("You may write to me, for example about appointments"),
+    "consent_contact": AGREED["consent_contact"],
     "gender": texts.marked("Gender"),
     "residence_status": texts.marked("Residence status"),
     "city_quarter": texts.marked("City quarter"),
     "postcode": texts.marked("Postcode"),
     "children": texts.marked("Number of children"),
     "single_parent": texts.marked("I bring up my children alone"),
-    "consent_processing": texts.marked(
-        "I agree that you use my data to advise me, also what I tell you about my health, religion or origin."
-    ),
+    "consent_processing": AGREED["consent_processing"],
     "altcha": texts.marked("Confirmation"),
 }
 """What each field is called on the page."""

@@ -53,6 +53,14 @@ class Referrer(Code):
     OTHER = "other", "Sonstige"
 
 
+class Entrance(Code):
+    """How a client's first words reached KIM."""
+
+    FORM = "form", "Formular der Ratsuchenden"
+    REFERRAL = "referral", "Vermittlung durch eine andere Stelle"
+    STAFF = "staff", "Aufnahme durch Mitarbeitende"
+
+
 class Gender(Code):
     """As the client states it, if she does."""
 

@@ -35,7 +35,7 @@ from shared.events.conferences import Agreement, ConferenceChanged, ConferenceRe
 from shared.events.findings import FindingBundled, FindingDecided, FindingRaised
 from shared.events.follow_ups import FollowUpChanged, FollowUpEscalated, FollowUpSet
 from shared.events.household import HouseholdMemberAdded, HouseholdMemberChanged
-from shared.events.intake import SubmissionReceived
+from shared.events.intake import Arrival, SubmissionReceived
 from shared.events.looks import CasesLookedAt, LookedAt, MessagesLookedAt
 from shared.events.merging import CaseAbsorbed, CaseMerged, CaseSeparated
 from shared.events.notifications import (
@@ -66,6 +66,7 @@ __all__ = [
     "AppointmentEvent",
     "AppointmentMade",
     "AppointmentMoved",
+    "Arrival",
     "AssessmentRecorded",
     "At",
     "AuditWritten",

@@ -33,6 +33,7 @@ from shared.codes import (
     View,
 )
 from shared.events.base import Event
+from shared.events.intake import Arrival
 
 
 class CaseFacts(BaseModel):
@@ -93,6 +94,7 @@ class CaseOpened(CaseEvent):
     single_parent: bool
     target_groups: tuple[TargetGroup, ...]
     referrer: Referrer
+    arrival: Arrival | None = None
 
 
 class CaseAllocated(CaseEvent):

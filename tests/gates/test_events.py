@@ -26,11 +26,34 @@ IDS = {
     *("subject", "by", "person", "submission", "case", "cases", "contact", "consent", "goal", "measure", "outcomes"),
     *("organisation", "offered_by", "case_manager", "recipient", "reference", "provider", "receipt"),
     *("root", "finding", "amendment", "rectification", "other", "counts_as"),
-    *("offer", "responsible", "staff", "cause", "escalation", "place", "replaces", "participants", "who"),
+    *(
+        "offer",
+        "referred_by",
+        "responsible",
+        "staff",
+        "cause",
+        "escalation",
+        "place",
+        "replaces",
+        "participants",
+        "who",
+    ),
 }
 """Texts that name a thing by an id that we drew."""
 
-CODES = {"language", "languages", "interpreter", "text_version", "template", "action", "reason", "kind", "period"}
+CODES = {
+    "language",
+    "languages",
+    "consent_language",
+    "consent_text",
+    "interpreter",
+    "text_version",
+    "template",
+    "action",
+    "reason",
+    "kind",
+    "period",
+}
 """Texts from a list that is kept elsewhere: language tags, templates, actions, reasons, kinds of report."""
 
 COARSE = {
@@ -38,6 +61,7 @@ COARSE = {
         "version",
         "at",
         "due_at",
+        "received_at",
         "opened_on",
         "until",
         "valid_until",
@@ -102,6 +126,7 @@ FROM_CODE_LISTS = {
         "rule",
         "legal_domain",
     ),
+    *("arrival", "entrance", "consent_form"),
     *("role", "reach", "agreements", "changed", "datum", "resolution", "relation"),
     *("ground", "body", "from_office", "to_office", "from_domain", "to_domain"),
 }

@@ -17,7 +17,7 @@ from services.cases.rights import deeds, parts, reading, words
 from services.cases.rights.third_parties import Said
 from shared import events, texts
 from shared.codes import Code, Phase
-from shared.events import CaseEvent, CaseFacts
+from shared.events import Arrival, CaseEvent, CaseFacts
 from shared.people import Person
 from tests.cases import CONTACT, CasesService, a_cases_service
 from tests.html import Page
@@ -26,7 +26,7 @@ for module in pkgutil.walk_packages(services.cases.__path__, "services.cases."):
     if module.name.endswith(".domain"):
         importlib.import_module(module.name)
 
-HEAD = {"subject", "case", "version", "at", "by", "facts", "person"}
+HEAD = {"subject", "case", "version", "at", "by", "facts", "person", "arrival"}
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def told() -> list[type[BaseModel]]:
     """All that is kept of a client, and all that happened to her."""
     states = (one for one in vars(case).values() if isinstance(one, type) and one.__module__ == case.__name__)
     kept = (one for one in states if issubclass(one, BaseModel))
-    return [Person, CaseFacts, *kept, *kinds(Item), *kinds(CaseEvent)]
+    return [Person, CaseFacts, Arrival, *kept, *kinds(Item), *kinds(CaseEvent)]
 
 
 def fields() -> set[str]:

@@ -22,7 +22,7 @@ ANSWERS = Answers(
 
 
 def test_a_submission_and_its_event_are_named_after_one_number():
-    submission, event = receive("a1", 0, ANSWERS, Origin(consent_language="en"), at=NOON)
+    submission, event = receive("a1", 0, ANSWERS, Origin(consent_language="en"), consent_text="intake-1", at=NOON)
 
     assert (submission.id, submission.person) == ("submission-a1", "person-a1")
     assert event.id == "submission-a1.1"

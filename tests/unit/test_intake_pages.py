@@ -8,8 +8,9 @@ from itertools import product
 
 import pytest
 
-from services.intake.domain import CONSENT_TEXT, reference
+from services.intake.domain import reference
 from services.intake.screens import TITLES
+from shared import consent_texts
 from shared.codes import LANGUAGES
 from tests.html import Page
 from tests.intake import ROOT, an_intake_service
@@ -208,8 +209,7 @@ def test_the_form_and_its_challenge_load_nothing_that_they_do_not_need(function:
     assert loaded.stdout.strip() == needs
 
 
-def test_a_new_wording_of_the_consent_is_a_new_version():
-    """Which words a client agreed to is kept as a version: change both together, and the translations with them."""
-    said = "I agree that you use my data to advise me, also what I tell you about my health, religion or origin."
+def test_the_form_shows_the_words_that_are_kept_by_their_version():
+    words = consent_texts.WORDS[consent_texts.CURRENT]
 
-    assert (CONSENT_TEXT, TITLES["consent_processing"]) == ("intake-1", said)
+    assert {name: TITLES[name] for name in ("consent_processing", "consent_contact")} == words

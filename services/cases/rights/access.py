@@ -9,6 +9,8 @@ from typing import Any
 from services.cases.domain.case import Case
 from services.cases.persons import hers
 from services.cases.rights import everything, parts, third_parties
+from services.cases.rights.perhaps import perhaps_hers
+from services.cases.rights.received import received
 from services.cases.rights.third_parties import Removal
 from services.cases.store import Desk
 from services.cases.views import disputes, record
@@ -23,11 +25,16 @@ Package = dict[str, Any]
 
 
 def package(call: Call, case_id: str, *, desk: Desk) -> Package:
-    """Everything that is held about the person of a case, for her: in all her cases. On record before it is read."""
+    """Everything that is held about the person of a case, for her: in all her cases. On record before it is read.
+
+    Of cases that may be hers too, and that nobody merged with these, the officer learns that they are there.
+    """
     case = desk.cases.get(case_id)
     cases = hers(case, desk)
     record(call, Action.CASE_RIGHTS_READ, cases, desk)
     records = list(desk.clients(cases).values())
+    perhaps = perhaps_hers(cases, records, desk)
+    record(call, Action.CASE_RIGHTS_READ, (desk.cases.get(id) for id in perhaps), desk)
     names = {name for one in cases for name in third_parties.names_of_others(one, records, desk)}
     with in_language(case):
         return {
@@ -35,6 +42,7 @@ def package(call: Call, case_id: str, *, desk: Desk) -> Package:
             "language": texts.language.get(),
             "controller": municipality().imprint,
             "notes": list(_notes(case)),
+            "perhaps_hers": list(perhaps.values()),
             "elsewhere": [place for one in cases for place in elsewhere(one)],
             **_held(case, Removal(cases, names), desk),
             "others": [_held(one, Removal(cases, names), desk) for one in cases[1:]],
@@ -47,10 +55,12 @@ def _held(case: Case, removal: Removal, desk: Desk) -> Package:
     said = removal.words(everything.words_under(desk.cases.path(case.id), case, desk), "file")
     beside = parts.beside(case, removal, desk)
     happened = parts.events(case, desk)
+    master_data = None if person is None else parts.client(person, removal)
     return {
         "case": case.id,
         "reference": case.reference,
-        "master_data": None if person is None else parts.client(person),
+        "received": received(happened, master_data, removal),
+        "master_data": master_data,
         "file": parts.file(case, removal),
         "consents": removal.codes([one.model_dump(mode="json") for one in case.consents]),
         "assessments": parts.worded(case.assessments, said, removal),

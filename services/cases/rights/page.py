@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.cases.rights import deeds, reading
 from services.cases.rights.third_parties import REMOVED
 from shared import texts
-from shared.codes import RIGHT_TO_LEFT
+from shared.codes import RIGHT_TO_LEFT, Likeness
 
 HTML = "text/html; charset=utf-8"
 PAGES = Path(__file__).parents[1] / "pages"
@@ -40,12 +41,11 @@ REASONS = {"consent-": "recipient", "break-glass-": "break-glass"}
 
 def drawn(package: dict[str, Any]) -> str:
     """The page, in the client's language; what is to be checked first, in the language of who asks."""
-    removed = [place for held in (package, *package["others"]) for place in held["removed"]]
-    check, asking, language = _to_check(removed), texts.language.get(), package["language"]
+    checks, asking, language = list(_to_check(package)), texts.language.get(), package["language"]
     token = texts.language.set(language)
     try:
         page = _environment().get_template("subject_access.html")
-        return page.render(package=package, language=language, check=check, asking=asking, style=STYLE)
+        return page.render(package=package, language=language, checks=checks, asking=asking, style=STYLE)
     finally:
         texts.language.reset(token)
 
@@ -55,11 +55,18 @@ def direction(language: str) -> str:
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
-def _to_check(removed: list[dict[str, Any]]) -> str | None:
-    if not removed:
-        return None
-    number = sum(one["times"] for one in removed)
-    return texts.text("Names of other people that were taken out: {number}. Please check each mark.", number=number)
+def _to_check(package: dict[str, Any]) -> Iterator[str]:
+    removed = [place["times"] for held in (package, *package["others"]) for place in held["removed"]]
+    if removed:
+        number = sum(removed)
+        yield texts.text("Names of other people that were taken out: {number}. Please check each mark.", number=number)
+    for perhaps in package["perhaps_hers"]:
+        met = ", ".join(texts.label(one) for one in Likeness if one in perhaps["criteria"])
+        yield texts.text(
+            "There may be another file about this person, {reference}: the same by {criteria}.",
+            reference=perhaps["reference"],
+            criteria=met,
+        )
 
 
 def happened(type: str) -> str:

@@ -25,8 +25,10 @@ NOT_TOLD = {
     *("consents", "assessments", "goals", "measures", "rectifications"),
 }
 """Of a document: what only machines need, and what stands in parts of its own."""
-OF_AN_EVENT = {"subject", "case", "version", "at", "by", "facts", "person"}
-"""What every event has, apart from what it says."""
+OF_AN_EVENT = {"subject", "case", "version", "at", "by", "facts", "person", "arrival"}
+"""What every event has, apart from what it says; and what stands in a part of its own."""
+BY_OTHERS = ("referral_reason",)
+"""What lies in the vault of a person and was said by whoever referred her."""
 OF_A_FINDING = {
     *("raised_at", "organisation", "from_office", "to_office", "action_field", "from_domain", "to_domain"),
     "raised_by",
@@ -42,10 +44,12 @@ class Beside(NamedTuple):
     said: Spoken
 
 
-def client(person: Person) -> Part:
-    """Name, contact, and what she wrote, as she said it."""
+def client(person: Person, removal: Removal) -> Part:
+    """Name, contact, and what she wrote, as she said it; and what was written about her, without others."""
     said = person.model_dump(mode="json")
-    return {name: Said(value) if isinstance(value, str) else value for name, value in said.items()}
+    about = {name: said.pop(name) for name in BY_OTHERS if said[name] is not None}
+    hers = {name: Said(value) if isinstance(value, str) else value for name, value in said.items()}
+    return {**hers, **removal.words({1: about}, "master_data")[1]}
 
 
 def file(case: Case, removal: Removal) -> Part:

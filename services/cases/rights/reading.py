@@ -30,7 +30,9 @@ OF_A_FIELD: dict[str, tuple[type[Code], ...]] = {
     "datum": (codes.Datum,),
     "direction": (codes.ConsentDirection,),
     "disputed_by": (codes.Role,),
+    "consent_form": (codes.ConsentForm,),
     "ended_by": (codes.EndedBy,),
+    "entrance": (codes.Entrance,),
     "form": (codes.ConsentForm,),
     "from_domain": (codes.LegalDomain,),
     "from_office": (codes.Referrer,),
@@ -54,6 +56,7 @@ OF_A_FIELD: dict[str, tuple[type[Code], ...]] = {
     "referrer": (codes.Referrer,),
     "rejected_groups": (codes.TargetGroup,),
     "relation": (codes.HouseholdRelation,),
+    "replaced": (codes.Datum,),
     "residence_group": (codes.ResidenceGroup,),
     "residence_status": (codes.ResidenceStatus,),
     "resolution": (codes.Resolution,),
@@ -137,6 +140,7 @@ def _place(id: str) -> str:
 
 
 _NAMED: dict[str, Callable[[str], str]] = {
+    "consent_language": lambda tag: codes.LANGUAGES.get(tag, tag),
     "interpreter": lambda tag: codes.LANGUAGES.get(tag, tag),
     "language": lambda tag: codes.LANGUAGES.get(tag, tag),
     "place": _place,

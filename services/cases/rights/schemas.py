@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow
 from marshmallow import fields, validate
 
-from shared.codes import ErasureGround, ErasureState
+from shared.codes import ErasureGround, ErasureState, Likeness
 from shared.http.days import Day
 from shared.http.fields import code
 from shared.http.paging import PageQuery
@@ -54,11 +54,26 @@ class RemovedView(marshmallow.Schema):
     times = fields.Int(required=True)
 
 
+class PerhapsHersView(marshmallow.Schema):
+    """A case that nobody merged with hers, whose client may be she: to be asked for by itself, once that is certain."""
+
+    case = fields.Str(required=True)
+    reference = fields.Str(required=True)
+    criteria = fields.List(code(Likeness), required=True)
+
+
 class HeldView(marshmallow.Schema):
     """Everything that is held in one case of the client, without third parties."""
 
     case = fields.Str(required=True)
     reference = fields.Str(required=True)
+    received = fields.Dict(
+        required=True,
+        metadata={
+            "description": "What came in first: when and how, the answers as they came, the version and the words of "
+            "what was agreed to. `replaced` names what was changed since: nobody keeps an old address."
+        },
+    )
     master_data = fields.Dict(required=True, allow_none=True)
     file = fields.Dict(required=True)
     consents = fields.List(fields.Dict(), required=True)
@@ -81,6 +96,11 @@ class PackageView(HeldView):
     language = fields.Str(required=True)
     controller = fields.Str(required=True)
     notes = fields.List(fields.Str(), required=True)
+    perhaps_hers = fields.List(
+        fields.Nested(PerhapsHersView),
+        required=True,
+        metadata={"description": "For the privacy officer: possible duplicates of hers, not to be handed over."},
+    )
     elsewhere = fields.List(fields.Nested(ElsewhereView), required=True)
     others = fields.List(fields.Nested(HeldView), required=True)
 
