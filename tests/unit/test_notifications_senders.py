@@ -10,11 +10,14 @@ from services.notifications import senders
 from shared.codes import Channel
 from tests.fakes import MemoryStore
 
+KEYS = {"AWS_ACCESS_KEY_ID": "invented", "AWS_SECRET_ACCESS_KEY": "invented"}
+"""Without them, Amazon's library asks the network for some."""
+
 SETTINGS = {
     "outbox": {},
     "smtp": {"KIM_EMAIL_FROM": "beratung@stadt.example", "KIM_SMTP_HOST": "127.0.0.1"},
-    "ses": {"KIM_EMAIL_FROM": "beratung@stadt.example"},
-    "sns": {},
+    "ses": {"KIM_EMAIL_FROM": "beratung@stadt.example", **KEYS},
+    "sns": KEYS,
 }
 
 
