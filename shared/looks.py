@@ -50,12 +50,15 @@ class Looks:
         named = () if case is None or CASE.fullmatch(case) is None else (case,)
         self.record(actor, action, named, why=REFUSED, at=at)
 
-    def hear(self, look: LookedAt) -> None:
-        """Take down a look that is on another service's record, in a chain of its own. A repeat finds it there."""
-        subject = f"heard-{look.id}"
-        said = look.model_dump(include={"at", "by", "cases", "action", "reason"})
+    def hear(self, look: LookedAt, *, at: datetime) -> None:
+        """Take down a look that is on another service's record, in a chain of its own. A repeat finds it there.
+
+        However late it is heard, its line is one of the day on which it is: whoever goes on from where she was
+        comes upon it.
+        """
+        said = {"at": at, "looked_at": look.at, **look.model_dump(include={"by", "cases", "action", "reason"})}
         try:
-            self._commit(self._kind(subject=subject, version=1, **said), FIRST, Create)
+            self._commit(self._kind(subject=f"heard-{look.id}", version=1, **said), FIRST, Create)
         except AlreadyThere:
             return
 

@@ -73,9 +73,11 @@ BESIDE = 2
 STANDS = 4
 """Documents that a run of the audit reads however little there is: the last report, how far the walk is, the seal of
 the day before, and a question for new lines that finds none."""
-TELLING = 12
-"""Events of a case, linked to help, that tell who may see it: read again for each case that somebody looked at, which
-is every one on every day *(assumed)*."""
+ROUND = 2
+"""Documents that the check of looks reads besides: how far it is, and a question for further looks that finds none."""
+TELLING = 7
+"""Events of a case, linked to help, that may change who sees it: read again, of thirty cases at once, for each that
+somebody looked at, which is every one on every day *(assumed)*."""
 WALKED_WITHIN, WALKED_AT_LEAST, WALKED_BESIDE, WALKED_SPARE = 91, 10_000, 6, 0.9
 """Days within which the audit walks through all logs from their beginning; documents of each night, if there are so
 many; documents that it reads for each log beside its lines; share of the days that it plans with."""
@@ -165,12 +167,12 @@ def quiet() -> float:
 
 
 def audited(active: int) -> float:
-    """Documents that the audits of one night read: what is new, what tells who might look, and a share of all."""
+    """Documents that the audits of one night read: what is new, looks twice, who may see, a share of all."""
     lines, logs = (sum(float(getattr(work, of)) * often for work, often in MONTHLY.items()) for of in ("lines", "logs"))
-    new = (active * lines + BESIDE * (active * lines - looks(active))) / NIGHTS
+    new = (active * lines + BESIDE * (active * lines - looks(active)) + looks(active)) / NIGHTS
     whole = active * MONTHS_KEPT * (lines + WALKED_BESIDE * logs)
     walked = min(whole, max(AUDITS * WALKED_AT_LEAST, whole / (WALKED_WITHIN * WALKED_SPARE)))
-    return AUDITS * RUNS * STANDS + new + active * TELLING + walked
+    return RUNS * (AUDITS * STANDS + ROUND) + new + active * TELLING + walked
 
 
 def looks(active: int) -> float:

@@ -67,7 +67,7 @@ def cases_looks(cloud_event: CloudEvent) -> None:
 
     match received(cloud_event):
         case MessagesLookedAt() as event:
-            Looks(connect("cases"), bus.connect(), CasesLookedAt).hear(event)
+            Looks(connect("cases"), bus.connect(), CasesLookedAt).hear(event, at=clock.now())
 
 
 @functions_framework.http

@@ -18,7 +18,7 @@ from shared.http.call import Answer, Call
 from shared.http.paging import listed
 from shared.people import Person
 from shared.policy import Action, Relation, has_role_for, may, reason, widest
-from shared.store import Document, Page
+from shared.store import Body, Document, Page
 from shared.store.lines import event_of
 
 CODES = shown.CaseCodes()
@@ -114,7 +114,12 @@ def accesses(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) ->
     """Who looked at the case, when and why, newest first; refusals too."""
     looked_at(call, Action.CASE_ACCESSES, case_id, desk)
     page = desk.looks.of(case_id, limit=wanted["limit"], after=wanted["cursor"])
-    return Answer(listed(page, lambda entry: ACCESS.dump(entry.body["event"])))
+    return Answer(listed(page, lambda entry: ACCESS.dump(_look(entry.body["event"]))))
+
+
+def _look(said: Body) -> Body:
+    """A look with the time at which it happened, however late it was heard of."""
+    return {**said, "at": said.get("looked_at") or said["at"]}
 
 
 def looked_at(call: Call, action: Action, case_id: str, desk: Desk) -> Case:

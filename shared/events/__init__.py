@@ -16,6 +16,7 @@ from shared.events.appointments import (
 from shared.events.base import CATALOGUE, At, Event
 from shared.events.break_glass import BrokenGlassEscalated, BrokenGlassReviewed, GlassBroken
 from shared.events.cases import (
+    AccessEvent,
     AssessmentRecorded,
     CaseAllocated,
     CaseAssigned,
@@ -60,6 +61,7 @@ from shared.events.transfers import CaseReopened, TransferAnswered, TransferOffe
 
 __all__ = [
     "CATALOGUE",
+    "AccessEvent",
     "Agreement",
     "AppointmentCancelled",
     "AppointmentChanged",

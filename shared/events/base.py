@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
@@ -24,8 +25,8 @@ class Event(BaseModel):
     type: ClassVar[str]
     for_the_record: ClassVar[bool] = False
     """True where the event is kept as history only and never published."""
-    found_by: ClassVar[tuple[str, ...]] = ()
-    """Fields by which log entries of this event are looked up across subjects."""
+    found_by: ClassVar[Mapping[str, str]] = {}
+    """Fields of log entries by which this event is looked up across subjects, each with the field that it repeats."""
 
     subject: str
     version: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -62,7 +63,7 @@ class CaseFacts(BaseModel):
 class CaseEvent(Event):
     """Something that happened to a case or beside it, with what reporting may know of the case afterwards."""
 
-    found_by: ClassVar[tuple[str, ...]] = ("case",)
+    found_by: ClassVar[Mapping[str, str]] = {"case": "case"}
     case: str
     """The case: the subject itself, unless the event is about something that lies beside it."""
     facts: CaseFacts
@@ -73,7 +74,13 @@ class CaseEvent(Event):
         return {"case": said["subject"], **said} if isinstance(said, dict) and "subject" in said else said
 
 
-class CaseOpened(CaseEvent):
+class AccessEvent(CaseEvent):
+    """What may change who may see a case: of many cases at once, the nightly audit reads these and no others."""
+
+    found_by: ClassVar[Mapping[str, str]] = {"case": "case", "access_to": "case"}
+
+
+class CaseOpened(AccessEvent):
     """A submission became an inquiry."""
 
     type: ClassVar[str] = "cases.case-opened.v1"
@@ -97,21 +104,21 @@ class CaseOpened(CaseEvent):
     arrival: Arrival | None = None
 
 
-class CaseAllocated(CaseEvent):
+class CaseAllocated(AccessEvent):
     """The coordinator handed the inquiry to an organisation."""
 
     type: ClassVar[str] = "cases.case-allocated.v1"
     organisation: str
 
 
-class CaseAssigned(CaseEvent):
+class CaseAssigned(AccessEvent):
     """A case manager took charge of the case."""
 
     type: ClassVar[str] = "cases.case-assigned.v1"
     case_manager: str
 
 
-class CaseCleared(CaseEvent):
+class CaseCleared(AccessEvent):
     """Clearing came to a result. Anything but `accepted` and `waiting_list` closes the case."""
 
     type: ClassVar[str] = "cases.case-cleared.v1"
@@ -145,7 +152,7 @@ class ContactRecorded(CaseEvent):
     minutes: int
 
 
-class ConsentGiven(CaseEvent):
+class ConsentGiven(AccessEvent):
     """The client declared a consent or a release from secrecy (§ 67b SGB X, Art. 7 GDPR, § 203 StGB)."""
 
     type: ClassVar[str] = "cases.consent-given.v1"
@@ -169,7 +176,7 @@ class ConsentGiven(CaseEvent):
     """The special target groups that she expressly agrees to have recorded."""
 
 
-class ConsentRevoked(CaseEvent):
+class ConsentRevoked(AccessEvent):
     """The client took a declaration back. Acts at once."""
 
     type: ClassVar[str] = "cases.consent-revoked.v1"
@@ -177,7 +184,7 @@ class ConsentRevoked(CaseEvent):
     kind: ConsentKind | None = None
 
 
-class AssessmentRecorded(CaseEvent):
+class AssessmentRecorded(AccessEvent):
     """An action field was assessed, in the client's or the professional view."""
 
     type: ClassVar[str] = "cases.assessment-recorded.v1"
@@ -186,7 +193,7 @@ class AssessmentRecorded(CaseEvent):
     urgency: int
 
 
-class CaseClosed(CaseEvent):
+class CaseClosed(AccessEvent):
     """The case ended."""
 
     type: ClassVar[str] = "cases.case-closed.v1"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
-from shared.events.base import Event
+from shared.events.base import At, Event
 
 
 class LookedAt(Event):
     """Somebody was shown personal data of cases, or was refused. The subject is the log of her looks."""
 
-    found_by: ClassVar[tuple[str, ...]] = ("cases",)
+    found_by: ClassVar[Mapping[str, str]] = {"cases": "cases"}
     cases: tuple[str, ...]
     action: str
     reason: str
@@ -22,6 +24,13 @@ class CasesLookedAt(LookedAt):
 
     type: ClassVar[str] = "cases.cases-looked-at.v1"
     for_the_record: ClassVar[bool] = True
+    looked_at: At | None = None
+    """When it happened, where another service showed it: `at` is when that was heard here."""
+
+    @property
+    def moment(self) -> datetime:
+        """When somebody was shown something."""
+        return self.looked_at or self.at
 
 
 class MessagesLookedAt(LookedAt):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from shared.codes import Phase
-from shared.events.cases import CaseEvent
+from shared.events.cases import AccessEvent, CaseEvent
 
 
-class CaseMerged(CaseEvent):
+class CaseMerged(AccessEvent):
     """The case is a duplicate: `other` goes on, and this one ends if it was open. Nothing of it moves."""
 
     type: ClassVar[str] = "cases.case-merged.v1"
@@ -28,7 +28,7 @@ class CaseAbsorbed(CaseEvent):
     legal_hold: bool
 
 
-class CaseSeparated(CaseEvent):
+class CaseSeparated(AccessEvent):
     """The case and `other` are of two people after all. On both; the one that had ended by it is as it was before."""
 
     type: ClassVar[str] = "cases.case-separated.v1"

@@ -6,10 +6,10 @@ from datetime import date
 from typing import ClassVar
 
 from shared.codes import ActionField, GoalOutcome, MeasureStatus
-from shared.events.cases import CaseEvent
+from shared.events.cases import AccessEvent, CaseEvent
 
 
-class GoalSet(CaseEvent):
+class GoalSet(AccessEvent):
     """A goal entered the support plan."""
 
     type: ClassVar[str] = "cases.goal-set.v1"

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from shared.codes import ErasureGround
 from shared.events.base import Event
-from shared.events.cases import CaseEvent
+from shared.events.cases import AccessEvent, CaseEvent
 
 
 class CaseRestricted(CaseEvent):
@@ -18,7 +18,7 @@ class CaseRestricted(CaseEvent):
     legal_hold: bool
 
 
-class CaseErased(CaseEvent):
+class CaseErased(AccessEvent):
     """The person's key is destroyed. What stays of the case is codes."""
 
     type: ClassVar[str] = "cases.case-erased.v1"

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import ClassVar
 
 from shared.codes import TransferAnswer
-from shared.events.cases import CaseEvent
+from shared.events.cases import AccessEvent
 
 
-class CaseReopened(CaseEvent):
+class CaseReopened(AccessEvent):
     """A closed case goes on as a new episode. What closed it stays in its history."""
 
     type: ClassVar[str] = "cases.case-reopened.v1"
     episode: int
 
 
-class TransferOffered(CaseEvent):
+class TransferOffered(AccessEvent):
     """The organisation that has the case offers it to another one."""
 
     type: ClassVar[str] = "cases.transfer-offered.v1"
@@ -24,7 +24,7 @@ class TransferOffered(CaseEvent):
     """The release from secrecy that allows it."""
 
 
-class TransferAnswered(CaseEvent):
+class TransferAnswered(AccessEvent):
     """The offer was accepted, refused or recalled. `organisation` has the case from now on."""
 
     type: ClassVar[str] = "cases.transfer-answered.v1"

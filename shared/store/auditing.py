@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from shared.store import Body, Store, seals, walks
+from shared.store import Document, Store, seals, walks
 from shared.store.catalogue import Database
 from shared.store.nights import Sealed, night
 from shared.store.walks import Walk
 
 PATIENCE = 400.0
-"""Seconds after which a run begins no further page of the walk: what is left the next run does."""
+"""Seconds after which a run begins no further page: what is left the next run does."""
 
 
 class Audited(NamedTuple):
@@ -37,13 +37,15 @@ def audit(
     day: date,
     *,
     within: int,
-    tell: Callable[[Body], None] = lambda _: None,
+    until: float | None = None,
+    tell: Callable[[Document], None] = lambda _: None,
 ) -> Audited:
     """Seal up to the end of a day, and walk on. `since` is the last day that was reported: call `reported` after that.
 
-    Killed before, the next run does the same again. Everything is walked `within` so many days.
+    Killed before, the next run does the same again. Everything is walked `within` so many days, and no page of it is
+    begun after `until` by `time.monotonic`. What came late is told.
     """
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + PATIENCE if until is None else until
     to_do = since is None or since < day
     day = day if since is None else max(since, day)
     before = walks.current(database, store, day)

@@ -81,6 +81,7 @@ DATABASES = {
                         *LOG.indexes,
                         Index(equal=("type",), order=("-version",)),
                         Index(equal=("case",), order=("at",), across=True),
+                        Index(equal=("access_to",), order=("at",), across=True),
                         Index(equal=("type",), order=("at",), across=True),
                         Index(contains="cases", order=("-at",), across=True),
                     ),
@@ -119,6 +120,7 @@ DATABASES = {
                 Collection("erasures", (Index(equal=("done",), order=("at",)), Index(equal=("done",), order=("-at",)))),
                 Collection("searches"),
                 Collection("audits", (Index(order=("-at",)),)),
+                Collection("rechecks"),
                 *NIGHTS,
                 Collection(
                     "findings",

@@ -63,7 +63,7 @@ def entry_of(event: Event, previous: str, *, published: bool = False) -> Body:
         "event": said,
         "previous": previous,
         "published": published or event.for_the_record,
-        **{field: said[field] for field in event.found_by},
+        **{name: said[field] for name, field in event.found_by.items()},
     }
     return entry | {"hash": _hash(previous, entry)}
 

@@ -58,23 +58,27 @@ def night(
     day: date,
     *,
     late: Iterable[str] = (),
-    tell: Callable[[Body], None] = lambda _: None,
+    tell: Callable[[Document], None] = lambda _: None,
 ) -> Sealed:
     """Seal what came after the last day that was sealed, up to the end of a day that is over.
 
     A repeat seals the same, unless somebody was at the logs in between. `late` are logs of which the walk found
-    lines that came after their day was sealed: they are sealed now. Each new line is told, in the order of time.
+    lines that came after their day was sealed: they are sealed now, and told, because nobody who goes by days meets
+    them.
     """
-    fresh: dict[str, list[Fresh]] = {path: [] for path in late}
+    behind = frozenset(late)
+    fresh: dict[str, list[Fresh]] = {path: [] for path in behind}
     lines = 0
     for line in _lines(store, since, day):
         lines += 1
         fresh.setdefault(_log_of(line), []).append(_fresh(line.body))
-        tell(line.body)
     of, broken, added = seals.sealed(store, since), dict[str, Flaw](), dict[str, Line]()
     for found in _followed(store, fresh, since, day):
         if found.flaw is not None:
             broken[found.path] = found.flaw
+        if found.path in behind or (found.flaw is not None and found.flaw.how == LATE):
+            for one in _late(store, found, since):
+                tell(one)
         if found.line is not None:
             of = of.changed(found.path, found.before, found.line)
             added[found.path] = found.line
@@ -143,6 +147,14 @@ def _on(
         lines = [_fresh(line) for line in whole[0 if before is None else before.version :]]
     new = list(takewhile(lambda line: line.at < ends, lines))
     return _Followed(path, wrong, before, Line(new[-1].version, new[-1].hash) if new else None)
+
+
+def _late(store: Store, found: _Followed, since: date | None) -> Iterator[Document]:
+    """Lines of a log that belong to days which were sealed without them."""
+    ends = "" if since is None else stamp(clock.end_of(since))
+    for line in entries_after(store, found.path, 0 if found.before is None else found.before.version):
+        if line["at"] < ends:
+            yield Document(f"{found.path}/events/{line['version']}", line)
 
 
 def _whole(

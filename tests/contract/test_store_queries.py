@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.store import ID, Delete, Put, Query, Store
+from shared.store import ID, Condition, Delete, Document, Put, Query, Store, cursor, pages
 from shared.store.catalogue import DATABASES
 from shared.store.sqlite import SqliteStore
 from tests.contract.stores import a_case, an_entry, at, found, paged
@@ -111,6 +112,34 @@ def test_a_group_is_asked_for_elements_across_all_subjects(store: Store):
     page = store.query(Query("*/events", (("cases", "contains", "b"),), ("-at",)))
 
     assert [document.path for document in page.items] == ["cases/2/events/1", "cases/1/events/1"]
+
+
+def test_a_group_is_asked_for_lines_about_many_cases_at_once_page_by_page(store: Store):
+    store.commit(
+        [
+            *(an_entry(str(case), 1, access_to=f"case-{case}", second=9 - case) for case in range(6)),
+            an_entry("1", 2, second=30),
+        ]
+    )
+    wanted: tuple[Condition, ...] = (("access_to", "in", [f"case-{case}" for case in (0, 1, 3, 5, 99)]),)
+
+    found = pages(store, Query("*/events", wanted, ("at",), 2))
+
+    assert [document.path for document in found] == [f"cases/{case}/events/1" for case in (5, 3, 1, 0)]
+
+
+def test_a_query_goes_on_behind_a_place_that_was_kept(store: Store):
+    """The cursor of another page is made anew from the last document that somebody saw."""
+    store.commit([an_entry(str(case), 1, second=case // 2) for case in range(6)])
+    query = Query("*/events", (("published", "==", False),), ("at",), 2)
+    last = store.query(query).items[-1]
+
+    after = cursor(query, Document(last.path, {"at": last.body["at"]}))
+
+    assert [one.id for one in pages(store, query)] == ["1"] * 6
+    assert [one.path for one in pages(store, replace(query, after=after))] == [
+        f"cases/{case}/events/1" for case in (2, 3, 4, 5)
+    ]
 
 
 def test_a_query_that_no_declared_index_serves_is_refused(store: Store):

@@ -60,6 +60,7 @@ COARSE = {
     *(
         "version",
         "at",
+        "looked_at",
         "due_at",
         "received_at",
         "opened_on",

@@ -144,7 +144,7 @@ def test_a_look_at_messages_is_on_the_same_record_once_and_holds_as_a_chain(case
     case = cases.assigned()
     look = a_look_at_messages(case, "lindenhof-1", "assigned")
     for _ in range(3):
-        cases.desk.looks.hear(look)
+        cases.desk.looks.hear(look, at=clock.now())
 
     shown = [one for one in cases.get("datenschutz", f"/cases/{case}/accesses")["items"] if one["by"] == "lindenhof-1"]
     assert [(one["action"], one["reason"], one["at"]) for one in shown] == [
@@ -166,7 +166,7 @@ def test_a_look_at_messages_is_on_the_same_record_once_and_holds_as_a_chain(case
     ],
 )
 def test_a_look_at_messages_is_held_against_who_was_in_charge(cases: CasesService, by: str, why: str, deviations: int):
-    cases.desk.looks.hear(a_look_at_messages(cases.assigned(), by, why))
+    cases.desk.looks.hear(a_look_at_messages(cases.assigned(), by, why), at=clock.now())
 
     assert run(cases)["deviations"] == deviations
 
@@ -205,9 +205,24 @@ def test_each_night_checks_the_looks_of_the_days_since_the_last(cases: CasesServ
     assert [run(cases, hours)["looks"] for hours in (1, 14, 15, 38)] == [0, 1, 0, 0]
 
 
-def test_what_was_heard_after_midnight_of_a_look_before_it_is_checked_all_the_same(cases: CasesService):
+@pytest.mark.parametrize("days", [0, 1, 200])
+def test_however_late_a_look_is_heard_it_is_checked_in_the_next_night_against_who_was_in_charge_then(
+    cases: CasesService, days: int
+):
+    """A dead letter that was replayed: somebody else has the case by now."""
     case = cases.assigned()
-    clock.move(NOON + timedelta(hours=13))
-    cases.desk.looks.hear(a_look_at_messages(case, "lindenhof-2", "assigned", NOON + timedelta(hours=10)))
+    clock.move(NOON + timedelta(hours=10))
+    cases.change("lindenhof-leitung", case, "POST", "assignment", {"case_manager": "lindenhof-2"})
+    run(cases)
+    clock.move(NOON + timedelta(hours=15, days=days))
+    for by in ("lindenhof-1", "lindenhof-2"):
+        look = a_look_at_messages(case, by, "assigned", NOON + timedelta(hours=9))
+        cases.desk.looks.hear(look.model_copy(update={"subject": f"looks-{by}"}), at=clock.now())
 
-    assert run(cases)["deviations"] == 1
+    clock.move(NOON + timedelta(hours=38 + 24 * days))
+    assert run(cases, 38 + 24 * days)["deviations"] == 1
+    (found,) = newest(cases)["deviations"]
+    assert (found["by"], found["at"][11:13]) == ("lindenhof-2", "20")
+    assert broken(cases.store) == set()
+    after = run(cases, 62 + 24 * days)
+    assert (after["broken"], after["deviations"]) == (0, 0)

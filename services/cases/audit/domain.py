@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from services.cases.domain.case import Case
+from services.cases.domain import releases
+from services.cases.domain.case import Case, Consent
 from services.cases.domain.history import EVOLVE, begun, evolve
-from shared import events
-from shared.events import CaseEvent, CaseOpened, CasesLookedAt, Event
+from shared.codes import DataCategory
+from shared.events import AccessEvent, CaseEvent, CaseOpened, CasesLookedAt, Event
 
 GRACE = timedelta(minutes=1)
 """A look and a change that meet may be written in either order: what held within this time counts."""
 
-SAY_NOTHING: frozenset[type[CaseEvent]] = frozenset(
-    {
-        *(events.ContactRecorded, events.ResidenceChanged),
-        *(events.MeasureAdded, events.MeasureChanged),
-        *(events.RectificationRequested, events.RectificationChanged),
-    }
-)
-"""What changes nothing of who may see a case: most of what happens to it, and not read again for each night."""
-
 _KINDS: tuple[type[CaseEvent], ...] = (CaseOpened, *EVOLVE)
-TELLING = tuple(kind.type for kind in _KINDS if kind not in SAY_NOTHING)
-"""The types of everything else."""
+TELLING = tuple(kind.type for kind in _KINDS if issubclass(kind, AccessEvent))
+"""The types of what may change who may see a case: of all that happens to it nothing else is read again."""
 
-Allows = Callable[[Case], bool]
+
+class Standing(NamedTuple):
+    """All of a case that decides who may see it, and since when it was so."""
+
+    since: datetime
+    organisation: str | None
+    case_manager: str | None
+    offered_to: str | None
+    consents: tuple[Consent, ...]
+    """Those by which somebody is shown something, or that the client is known."""
+    transfer: tuple[DataCategory, ...]
+    """What a release has to cover for the case to be offered to another organisation."""
+
+
+Allows = Callable[[Standing], bool]
 
 
 class Deviation(NamedTuple):
@@ -42,33 +48,42 @@ class Deviation(NamedTuple):
     why: str
 
 
-def moments(history: Iterable[Event]) -> Iterator[tuple[datetime, Case]]:
-    """Every state of a case, each with the time from which it held. What `SAY_NOTHING` may be left out."""
+def standings(history: Iterable[Event]) -> Iterator[Standing]:
+    """How a case stood, each time that it changed. Whatever is no `AccessEvent` may be left out of its history."""
     case: Case | None = None
+    last: Standing | None = None
     for event in history:
         if isinstance(event, CaseOpened):
             case = begun(event)
         elif case is not None and isinstance(event, CaseEvent):
             case = evolve(case, event)
         if case is not None:
-            yield event.at, case
+            now = _standing(case, event.at)
+            if last is None or now[1:] != last[1:]:
+                yield now
+            last = now
 
 
-def around(states: Iterable[tuple[datetime, Case]], at: datetime) -> list[Case]:
-    """The states that may have been in force at a moment."""
-    before: Case | None = None
-    near: list[Case] = []
-    for since, case in states:
-        if since <= at - GRACE:
-            before = case
-        elif since <= at + GRACE:
-            near.append(case)
+def _standing(case: Case, since: datetime) -> Standing:
+    shown = tuple(one for one in case.consents if one.shows or one.recognises)
+    return Standing(since, case.organisation, case.case_manager, case.offered_to, shown, releases.transfer(case))
+
+
+def around(states: Iterable[Standing], at: datetime) -> list[Standing]:
+    """How a case may have stood at a moment."""
+    before: Standing | None = None
+    near: list[Standing] = []
+    for state in states:
+        if state.since <= at - GRACE:
+            before = state
+        elif state.since <= at + GRACE:
+            near.append(state)
     return near if before is None else [before, *near]
 
 
-def checked(look: CasesLookedAt, case: str, states: Iterable[Case], allows: Allows) -> Deviation | None:
-    """The deviation, when the look at a case was not allowed in any of its states then."""
-    seen = list(states)
+def checked(look: CasesLookedAt, case: str, states: Sequence[Standing], allows: Allows) -> Deviation | None:
+    """The deviation, when the look at a case was not allowed as it stood then."""
+    seen = around(states, look.moment)
     if any(map(allows, seen)):
         return None
     return deviation(look, case, "reason_did_not_hold" if seen else "no_such_case")
@@ -77,4 +92,4 @@ def checked(look: CasesLookedAt, case: str, states: Iterable[Case], allows: Allo
 def deviation(look: CasesLookedAt, case: str, why: str) -> Deviation:
     """What is reported of a look at a case."""
     said = look.model_dump(mode="json")
-    return Deviation(look.id, case, look.by, said["at"], look.action, look.reason, why)
+    return Deviation(look.id, case, look.by, said["looked_at"] or said["at"], look.action, look.reason, why)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from services.cases.audit import rounds
 from services.cases.audit.looks import Recheck
+from services.cases.audit.rounds import Round
 from services.cases.domain.case import Case
 from services.cases.store import Desk
 from shared import clock
@@ -18,18 +21,17 @@ from shared.http.call import Answer, Call
 from shared.http.paging import listed
 from shared.municipality import municipality
 from shared.policy import Action
-from shared.store import Body, Query, Store, auditing
+from shared.store import Document, Query, Store, auditing
 from shared.store.auditing import Audited
 from shared.store.catalogue import DATABASES
 from shared.store.journal import Journal
-from shared.store.lines import event_of
 from shared.store.nights import Sealed
 
 log = logging.getLogger(__name__)
 
 BY = "cases_audit"
 SHOWN = 500
-"""Deviations and broken logs that a report names; all of them are counted."""
+"""Broken logs that a report names; all of them are counted."""
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 Row = dict[str, Any]
@@ -44,8 +46,7 @@ class Report(BaseModel):
     version: int = 1
     at: At
     since: At
-    """Lines from then on were read: each log that they belong to was followed on from where it was found sound, and
-    each look among them checked against what was in force."""
+    """Lines from then on were read: each log that they belong to was followed on from where it was found sound."""
     until: At
     """Up to then: the end of the day before."""
     sealed_on: date
@@ -64,53 +65,61 @@ class Report(BaseModel):
     broken_count: int
     broken: tuple[Row, ...]
     looks: int
+    """Looks that were checked since the last report, and deviations that were found among them."""
+    looks_until: At | None = None
+    """Up to when all of them are checked: earlier than `until` where the runs of a night did not come through."""
     deviation_count: int
     deviations: tuple[Row, ...]
 
 
 def run(store: Store, bus: Bus, *, at: datetime) -> dict[str, int]:
-    """Seal the day that is over, check every look of it, walk on through what is older; write a report of each day.
+    """Check the looks up to the end of the day that is over, seal it, and walk on; write a report of each day.
 
     What was told late has until now to come in: the end of the day is some hours ago. A second run of a night only
-    walks on.
+    goes on where the time of the one before was up.
     """
-    last, checked = _last(store), _Looks(Recheck(store, Journal(store, bus, "cases", Case)))
+    began, last, recheck = time.monotonic(), _last(store), Recheck(store, Journal(store, bus, "cases", Case))
     since, day = None if last is None else last.sealed_on, clock.day(at) - timedelta(days=1)
-    within = municipality().audit.whole_within_days
-    done = auditing.audit(DATABASES["cases"], store, since, day, within=within, tell=checked.hear)
-    counted = {"broken": len(done.broken), "looks": checked.looks, "deviations": len(checked.deviations)}
+    before = rounds.current(store, _round(last), BEGINNING if since is None else clock.end_of(since))
+    looks = _Looks(rounds.go_on(store, before, recheck, clock.end_of(day)), recheck)
+    within, until = municipality().audit.whole_within_days, began + auditing.PATIENCE
+    done = auditing.audit(DATABASES["cases"], store, since, day, within=within, until=until, tell=looks.hear)
     if done.sealed is not None:
-        last = _report(done.sealed, done, checked, at=at)
-        Journal(store, bus, "audits", Report).open(last, _told(last))
+        last = _report(done.sealed, done, looks.round, at=at)
+        anew = rounds.begins(looks.round, last.id)
+        Journal(store, bus, "audits", Report).open(last, _told(last), also=lambda *_: [anew])
         auditing.reported(store, done)
-    if last is not None and (done.anew or checked.deviations):  # somebody is told of it (infra/gcp/alerts.py)
-        said = {name: counted[name] for name in ("broken", "deviations")}
-        log.error("audit deviates", extra={"audit": last.id, **said})
-    return {"logs": 0 if last is None else last.logs, "walked": done.walk.tonight, **counted}
+    counted = {"broken": len(done.broken), "deviations": looks.round.deviations - before.deviations}
+    if last is not None and (done.anew or counted["deviations"]):  # somebody is told of it (infra/gcp/alerts.py)
+        log.error("audit deviates", extra={"audit": last.id, **counted})
+    looked = looks.round.looks - before.looks
+    return {"logs": 0 if last is None else last.logs, "walked": done.walk.tonight, "looks": looked, **counted}
 
 
 class _Looks:
-    """Checks each look among the lines of a day as it is read."""
+    """The round, and what it would not come upon: looks that lie behind it, because they came late."""
 
-    def __init__(self, recheck: Recheck) -> None:
-        self._recheck, self.looks, self.deviations = recheck, 0, list[Row]()
+    def __init__(self, round: Round, recheck: Recheck) -> None:
+        self.round, self._recheck = round, recheck
 
-    def hear(self, line: Body) -> None:
-        if line["type"] == CasesLookedAt.type:
-            look = event_of(line)
-            assert isinstance(look, CasesLookedAt)
-            self.looks += 1
-            self.deviations += [one._asdict() for one in self._recheck.of(look)]
+    def hear(self, line: Document) -> None:
+        if line.body["type"] == CasesLookedAt.type and self.round.passed(line):
+            self.round = self.round.also(rounds.checked(self._recheck, [line]))
+
+
+def _round(last: Report | None) -> str:
+    return rounds.FIRST if last is None else last.id
 
 
 def reports(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """The reports, newest first."""
     desk.looks.record(call.actor, Action.CASES_AUDIT, (), why="any", at=call.at)
     page = desk.store.query(Query("audits", order=("-at",), limit=wanted["limit"], after=wanted["cursor"]))
-    return Answer(listed(page, lambda one: {name: one.body[name] for name in Report.model_fields if name != "version"}))
+    shown = Report.model_fields.keys() - {"version"}
+    return Answer(listed(page, lambda one: {name: one.body.get(name) for name in shown}))
 
 
-def _report(sealed: Sealed, done: Audited, checked: _Looks, *, at: datetime) -> Report:
+def _report(sealed: Sealed, done: Audited, looks: Round, *, at: datetime) -> Report:
     return Report(
         id=f"audit-{at.astimezone(UTC):%Y%m%dt%H%M%S}",
         at=at,
@@ -126,9 +135,10 @@ def _report(sealed: Sealed, done: Audited, checked: _Looks, *, at: datetime) -> 
         whole_since=done.walk.whole_since,
         broken_count=len(done.broken),
         broken=tuple({"log": path, "version": version} for path, version in done.broken.items())[:SHOWN],
-        looks=checked.looks,
-        deviation_count=len(checked.deviations),
-        deviations=tuple(checked.deviations[:SHOWN]),
+        looks=looks.looks,
+        looks_until=datetime.fromisoformat(looks.at) if looks.behind else sealed.until,
+        deviation_count=looks.deviations,
+        deviations=looks.rows,
     )
 
 

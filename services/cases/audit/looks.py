@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from services.cases.audit import domain
-from services.cases.audit.domain import Allows, Deviation
+from services.cases.audit.domain import Allows, Deviation, Standing
+from services.cases.audit.standing import History, Standings
 from services.cases.domain import releases
 from services.cases.domain.broken_glass import BrokenGlass
 from services.cases.domain.case import Case
 from services.cases.domain.consent import Consent
 from shared import clock
-from shared.events import CasesLookedAt, Event
+from shared.events import CasesLookedAt
 from shared.identity import Actor
 from shared.looks import REFUSED
 from shared.municipality import municipality
 from shared.policy import POLICY, Action, Relation, relations
-from shared.store import Query, Store, pages
+from shared.store import Store
 from shared.store.journal import Journal
-from shared.store.lines import event_of
-
-
-def telling(store: Store, case: str) -> list[Event]:
-    """What happened to a case and changed who may see it, oldest first: from its log, which is chained."""
-    query = Query(f"cases/{case}/events", (("type", "in", list(domain.TELLING)),), ("-version",), 50)
-    return [event_of(entry.body) for entry in pages(store, query)][::-1]
-
 
 GLASS = "break-glass-"
 """How the id of a broken glass begins, where it is the reason of a look."""
@@ -35,39 +28,53 @@ OPENED = frozenset(action for action, row in POLICY.items() if Relation.BREAK_GL
 
 
 class Recheck:
-    """Asks of each look whether it was allowed. What tells of a case who may see it is read once for many looks."""
+    """Asks of looks whether they were allowed. What it read of a case it remembers for others."""
 
     def __init__(self, store: Store, cases: Journal[Case]) -> None:
-        self._moments = lru_cache(maxsize=10_000)(lambda case: tuple(domain.moments(telling(store, case))))
+        self._standings = Standings(store)
         self._broken = lru_cache(maxsize=10_000)(cases.beside("break_glass", BrokenGlass).find)
 
-    def of(self, look: CasesLookedAt) -> Iterator[Deviation]:
-        """The deviations of one look: one for each case that she was not allowed to see."""
+    def of(self, looks: Sequence[CasesLookedAt]) -> Iterator[Deviation]:
+        """The deviations of these looks: one for each case that she was not allowed to see."""
+        asked = [look for look in looks if _depends_on_the_case(look)]
+        stood = self._standings.of(case for look in asked for case in look.cases)
+        for look in looks:
+            yield from self._deviations(look, stood)
+
+    def _deviations(self, look: CasesLookedAt, stood: Mapping[str, History]) -> Iterator[Deviation]:
+        actor = _actor(look.by)
         if look.reason == REFUSED:
             return
         if look.reason.startswith(GLASS):
             yield from self._under_broken_glass(look)
-            return
-        actor = _actor(look.by)
-        if actor is None and look.reason != Relation.ASSIGNED:
-            yield from (domain.deviation(look, case, "unknown_actor") for case in look.cases)
-            return
-        for case in look.cases:
-            states = domain.around(self._moments(case), look.at)
-            found = domain.checked(look, case, states, _allows(look, actor))
-            if found is not None:
-                yield found
+        elif actor is None and look.reason != Relation.ASSIGNED:
+            yield from _each(look, "unknown_actor")
+        elif _depends_on_the_case(look):
+            allows = _allows(look, actor)
+            found = (domain.checked(look, case, stood[case], allows) for case in look.cases)
+            yield from (one for one in found if one is not None)
+        elif not _granted(look, actor):
+            yield from _each(look, "reason_did_not_hold")
 
     def _under_broken_glass(self, look: CasesLookedAt) -> Iterator[Deviation]:
         """She broke it before this case, her time was not over, and the table lets it be read so."""
         held = self._broken(look.reason) if look.action in OPENED else None
         for case in look.cases:
-            if held is None or not held.opens(look.by, case, look.at, grace=domain.GRACE):
+            if held is None or not held.opens(look.by, case, look.moment, grace=domain.GRACE):
                 yield domain.deviation(look, case, "reason_did_not_hold")
 
 
+def _depends_on_the_case(look: CasesLookedAt) -> bool:
+    """Whether its reason is one for some cases and not for others. Who may see any may see this one."""
+    return look.reason not in {REFUSED, Relation.ANY} and not look.reason.startswith(GLASS)
+
+
+def _each(look: CasesLookedAt, why: str) -> Iterator[Deviation]:
+    return (domain.deviation(look, case, why) for case in look.cases)
+
+
 def _allows(look: CasesLookedAt, actor: Actor | None) -> Allows:
-    """Whether the reason of a look holds in a state of the case."""
+    """Whether the reason of a look holds for a case that stands so."""
     if actor is None:  # she works here no more: that the case was hers is all that can be known
         return lambda case: case.case_manager == look.by
     match look.reason:
@@ -75,28 +82,32 @@ def _allows(look: CasesLookedAt, actor: Actor | None) -> Allows:
             return lambda case: not releases.lacking(_consents(look, actor, case), releases.REFERRAL)
         case Relation.OFFERED:
             return lambda case: (
-                _by_relation(look, actor, case)
-                and not releases.lacking(_consents(look, actor, case), releases.transfer(case))
+                _by_relation(look, actor, case) and not releases.lacking(_consents(look, actor, case), case.transfer)
             )
         case reason if reason in set(Relation):
             return lambda case: _by_relation(look, actor, case)
     return lambda case: look.reason in {one.id for one in _consents(look, actor, case)}
 
 
-def _by_relation(look: CasesLookedAt, actor: Actor, case: Case) -> bool:
-    relation = Relation(look.reason)
-    granted = look.action in set(Action) and {role for role, one in POLICY[Action(look.action)] if one is relation}
-    return relation in relations(actor, case) and bool(granted and granted & actor.roles)
+def _by_relation(look: CasesLookedAt, actor: Actor, case: Standing) -> bool:
+    return Relation(look.reason) in relations(actor, case) and _granted(look, actor)
 
 
-def _consents(look: CasesLookedAt, actor: Actor, case: Case) -> list[Consent]:
+def _granted(look: CasesLookedAt, actor: Actor | None) -> bool:
+    """Whether the table lets one of her roles do this, for the reason that was given."""
+    if actor is None or look.action not in set(Action):
+        return False
+    return bool(actor.roles & {role for role, one in POLICY[Action(look.action)] if one == look.reason})
+
+
+def _consents(look: CasesLookedAt, actor: Actor, case: Standing) -> list[Consent]:
     """The releases that were in force towards her organisation then, for what she looked at."""
-    day, recognised = clock.day(look.at), look.action == Action.CASE_RECOGNISE
+    day, recognised = clock.day(look.moment), look.action == Action.CASE_RECOGNISE
     return [
         one
         for one in case.consents
         if (one.tells(actor.organisation) if recognised else one.shows and one.recipient == actor.organisation)
-        and (one.revoked_at is None or one.revoked_at > look.at - domain.GRACE)
+        and (one.revoked_at is None or one.revoked_at > look.moment - domain.GRACE)
         and (one.valid_until is None or day <= one.valid_until)
     ]
 

@@ -44,6 +44,9 @@ class AuditView(marshmallow.Schema):
     )
     broken_count = fields.Int(required=True)
     broken = fields.List(fields.Nested(BrokenView), required=True)
-    looks = fields.Int(required=True)
+    looks = fields.Int(required=True, metadata={"description": "Looks that were checked since the last report."})
+    looks_until = fields.Str(
+        required=True, allow_none=True, metadata={"description": "Up to when all looks are checked."}
+    )
     deviation_count = fields.Int(required=True)
     deviations = fields.List(fields.Nested(DeviationView), required=True)

@@ -133,7 +133,7 @@ def looks(case: Case, removal: Removal, desk: Desk) -> Iterator[Part]:
         look = document.body["event"]
         member = municipality().member(look["by"])
         yield {
-            "at": look["at"],
+            "at": look.get("looked_at") or look["at"],
             "by": third_parties.STAFF if member is None else third_parties.role(member.roles),
             "organisation": None if member is None else member.organisation,
             "action": look["action"],
