@@ -260,3 +260,27 @@ def test_a_look_that_its_process_wrote_down_under_an_earlier_time_is_checked_onc
 
     named = [one["by"] for report in cases.get("datenschutz", "/cases/audit")["items"] for one in report["deviations"]]
     assert sorted(named) == ["bruecke-1", "lindenhof-2"]
+
+
+@pytest.mark.usefixtures("short")
+def test_what_came_late_and_lies_before_the_round_is_left_to_it(cases: CasesService):
+    case = wrong(cases, 7)
+    night(cases)
+    clock.move(NOON + timedelta(hours=1))
+    look(cases, case, by="bruecke-1")
+    for days in (1, 2, 3, 4, 5, 6):
+        night(cases, days)
+
+    assert len(reported(cases)) == len(set(reported(cases))) == 8
+
+
+def test_of_changes_that_met_the_one_that_was_written_last_counts(cases: CasesService):
+    """Whoever asked first may be written down second."""
+    case = cases.assigned()
+    for second, who in ((10, "lindenhof-1"), (5, "lindenhof-2")):
+        clock.move(NOON + timedelta(hours=1, seconds=second))
+        cases.change("lindenhof-leitung", case, "POST", "assignment", {"case_manager": who})
+    clock.move(NOON + timedelta(hours=2))
+    look(cases, case, by="lindenhof-2")
+
+    assert checked(cases).deviations == 0
