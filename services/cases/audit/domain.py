@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.cases.domain import releases
-from services.cases.domain.case import Case, Consent
+from services.cases.domain.case import Case
+from services.cases.domain.consent import Consent
 from services.cases.domain.history import EVOLVE, begun, evolve
 from shared.codes import DataCategory
 from shared.events import AccessEvent, CaseEvent, CaseOpened, CasesLookedAt, Event
