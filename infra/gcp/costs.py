@@ -18,6 +18,7 @@ from pathlib import Path
 
 from infra.gcp import prices
 from infra.gcp.prices import HOURS
+from infra.gcp.work import LOOK, MONTHLY, PAGE, SWEEP
 from infra.topology import EVERY_HOUR, EVERY_MINUTE, FUNCTIONS, Schedule, function
 
 SIZES = (300, 5_000, 100_000)
@@ -25,46 +26,6 @@ SIZES = (300, 5_000, 100_000)
 
 GIB = 1024**3
 MINUTES, NIGHTS = HOURS * 60, HOURS / 24
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What one piece of work takes."""
-
-    reads: int
-    writes: int
-    events: int = 0
-    deliveries: int = 0
-    facts: int = 0
-    calls: int = 1
-    """Functions called by people; those that events call are its deliveries."""
-    stored: int = 0
-    """Bytes that stay in Firestore, with their index entries."""
-    kept: int = 0
-    """Documents that stay."""
-    lines: int = 0
-    """Of these, lines of the logs that are audited."""
-    logs: int = 0
-    """Logs that begin."""
-
-
-UPDATE = Work(reads=2, writes=4, events=1, deliveries=3, facts=1, stored=6_000, kept=2, lines=1)
-"""A contact with a note: case and person's key; state, event, text, mark; heard by notifications and reporting, and by
-cases itself, which acknowledges it: what it acts on is more than a filter has room for."""
-LOOK = Work(reads=2, writes=2, stored=2_500, kept=1, lines=1)
-"""A case and its client; the record of the look."""
-PAGE = Work(reads=100, writes=2, stored=12_000, kept=1, lines=1)
-"""A list of fifty cases and their clients' names; the record of fifty looks."""
-SUBMISSION = Work(reads=7, writes=18, events=4, deliveries=9, facts=4, calls=3, stored=30_000, kept=11, lines=4, logs=2)
-"""The form, the challenge, what is sent, and the message that says it arrived. Vault 1 write; submission, event,
-reference, challenge, answer and mark; case, event and mark; a message, queued, claimed and sent by 2 writes each."""
-MESSAGE = Work(reads=4, writes=9, events=2, deliveries=3, facts=2, calls=0, stored=10_000, kept=5, lines=3, logs=1)
-"""To an organisation or a client, after an update: queued, claimed and sent, two of them marked; who holds the case."""
-SWEEP = Work(reads=3, writes=0)
-"""A query that finds nothing is paid as one read."""
-
-MONTHLY = {UPDATE: 10.0, LOOK: 40.0, PAGE: 10.0, SUBMISSION: 0.2, MESSAGE: 2.0}
-"""How often in a month, for each active case *(assumed)*: two or three contacts a week; a case lasts half a year."""
 
 QUIET = {"cases_radar": 5, "cases_referrals": 15, "cases_retention": 1, "cases_tidy": 2, "intake_tidy": 4}
 """Documents that a run reads when nothing is due, however many cases there are; what is due is an update."""

@@ -42,13 +42,7 @@ def _database(name: str, stack: Stack, project: Project, keys: Keys) -> None:
         cmek_config=firestore.DatabaseCmekConfigArgs(kms_key_name=keys.data),
         opts=pulumi.ResourceOptions(protect=True),
     )
-    firestore.BackupSchedule(
-        name,
-        project=project.id,
-        database=database.name,
-        retention=WEEK,
-        daily_recurrence={},
-    )
+    firestore.BackupSchedule(name, project=project.id, database=database.name, retention=WEEK, daily_recurrence={})
     made: list[firestore.Index] = []
     for index in composite_indexes(DATABASES[name]):
         before = made[-LANES] if len(made) >= LANES else database

@@ -40,7 +40,13 @@ def build(stack: Stack, project: Project, keys: Keys) -> Sources:
         force_destroy=True,
         encryption=storage.BucketEncryptionArgs(default_kms_key_name=keys.data),
     )
-    images = artifactregistry.Repository(
+    images = _images(stack, project, keys)
+    return Sources(bucket, images.id, _builder(stack, project, images))
+
+
+def _images(stack: Stack, project: Project, keys: Keys) -> artifactregistry.Repository:
+    """The registry. Of each image the last few stay, however old they are."""
+    return artifactregistry.Repository(
         "images",
         repository_id=stack.name("images"),
         project=project.id,
@@ -62,7 +68,6 @@ def build(stack: Stack, project: Project, keys: Keys) -> Sources:
             ),
         ],
     )
-    return Sources(bucket, images.id, _builder(stack, project, images))
 
 
 def upload(row: Function, sources: Sources) -> storage.BucketObject:

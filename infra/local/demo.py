@@ -81,14 +81,7 @@ def send(url: str, forms: Iterable[dict[str, Any]]) -> list[str]:
 
 def work(url: str, cases: list[dict[str, Any]]) -> int:
     """Allocate, assign, and go on with each case as far as its number says; how many steps that were."""
-    coordinator = Caller(url, "koordination")
-    people = {
-        one: [Caller(url, member) for member in (*leads, *managers)]
-        for one, leads, managers in (
-            (one.id, casework.staff(one.id, Role.TEAM_LEAD), casework.staff(one.id, Role.CASE_MANAGER))
-            for one in casework.organisations()
-        )
-    }
+    coordinator, people = Caller(url, "koordination"), {one.id: _team(url, one.id) for one in casework.organisations()}
 
     def go(numbered: tuple[int, dict[str, Any]]) -> int:
         number, case = numbered
@@ -108,6 +101,12 @@ def work(url: str, cases: list[dict[str, Any]]) -> int:
 
     with ThreadPoolExecutor(HANDS) as hands:
         return sum(hands.map(go, enumerate(cases)))
+
+
+def _team(url: str, organisation: str) -> list[Caller]:
+    """Its team lead, and then its case managers."""
+    leads, managers = (casework.staff(organisation, role) for role in (Role.TEAM_LEAD, Role.CASE_MANAGER))
+    return [Caller(url, member) for member in (*leads, *managers)]
 
 
 def _opened(url: str, references: set[str]) -> list[dict[str, Any]]:

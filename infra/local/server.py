@@ -46,17 +46,17 @@ def serve(
         max_request_body_size=LARGEST,
         ident=None,
     )
-
-    def close() -> None:
-        stop.wait()
-        server.accepting = False
-        until = time.monotonic() + patience
-        while _busy(server) and time.monotonic() < until:
-            time.sleep(0.02)
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets, ignore_all=True))
-
-    threading.Thread(target=close, name="closing", daemon=True).start()
+    threading.Thread(target=_close, args=(server, sockets, stop, patience), name="closing", daemon=True).start()
     server.run()
+
+
+def _close(server: Any, sockets: dict[int, Any], stop: threading.Event, patience: float) -> None:
+    stop.wait()
+    server.accepting = False
+    until = time.monotonic() + patience
+    while _busy(server) and time.monotonic() < until:
+        time.sleep(0.02)
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets, ignore_all=True))
 
 
 def _busy(server: Any) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from services.cases.domain.case import Case
@@ -43,10 +44,8 @@ def change(
             yield desk.sealed(case, event.version, words)
         yield from also(case, event)
 
-    try:
+    with explaining(call, case_id, desk.cases.path(case_id), desk):
         return desk.cases.change(case_id, allowed, also=with_words, extra=extra)
-    except Stale as stale:
-        raise explained(stale, call, desk.cases.get(case_id), desk.cases.path(case_id), desk) from None
 
 
 def add(
@@ -77,10 +76,8 @@ def add(
 def as_seen(call: Call, case_id: str, action: Action, desk: Desk) -> Case:
     """The case before it is changed, if the policy allows that and the caller saw the version that is there."""
     case = desk.cases.get(case_id)
-    try:
+    with explaining(call, case_id, desk.cases.path(case_id), desk):
         is_as_seen(call, action, case)
-    except Stale as stale:
-        raise explained(stale, call, case, desk.cases.path(case_id), desk) from None
     return case
 
 
@@ -91,15 +88,13 @@ def is_as_seen(call: Call, action: Action, case: Case) -> None:
         raise Stale(current=case.version, given=call.expected)
 
 
-def explained(stale: Stale, call: Call, case: Case, path: str, desk: Desk) -> Stale:
-    """The refusal, naming what changed under this path meanwhile to those who may read the history of the case."""
-    if not may(call.actor, Action.CASE_HISTORY, case):
-        return stale
-    since = _since(stale.given, path, desk)
-    if since:
-        why = reason(call.actor, Action.CASE_HISTORY, case)
-        desk.looks.record(call.actor, Action.CASE_HISTORY, [case.id], why=why.value, at=call.at)
-    return Stale(current=stale.current, given=stale.given, changes=since)
+@contextmanager
+def explaining(call: Call, case_id: str, path: str, desk: Desk) -> Iterator[None]:
+    """Whoever comes too late inside is told what changed under this path meanwhile, if she may read that history."""
+    try:
+        yield
+    except Stale as stale:
+        raise _explained(stale, call, desk.cases.get(case_id), path, desk) from None
 
 
 def explained_of(stale: Stale, path: str, desk: Desk) -> Stale:
@@ -108,6 +103,16 @@ def explained_of(stale: Stale, path: str, desk: Desk) -> Stale:
     Whoever may change it may know that. Its beginning is no change: who raised a finding is not told.
     """
     return Stale(current=stale.current, given=stale.given, changes=_since(max(stale.given, 1), path, desk))
+
+
+def _explained(stale: Stale, call: Call, case: Case, path: str, desk: Desk) -> Stale:
+    if not may(call.actor, Action.CASE_HISTORY, case):
+        return stale
+    since = _since(stale.given, path, desk)
+    if since:
+        why = reason(call.actor, Action.CASE_HISTORY, case)
+        desk.looks.record(call.actor, Action.CASE_HISTORY, [case.id], why=why.value, at=call.at)
+    return Stale(current=stale.current, given=stale.given, changes=since)
 
 
 def _since(version: int, path: str, desk: Desk) -> list[dict[str, Any]]:

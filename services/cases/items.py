@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from services.cases.changing import explained
+from services.cases.changing import explaining
 from services.cases.domain.case import Case
 from services.cases.domain.item import Item as Item
 from services.cases.store import Desk, Words
@@ -40,16 +40,11 @@ def add(
     require(call.actor, action, case)
     case.must_be_free()
     state, event = begin(case)
-    answer = Answer(
-        {"id": state.id, "version": state.version},
-        201,
-        state.version,
-        location=f"/cases/{case_id}/{items.collection.replace('_', '-')}/{state.id}",
-    )
+    location = f"/cases/{case_id}/{items.collection.replace('_', '-')}/{state.id}"
+    answer = Answer({"id": state.id, "version": state.version}, 201, state.version, location=location)
 
     def also(_: I, event: Event) -> Iterable[Write]:
-        if words:
-            yield desk.sealed(case, event.version, words, beside=items.path(state.id))
+        yield from _sealed(words, case, event, items.path(state.id), desk)
         if call.once is not None:
             yield call.once.keep(201, answer.body, version=1, at=call.at, location=answer.location)
 
@@ -77,22 +72,13 @@ def change(
     require(call.actor, action, case)
 
     def decided(item: I) -> tuple[I, Event]:
-        if item.case != case_id:
-            raise NotThere()
-        if call.expected is not None and call.expected != item.version:
-            raise Stale(current=item.version, given=call.expected)
+        _must_be_as_seen(call, case, item)
         if not despite_restriction:
             case.must_be_free()
         return decide(case, item)
 
-    def also(item: I, event: Event) -> Iterable[Write]:
-        if words:
-            yield desk.sealed(case, event.version, words, beside=items.path(item.id))
-
-    try:
-        return items.change(id, decided, also=also)
-    except Stale as stale:
-        raise explained(stale, call, case, items.path(id), desk) from None
+    with explaining(call, case_id, items.path(id), desk):
+        return items.change(id, decided, also=lambda _, event: _sealed(words, case, event, items.path(id), desk))
 
 
 def change_each(items: Journal[I], found: Iterable[I], decide: Callable[[I], tuple[I, Event] | None]) -> int:
@@ -124,3 +110,17 @@ def page_of_case(
 def words_of(item: Item, items: Journal[Any], case: Case, versions: Iterable[int], *, desk: Desk) -> dict[int, Words]:
     """The words said with these versions of an item."""
     return desk.words(case, versions, beside=items.path(item.id))
+
+
+def _must_be_as_seen(call: Call, case: Case, item: Item) -> None:
+    """Raises `NotThere` for an item of another case, and `Stale` for another version."""
+    if item.case != case.id:
+        raise NotThere()
+    if call.expected is not None and call.expected != item.version:
+        raise Stale(current=item.version, given=call.expected)
+
+
+def _sealed(words: Words | None, case: Case, event: Event, path: str, desk: Desk) -> Iterator[Write]:
+    """What was said with the event, if something was."""
+    if words:
+        yield desk.sealed(case, event.version, words, beside=path)

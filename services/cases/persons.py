@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
@@ -54,10 +55,6 @@ def change_all(
     None from it for any of them means that nothing is to do. Where a case is merged or separated meanwhile, they are
     looked for again. Raises `Busy` when that goes on too long, and whatever `decide` refuses with.
     """
-
-    def writes(changes: Changes[Case]) -> Iterable[Write]:
-        return (write for after, event in changes for write in also(after, event))
-
     for _ in patiently():
         known = find()
 
@@ -69,7 +66,11 @@ def change_all(
 
         try:
             ids = [case.id for case in known]
-            return list(desk.cases.change_together(ids, decided, also=writes, extra=extra))
+            return list(desk.cases.change_together(ids, decided, also=partial(_beside, also), extra=extra))
         except _Regrouped:
             continue
     raise Busy()
+
+
+def _beside(also: Also, changes: Changes[Case]) -> Iterable[Write]:
+    return (write for after, event in changes for write in also(after, event))

@@ -49,22 +49,20 @@ def take_in(
     Raises `AlreadyThere` for an idempotency key that came at the same moment, `Invalid` for a challenge that
     was used before.
     """
-    hex = f"{chance.getrandbits(128):032x}"
-    answers = Answers(**coded(form, clock.day(at)))
+    hex, answers = f"{chance.getrandbits(128):032x}", Answers(**coded(form, clock.day(at)))
     inbox.people.keep(f"person-{hex}", Person(**personal(form)), subject=f"submission-{hex}", at=at)
     for _ in range(DRAWS):
-        submission, event = receive(
-            hex, chance.randrange(REFERENCES), answers, origin, consent_text=consent_texts.CURRENT, at=at
-        )
+        drawn = chance.randrange(REFERENCES)
+        submission, event = receive(hex, drawn, answers, origin, consent_text=consent_texts.CURRENT, at=at)
         answer = {"reference": submission.reference, "received_at": stamp(at)}
         kept = None if once is None else once.keep(ACCEPTED, answer, version=None, at=at)
         try:
             inbox.submissions.open(submission, event, also=_with(kept, used))
         except AlreadyThere as there:
-            if there.path.startswith("references/"):
-                continue
-            raise _met(there, inbox, once) from None
-        return answer
+            if not there.path.startswith("references/"):
+                raise _met(there, inbox, once) from None
+        else:
+            return answer
     raise Busy()
 
 

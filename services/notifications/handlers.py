@@ -9,12 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from services.notifications import officer, texts
-from services.notifications.domain import changes, rules
-from services.notifications.domain.message import Message, Reason
+from services.notifications.domain import changes, holding, rules
+from services.notifications.domain.message import Message, Reason, Rendered
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.wishes import heeded
 from services.notifications.domain.wishes import wish as wish_in
-from services.notifications.senders import Providers, TryAgain, Undeliverable
+from services.notifications.senders import Provider, Providers, TryAgain, Undeliverable
 from services.notifications.store import Holders, Messages, Wishes
 from shared.clock import BERLIN
 from shared.codes import Channel, MessageStatus, Role
@@ -56,7 +56,7 @@ def hear(
     if (wish := wish_in(event)) is not None:
         wishes.keep(wish)
         messages.heed(wish.case, wishes.of(wish.case), quiet=quiet, by=event.id, at=at)
-    if (holder := rules.holder(event)) is not None:
+    if (holder := holding.holder(event)) is not None:
         holders.keep(holder)
 
 
@@ -76,10 +76,7 @@ def send(
 
     Raises `TryAgain` when the provider cannot take it now, and `InHand` while another sender is at it.
     """
-
-    def settle(change: Callable[..., changes.Change | None], **said: Any) -> Message:
-        return messages.change(event.subject, partial(change, by=event.id, at=at, **said))
-
+    settle = partial(_settle, messages, event, at)
     message = settle(changes.claim)
     if message.status is not MessageStatus.SENDING:
         return
@@ -88,18 +85,31 @@ def send(
     if isinstance(address, Reason):
         settle(changes.withheld, reason=address)
         return
-    provider = providers[message.channel]
     said = texts.of(message, pack) if message.root is None else officer.render(message, sender=pack.sender)
+    if _handed_over(message, said, address, providers[message.channel], settle, at):
+        log.info("message sent", extra={"subject": message.id, "waited": (at - event.at).total_seconds()})
+
+
+def _settle(
+    messages: Messages, event: MessageQueued, at: datetime, change: Callable[..., changes.Change | None], **said: Any
+) -> Message:
+    return messages.change(event.subject, partial(change, by=event.id, at=at, **said))
+
+
+def _handed_over(
+    message: Message, said: Rendered, address: str, provider: Provider, settle: Callable[..., Message], at: datetime
+) -> bool:
+    """Whether the provider took it. Raises `TryAgain` when it cannot now."""
     try:
         receipt = provider.send(address, said, message.id, at=at)
     except Undeliverable as refusal:
         settle(changes.failed, provider=provider.name, reason=refusal.reason)
+        return False
     except TryAgain as failure:
         settle(changes.release, provider=provider.name, reason=failure.reason)
         raise
-    else:
-        settle(changes.sent, provider=provider.name, receipt=receipt)
-        log.info("message sent", extra={"subject": message.id, "waited": (at - event.at).total_seconds()})
+    settle(changes.sent, provider=provider.name, receipt=receipt)
+    return True
 
 
 def hear_back(receipt: Receipt, *, provider: str, messages: Messages, at: datetime) -> None:

@@ -8,9 +8,9 @@ from functools import cache, partial
 from itertools import islice
 
 from services.notifications.domain.changes import heed, plan, superseded, wait_since
+from services.notifications.domain.holding import Holder
 from services.notifications.domain.message import Message, Wanted
 from services.notifications.domain.quiet import QuietHours
-from services.notifications.domain.rules import Holder
 from services.notifications.domain.wishes import Wish
 from shared import bus
 from shared.bus import Bus

@@ -68,9 +68,7 @@ def night(
     """
     behind = frozenset(late)
     fresh: dict[str, list[Fresh]] = {path: [] for path in behind}
-    lines = 0
     for line in _lines(store, since, day):
-        lines += 1
         fresh.setdefault(_log_of(line), []).append(_fresh(line.body))
     of, broken, added = seals.sealed(store, since), dict[str, Flaw](), dict[str, Line]()
     for found in _followed(store, fresh, since, day):
@@ -84,7 +82,7 @@ def night(
             added[found.path] = found.line
     seals.enlist(store, day, added)
     seals.seal(store, day, of)
-    return Sealed(since, day, of, lines, broken)
+    return Sealed(since, day, of, sum(map(len, fresh.values())), broken)
 
 
 def at(found: list[Log], moment: int) -> dict[str, Line]:

@@ -10,9 +10,18 @@ import pytest
 
 from tests.gates.house import ROOT, dotted, functions, sources, tree
 
-MOST_LINES, MOST_LINES_OF_TESTS, MOST_LINES_OF_A_FUNCTION = 300, 330, 40
+MOST_LINES, MOST_LINES_OF_TESTS = 250, 330
+MOST_LINES_OF_A_FUNCTION, MOST_LINES_OF_A_TEST = 25, 40
+"""Without its docstring. A test may lay out what it expects."""
+
 MAY_BE_LONGER = {
-    "infra/gcp/events.py:listen",  # one resource and its arguments
+    "infra/gcp/alerts.py:_above",  # one resource and its arguments
+    "infra/gcp/events.py:listen",
+    "infra/gcp/functions.py:deploy",
+    "infra/gcp/schedules.py:call",
+    "infra/local/runtime.py:run",  # the order in which a machine comes up, in one place
+    "services/cases/domain/file.py:give_consent",  # all that a client can declare
+    "services/cases/main.py:cases_events",  # an arm for each event that is heard
     "tests/end_to_end/test_one_client.py",  # one story, which is read from its beginning to its end
 }
 
@@ -34,9 +43,20 @@ def test_a_file_is_short(file: Path):
 
 @EVERY_SOURCE
 def test_a_function_is_short(file: Path):
-    long = {f"{file}:{one.name}" for one in functions(file) if lines(one) > MOST_LINES_OF_A_FUNCTION}
+    most = MOST_LINES_OF_A_TEST if file.parts[0] == "tests" else MOST_LINES_OF_A_FUNCTION
+    long = {f"{file}:{one.name}" for one in functions(file) if lines(one) > most}
 
     assert long <= MAY_BE_LONGER
+
+
+def test_what_may_be_longer_is():
+    """A name that nothing needs any more would cover what comes after it."""
+    files = {str(file) for file in sources() if len((ROOT / file).read_text().splitlines()) > MOST_LINES_OF_TESTS}
+    long = {
+        f"{file}:{one.name}" for file in sources() for one in functions(file) if lines(one) > MOST_LINES_OF_A_FUNCTION
+    }
+
+    assert files | long >= MAY_BE_LONGER
 
 
 @EVERY_SOURCE
@@ -79,5 +99,7 @@ def test_no_npm_lock_names_a_place():
 
 
 def lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """How many lines it has, its docstring apart."""
+    told = len(documented.splitlines()) if (documented := ast.get_docstring(function, clean=False)) else 0
     assert function.end_lineno is not None
-    return function.end_lineno - function.lineno + 1
+    return function.end_lineno - function.lineno + 1 - told

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.gcp import costs, prices
+from infra.gcp import costs, prices, work
 from infra.gcp.events import filter_of
 from infra.topology import BY_NIGHT, EVERY_MINUTE, FUNCTIONS, Events, Schedule
 from services.cases import closing, inquiries, radar
@@ -53,8 +53,8 @@ def test_an_update_costs_what_a_contact_with_a_note_does(counted: Counted):
 
     cost = counted.cost(lambda: counted.service.call("lindenhof-1", "POST", f"/cases/{case}/contacts", said))
 
-    work = costs.UPDATE
-    assert (work.reads, work.writes, work.events) == (cost.reads + cost.vault_reads, cost.writes, cost.events)
+    update = work.UPDATE
+    assert (update.reads, update.writes, update.events) == (cost.reads + cost.vault_reads, cost.writes, cost.events)
     assert (cost.queries, cost.vault_queries) == (0, 0)
 
 
@@ -63,7 +63,7 @@ def test_a_look_costs_what_reading_a_case_does(counted: Counted):
 
     cost = counted.cost(lambda: counted.service.get("lindenhof-1", f"/cases/{case}"))
 
-    assert (costs.LOOK.reads, costs.LOOK.writes) == (cost.reads + cost.vault_reads, cost.writes)
+    assert (work.LOOK.reads, work.LOOK.writes) == (cost.reads + cost.vault_reads, cost.writes)
     assert (cost.queries, cost.vault_queries) == (0, 0)
 
 
@@ -77,24 +77,24 @@ def test_a_page_costs_what_a_list_of_fifty_does():
         rows = service.get("lindenhof-1", "/cases")["items"]
 
     assert len(rows) == 50
-    assert (costs.PAGE.reads, costs.PAGE.writes) == (store.reads + vault.reads - reads, store.writes - writes)
+    assert (work.PAGE.reads, work.PAGE.writes) == (store.reads + vault.reads - reads, store.writes - writes)
 
 
 def test_a_submission_costs_what_all_that_follows_does():
     """The key of the call is looked up before, which is one read more."""
     took = submitted()
 
-    assert amounts(costs.SUBMISSION) == (took.reads + 1, took.writes, len(took.events), *called(took), *logged(took))
+    assert amounts(work.SUBMISSION) == (took.reads + 1, took.writes, len(took.events), *called(took), *logged(took))
 
 
 def test_a_message_costs_what_telling_an_organisation_does():
     took = messaged()
 
-    assert amounts(costs.MESSAGE) == (took.reads, took.writes, len(took.events), *called(took), *logged(took))
+    assert amounts(work.MESSAGE) == (took.reads, took.writes, len(took.events), *called(took), *logged(took))
 
 
-def amounts(work: costs.Work) -> tuple[int, ...]:
-    return work.reads, work.writes, work.events, work.deliveries, work.facts, work.lines, work.logs
+def amounts(of: work.Work) -> tuple[int, ...]:
+    return of.reads, of.writes, of.events, of.deliveries, of.facts, of.lines, of.logs
 
 
 def called(of: Followed) -> tuple[int, int]:
@@ -114,9 +114,9 @@ def test_updates_looks_and_pages_add_the_lines_that_are_reckoned(counted: Counte
         counted.service.call("lindenhof-1", method, path, said)
         return sum(1 for _ in pages(store, Query("*/events"))) - before
 
-    assert added("POST", f"/cases/{case}/contacts", {**CONTACT, "note": "x"}) == costs.UPDATE.lines
-    assert added("GET", f"/cases/{case}") == costs.LOOK.lines
-    assert added("GET", "/cases") == costs.PAGE.lines
+    assert added("POST", f"/cases/{case}/contacts", {**CONTACT, "note": "x"}) == work.UPDATE.lines
+    assert added("GET", f"/cases/{case}") == work.LOOK.lines
+    assert added("GET", "/cases") == work.PAGE.lines
 
 
 @pytest.mark.parametrize("cases", [1, 25])
@@ -222,7 +222,7 @@ RECKONED = {
 def test_an_update_is_delivered_to_whoever_hears_it():
     filters = [filter_of(row.on) for row in FUNCTIONS if isinstance(row.on, Events)]
 
-    assert costs.UPDATE.deliveries == sum(not said or heard(said, ContactRecorded.type) for said in filters)
+    assert work.UPDATE.deliveries == sum(not said or heard(said, ContactRecorded.type) for said in filters)
 
 
 def test_twice_the_cases_cost_twice_the_work_and_nothing_more_of_what_stands():

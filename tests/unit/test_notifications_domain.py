@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.domain import changes, rules
+from services.notifications.domain import changes, holding, rules
 from services.notifications.domain.changes import LEASE, OVERDUE, PATIENCE, InHand
 from services.notifications.domain.message import Message, Reason, Template, folded
 from services.notifications.domain.quiet import QuietHours
@@ -94,7 +94,7 @@ def test_an_organisation_hears_that_a_case_is_offered_to_it():
 @pytest.mark.parametrize("answer", TransferAnswer)
 def test_messages_go_with_a_case_that_was_accepted(answer: TransferAnswer):
     answered = TransferAnswered(**a_case_allocated(organisation="kompass").model_dump(), answer=answer)
-    held = rules.holder(answered)
+    held = holding.holder(answered)
 
     assert (held is not None) is (answer is TransferAnswer.ACCEPTED)
     assert held is None or (held.organisation, held.case_manager) == ("kompass", None)

@@ -10,8 +10,8 @@ import pytest
 
 from services.notifications import handlers
 from services.notifications.domain.changes import LEASE, OVERDUE, InHand
+from services.notifications.domain.holding import Holder
 from services.notifications.domain.message import Message, Rendered, Template
-from services.notifications.domain.rules import Holder
 from services.notifications.senders import TryAgain, Undeliverable
 from services.notifications.senders.outbox import Outbox
 from services.notifications.store import Holders, Messages, Wishes

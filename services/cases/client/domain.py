@@ -46,16 +46,6 @@ def change(
     born = said.get("date_of_birth")
     age_band = case.age_band if born is None else AgeBand.on(case.opened_on, born)
     groups = groups_of(case.model_copy(update={**codes, "age_band": age_band}), bounds)
-    return changed(
-        case,
-        ClientChanged,
-        at=at,
-        by=by,
-        changed=tuple(Datum[name.upper()] for name in said),
-        amendment=amendment,
-        city_district=district,
-        age_band=age_band,
-        target_groups=groups,
-        consent_contact=consents(case, codes["channel"], on),
-        **codes,
-    )
+    known = {"amendment": amendment, "city_district": district, "age_band": age_band, "target_groups": groups}
+    data, contact = tuple(Datum[name.upper()] for name in said), consents(case, codes["channel"], on)
+    return changed(case, ClientChanged, at=at, by=by, changed=data, consent_contact=contact, **known, **codes)

@@ -102,24 +102,17 @@ def change(
     `NotReleased` as for a new one, `DayDoesNotFit`, and `ConferenceIsOver` once it was cancelled.
     """
     case.must_be_open()
-    day = held_on or held.held_on
+    day, after = held_on or held.held_on, held.version + 1
     now = status or (S.HELD if agreements is not None and day <= on else held.status)
-    if held.status is S.CANCELLED or (participants is not None and held.status is S.HELD):
-        raise ConferenceIsOver(status=held.status)
-    if day < on if now is S.PLANNED else day > on:
-        raise DayDoesNotFit(held_on=day.isoformat(), status=now)
+    _must_fit(held, day, now, on, invites=participants is not None)
     invited = held.participants if participants is None else tuple(participants)
-    if (day, now) != (held.held_on, held.status):
-        _must_be_released(case, invited, max(on, day))
-    elif added := [one for one in invited if one not in held.participants]:
-        _must_be_released(case, added, max(on, day))  # the others were, and may stay or go whatever came after
-    version = held.version + 1
-    said: dict[str, Any] = {
-        "participants": invited,
-        "invited": held.invited if participants is None else version,
-        "agreements": held.agreements if agreements is None else tuple(agreements),
-        "written": held.written if agreements is None else version,
-    }
+    moved = (day, now) != (held.held_on, held.status)
+    asked = [one for one in invited if moved or one not in held.participants]  # the others may stay whatever came after
+    if moved or asked:
+        _must_be_released(case, asked, max(on, day))
+    said: dict[str, Any] = {"participants": invited, "invited": held.invited if participants is None else after}
+    said |= {"agreements": held.agreements if agreements is None else tuple(agreements)}
+    said |= {"written": held.written if agreements is None else after}
     return _changed(case, held, at, by, held_on=day, status=now, **said)
 
 
@@ -162,6 +155,13 @@ def fold(history: Iterable[Event]) -> Conference:
 def _changed(case: Case, held: Conference, at: datetime, by: str, **said: Any) -> Change:
     event = ConferenceChanged(**goes_on(case, held, at, by), **said)
     return evolve(held, event), event
+
+
+def _must_fit(held: Conference, day: date, now: ConferenceStatus, on: date, *, invites: bool) -> None:
+    if held.status is S.CANCELLED or (invites and held.status is S.HELD):
+        raise ConferenceIsOver(status=held.status)
+    if day < on if now is S.PLANNED else day > on:
+        raise DayDoesNotFit(held_on=day.isoformat(), status=now)
 
 
 def _must_be_released(case: Case, participants: Iterable[str], on: date) -> None:

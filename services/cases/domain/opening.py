@@ -9,7 +9,7 @@ from services.cases.domain import process
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change, begun
 from services.cases.domain.suggesting import Bounds, suggested_target_groups
-from shared.codes import Phase
+from shared.codes import Phase, TargetGroup
 from shared.events import CaseEvent, CaseFacts, CaseOpened, SubmissionReceived
 
 
@@ -32,19 +32,6 @@ def open_case(
     `bounds` are the programme's, by which a target group is suggested.
     """
     groups = suggested_target_groups(received, bounds)
-    facts = CaseFacts(
-        person=received.person,
-        phase=Phase.INQUIRY,
-        opened_on=on,
-        city_district=district,
-        gender=received.gender,
-        age_band=received.age_band,
-        residence_group=received.residence_status.group,
-        target_groups=groups,
-        action_fields=received.topics,
-        referrer=received.referrer,
-        language=received.language,
-    )
     event = CaseOpened(
         **received.model_dump(exclude={"subject", "version", "at", "by"}),
         subject=case_id(received.subject),
@@ -54,7 +41,7 @@ def open_case(
         submission=received.subject,
         city_district=district,
         target_groups=groups,
-        facts=facts,
+        facts=_facts(received, groups, district, on),
     )
     return begun(event), event
 
@@ -76,3 +63,19 @@ def take_inquiry(
         return case, [opened, allocated]
     case, assigned = process.assign(case, case_manager, works_for=organisation, **by)
     return case, [opened, allocated, assigned]
+
+
+def _facts(received: SubmissionReceived, groups: tuple[TargetGroup, ...], district: int | None, on: date) -> CaseFacts:
+    return CaseFacts(
+        person=received.person,
+        phase=Phase.INQUIRY,
+        opened_on=on,
+        city_district=district,
+        gender=received.gender,
+        age_band=received.age_band,
+        residence_group=received.residence_status.group,
+        target_groups=groups,
+        action_fields=received.topics,
+        referrer=received.referrer,
+        language=received.language,
+    )

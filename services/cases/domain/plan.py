@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from services.cases.domain.case import Case
 from services.cases.domain.file import item_id
@@ -83,22 +84,11 @@ def change_measure(
     """
     case.must_be_open()
     held = measure_of(case, goal, measure)
-    now = held.status if status is None else status
-    ended = None if now is MeasureStatus.OPEN else ended_on or held.ended_on or on
-    return changed(
-        case,
-        MeasureChanged,
-        at=at,
-        by=by,
-        goal=goal,
-        measure=measure,
-        responsible=responsible or held.responsible,
-        agreed=held.agreed if agreed is None else agreed,
-        until=until or held.until,
-        status=now,
-        ended_on=ended,
-        reworded=reworded,
-    )
+    now = status or held.status
+    said: dict[str, Any] = {"responsible": responsible or held.responsible, "until": until or held.until}
+    said |= {"agreed": held.agreed if agreed is None else agreed, "status": now}
+    said["ended_on"] = None if now is MeasureStatus.OPEN else ended_on or held.ended_on or on
+    return changed(case, MeasureChanged, at=at, by=by, goal=goal, measure=measure, reworded=reworded, **said)
 
 
 def goal_of(case: Case, id: str) -> Goal:

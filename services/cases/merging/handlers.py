@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from services.cases.changing import as_seen, explained, is_as_seen
+from services.cases.changing import as_seen, explaining, is_as_seen
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
 from services.cases.follow_ups import domain as follow_ups
@@ -15,7 +15,7 @@ from services.cases.merging import domain
 from services.cases.store import Desk
 from shared import clock
 from shared.codes import FollowUpRule, Phase
-from shared.errors import Invalid, Stale
+from shared.errors import Invalid
 from shared.http.call import Call
 from shared.policy import Action, may
 from shared.store import Write
@@ -84,10 +84,8 @@ def _both(call: Call, ids: tuple[str, str], decide: Pair, command: Command, desk
             case, event = changes[0]
             yield desk.sealed(case, event.version, {"reason": command["reason"]})
 
-    try:
+    with explaining(call, ids[0], desk.cases.path(ids[0]), desk):
         return desk.cases.change_together(ids, decided, also=why)[0]
-    except Stale as stale:
-        raise explained(stale, call, desk.cases.get(ids[0]), desk.cases.path(ids[0]), desk) from None
 
 
 def _hers(call: Call, found: Case | None) -> Case:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.cases import items
-from services.cases.changing import explained
+from services.cases.changing import explaining
 from services.cases.domain.case import Case
 from services.cases.follow_ups import domain as follow_ups
 from services.cases.follow_ups.handlers import follow_ups as follow_up_journal
@@ -83,10 +83,8 @@ def change_referral(call: Call, case_id: str, id: str, command: dict[str, Any], 
         if words:
             yield desk.sealed(case, event.version, words, beside=f"referrals/{held.id}")
 
-    try:
+    with explaining(call, case_id, referrals(desk).path(id), desk):
         after = referrals(desk).change(id, decide, also=sealed)
-    except Stale as stale:
-        raise explained(stale, call, case, referrals(desk).path(id), desk) from None
     if command.get("status") is ReferralStatus.SENT:  # a revocation may have come between reading and writing
         stop_unreleased(case_id, desk=desk, at=call.at, by=f"{id}.{after.version}")
     return after

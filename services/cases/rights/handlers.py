@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from services.cases.changing import as_seen, explained
+from services.cases.changing import as_seen, explaining
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
 from services.cases.persons import change_all, hers
@@ -30,10 +30,8 @@ def restrict(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -
         if reason:
             yield desk.sealed(case, event.version, {"reason": reason})
 
-    try:
+    with explaining(call, case_id, desk.cases.path(case_id), desk):
         changed = change_all(lambda: hers(desk.cases.get(case_id), desk), decide, desk=desk, also=also)
-    except Stale as stale:
-        raise explained(stale, call, desk.cases.get(case_id), desk.cases.path(case_id), desk) from None
     case = next(one for one in changed if one.id == case_id)
     body = {"id": case.id, "version": case.version, "restricted": case.restricted, "legal_hold": case.legal_hold}
     return Answer(body, version=case.version)

@@ -1,12 +1,10 @@
-"""Which message follows from which event, and who may see what was sent: one table each."""
+"""Which message follows from which event: one table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
-
-from pydantic import BaseModel, ConfigDict
 
 from services.notifications.domain.message import Reason, Template, Wanted
 from shared.codes import Channel, ReferralStatus, Referrer, Role, TransferAnswer
@@ -18,9 +16,7 @@ from shared.events import (
     AuditWritten,
     BrokenGlassEscalated,
     CaseAllocated,
-    CaseAssigned,
     CaseEvent,
-    CaseOpened,
     Event,
     GlassBroken,
     LogSealed,
@@ -231,31 +227,6 @@ def _needs_no_telling(event: Event, works_for: str | None) -> bool:
         case CaseAllocated():
             return event.organisation == works_for
     return False
-
-
-class Holder(BaseModel):
-    """Who had a case from its version `version` on: all that is needed to say who may see its messages."""
-
-    model_config = ConfigDict(frozen=True)
-
-    case: str
-    version: int = 0
-    organisation: str | None = None
-    case_manager: str | None = None
-
-
-def holder(event: Event) -> Holder | None:
-    """Who has the case after this event, where the event is about that."""
-    match event:
-        case CaseOpened(subject=case, version=version, facts=facts) if facts.organisation is not None:
-            return Holder(case=case, version=version, organisation=facts.organisation)
-        case CaseAllocated(subject=case, version=version, organisation=organisation):
-            return Holder(case=case, version=version, organisation=organisation)
-        case CaseAssigned(subject=case, version=version, facts=facts, case_manager=manager):
-            return Holder(case=case, version=version, organisation=facts.organisation, case_manager=manager)
-        case TransferAnswered(subject=case, version=version, organisation=organisation, answer=TransferAnswer.ACCEPTED):
-            return Holder(case=case, version=version, organisation=organisation)
-    return None
 
 
 def _hindrance(reach: SubmissionReceived | Reach) -> Reason | None:

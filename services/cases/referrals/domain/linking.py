@@ -46,16 +46,9 @@ def make(
     process.must_be_consented(case, on)
     if status is S.SENT:
         releases.require(case, recipient, releases.referral(health=health_data), on)
-    event = ReferralMade(
-        **begins(case, id, at, by),
-        recipient=recipient,
-        offer=offer,
-        status=status,
-        waiting_days=waiting_days,
-        answer_by=on + timedelta(days=patience),
-        noted=1 if noted else None,
-        health_data=health_data,
-    )
+    said: dict[str, Any] = {"recipient": recipient, "offer": offer, "status": status, "waiting_days": waiting_days}
+    said |= {"answer_by": on + timedelta(days=patience), "noted": 1 if noted else None, "health_data": health_data}
+    event = ReferralMade(**begins(case, id, at, by), **said)
     return begun(event), event
 
 
