@@ -49,10 +49,15 @@ so only what is left of a name without them is the same in every script.
 
 def words(name: str) -> list[str]:
     """A name as lower-case Latin words: NFKC, transliterated, without marks; at most six."""
+    written = ARTICLE.sub("al ", unicodedata.normalize("NFKC", name))
+    return re.findall(r"[a-z]+", re.sub("['`]", "", latin(written)))[:MOST_WORDS]
+
+
+def latin(written: str) -> str:
+    """What is written in any script, in Latin letters, lower case."""
     from anyascii import anyascii
 
-    latin = anyascii(ARTICLE.sub("al ", unicodedata.normalize("NFKC", name))).casefold()
-    return re.findall(r"[a-z]+", re.sub("['`]", "", latin))[:MOST_WORDS]
+    return anyascii(written).casefold()
 
 
 def sound(word: str) -> str:

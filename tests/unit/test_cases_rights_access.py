@@ -140,6 +140,40 @@ def test_staff_are_taken_out_where_they_are_called_by_their_family_name(cases: C
     assert notes(cases, case) == ["[…] ruft zurück, das Musterschreiben ist ein Muster."]
 
 
+def test_who_lives_with_her_is_not_named_in_another_script_or_spelling_either(cases: CasesService):
+    case = a_file(cases)
+    a_member(cases, case, "Olena Rahimi")
+    a_member(cases, case, "كريم حداد")
+    noted(cases, case, "Олена живе тут. Karim holt sie ab.", "تسكن مع أولينا", "Kontakt mit Оленою und Herrn Hadad.")
+
+    assert notes(cases, case)[1:] == ["[…] живе тут. […] holt sie ab.", "تسكن مع […]", "Kontakt mit […] und Herrn […]."]
+
+
+def test_staff_are_taken_out_in_another_script_too(cases: CasesService):
+    case = cases.case_in(Phase.PLANNING)
+    noted(cases, case, "Лена Мустер дзвонила, Лена з хору теж.")
+
+    assert notes(cases, case) == ["[…] дзвонила, Лена з хору теж."]
+
+
+def test_her_own_name_stays_in_another_script(cases: CasesService):
+    case = cases.case_in(Phase.PLANNING, person={"given_name": "Олена", "family_name": "Чумак"})
+    a_member(cases, case, "Olena Koval")
+    noted(cases, case, "Olena kam, ihre Tante Olena Koval nicht.")
+
+    assert notes(cases, case) == ["Olena kam, ihre Tante […] nicht."]
+
+
+def test_each_place_where_a_name_was_heard_is_told_to_the_officer(cases: CasesService):
+    case = cases.case_in(Phase.PLANNING)
+    a_member(cases, case, "Karim Haddad")
+    noted(cases, case, "كريم und Карим, Karim auch.")
+
+    (place,) = package(cases, case)["removed"]
+
+    assert (place["field"], place["times"]) == ("note", 3)
+
+
 def test_the_officer_sees_how_often_something_was_taken_out_of_what(cases: CasesService):
     case = a_file(cases)
     before = package(cases, case)["removed"]

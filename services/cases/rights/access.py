@@ -35,7 +35,8 @@ def package(call: Call, case_id: str, *, desk: Desk) -> Package:
     records = list(desk.clients(cases).values())
     perhaps = perhaps_hers(cases, records, desk)
     record(call, Action.CASE_RIGHTS_READ, (desk.cases.get(id) for id in perhaps), desk)
-    names = {name for one in cases for name in third_parties.names_of_others(one, records, desk)}
+    own = third_parties.own_names(records)
+    names = {name for one in cases for name in third_parties.names_of_others(one, own, desk)}
     with in_language(case):
         return {
             "made_at": stamp(call.at),
@@ -44,8 +45,8 @@ def package(call: Call, case_id: str, *, desk: Desk) -> Package:
             "notes": list(_notes(case)),
             "perhaps_hers": list(perhaps.values()),
             "elsewhere": [place for one in cases for place in elsewhere(one)],
-            **_held(case, Removal(cases, names), desk),
-            "others": [_held(one, Removal(cases, names), desk) for one in cases[1:]],
+            **_held(case, Removal(cases, names, own), desk),
+            "others": [_held(one, Removal(cases, names, own), desk) for one in cases[1:]],
         }
 
 

@@ -10,6 +10,7 @@ from services.cases.domain.case import Case
 from services.cases.rights import everything
 from services.cases.store import Desk, Words
 from shared.codes import Role
+from shared.heard import Names, hear, joined, same
 from shared.municipality import municipality
 from shared.people import Person
 
@@ -43,13 +44,18 @@ class Said(str):
 
 
 class Removal:
-    """Takes third parties out of what is held about one person, and notes where words had to go."""
+    """Takes third parties out of what is held about one person, and notes where words had to go.
 
-    def __init__(self, hers: Iterable[Case], names: Iterable[str] = ()) -> None:
+    A name goes as it is noted, and where a word is heard as it (`shared.heard`), in whatever script; `own` are the
+    client's own names, which stay.
+    """
+
+    def __init__(self, hers: Iterable[Case], names: Iterable[str] = (), own: Iterable[str] = ()) -> None:
         self._own = {id for case in hers for id in (case.id, case.person)}
         wanted = sorted({*names, *(one.name for one in municipality().staff)}, key=len, reverse=True)
         stands = "|".join(re.escape(name) for name in wanted)
         self._names = re.compile(rf"(?<!\w)(?:{stands})(?:['’]?s)?(?!\w)", re.IGNORECASE)
+        self._heard = Names((one for name in wanted for one in joined(name)), own)
         self.places: list[dict[str, Any]] = []
 
     def codes(self, held: Any) -> Any:
@@ -74,6 +80,8 @@ class Removal:
 
     def _said(self, words: str, part: str, version: int, field: str) -> Said:
         left, times = self._names.subn(REMOVED, words)
+        for begins, ends in reversed(list(self._heard.spans(left))):
+            left, times = f"{left[:begins]}{REMOVED}{left[ends:]}", times + 1
         if times:
             self.places.append({"part": part, "version": version, "field": field, "times": times})
         return Said(left)
@@ -94,14 +102,20 @@ def role(roles: Iterable[Role]) -> str:
     return next((str(one) for one in roles), STAFF)
 
 
-def names_of_others(case: Case, own_records: Iterable[Person], desk: Desk) -> set[str]:
+def own_names(records: Iterable[Person]) -> set[str]:
+    """Every word of the client's own names."""
+    return {part for one in records for part in _parts(f"{one.given_name} {one.family_name}")}
+
+
+def names_of_others(case: Case, own: set[str], desk: Desk) -> set[str]:
     """Names of those who are known because of this case, whole and word by word, without her own words."""
     others = desk.people.find_many(everything.linked(case, desk)).values()
     whole = {f"{one.given_name} {one.family_name}" for one in others} | set(_named(case, desk))
-    own = {part for one in own_records for part in _parts(f"{one.given_name} {one.family_name}")}
     staff = {part for one in municipality().staff for part in list(_parts(one.name))[-1:]} - own
     addressed = {f"{title} {family}" for title in TITLES for family in staff}
-    return whole | addressed | {part for name in whole for part in _parts(name)} - own
+    mine = [hear(one) for one in own]
+    parts = {part for name in whole for part in _parts(name)}
+    return whole | addressed | {part for part in parts if not any(same(hear(part), one) for one in mine)}
 
 
 def _parts(name: str) -> Iterator[str]:
