@@ -1,0 +1,1 @@
+"""The embedded runtime: everything on one machine, from the topology alone."""

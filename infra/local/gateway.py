@@ -48,6 +48,7 @@ class Gateway:
 
 
 def nothing_here(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer what belongs to no function: 404, as a problem document."""
     begin(Request(environ))
     return problem(NotThere())(environ, start_response)
 

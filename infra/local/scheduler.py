@@ -35,11 +35,13 @@ class Runs:
             connection.execute(TABLE)
 
     def last(self, function: str) -> datetime | None:
+        """When a function ran last, or None."""
         row = self._file.connection(durable=False).execute("SELECT at FROM runs WHERE function = ?", (function,))
         found = row.fetchone()
         return None if found is None else datetime.fromisoformat(found["at"])
 
     def ran(self, function: str, at: datetime) -> None:
+        """Note that it ran."""
         with self._file.transaction() as connection:
             connection.execute(RAN, (function, stamp(at)))
 

@@ -19,6 +19,8 @@ class View(marshmallow.Schema):
 
 
 class ConsentView(marshmallow.Schema):
+    """A declaration of the client, as it was given and until when it holds."""
+
     id = fields.Str()
     type = fields.Str(attribute="kind")
     recipient = fields.Str(allow_none=True)
@@ -51,6 +53,8 @@ class ClosureView(marshmallow.Schema):
 
 
 class AssessmentView(marshmallow.Schema):
+    """How things stand in one action field, in one view."""
+
     action_field = fields.Str()
     view = fields.Str()
     urgency = fields.Int()
@@ -59,6 +63,8 @@ class AssessmentView(marshmallow.Schema):
 
 
 class MeasureView(marshmallow.Schema):
+    """What somebody does for a goal."""
+
     id = fields.Str()
     what = fields.Str(allow_none=True)
     responsible = fields.Str(allow_none=True)
@@ -69,6 +75,8 @@ class MeasureView(marshmallow.Schema):
 
 
 class GoalView(marshmallow.Schema):
+    """A goal, and what is done for it."""
+
     id = fields.Str()
     action_field = fields.Str()
     title = fields.Str(allow_none=True)
@@ -94,10 +102,14 @@ class RectificationView(View):
 
 
 class RectificationsView(marshmallow.Schema):
+    """All that the client disputes or disputed."""
+
     items = fields.List(fields.Nested(RectificationView), required=True)
 
 
 class ReasonView(marshmallow.Schema):
+    """Why something is suggested."""
+
     code = fields.Str(required=True)
     label = fields.Str(required=True, metadata={"description": "In the language of the caller."})
 
@@ -119,11 +131,15 @@ class WarningView(marshmallow.Schema):
 
 
 class SuggestionsView(marshmallow.Schema):
+    """Whom the programme means by her, and who could take her on."""
+
     target_groups = fields.List(fields.Nested(SuggestionView))
     organisations = fields.List(fields.Nested(SuggestionView))
 
 
 class SeenAppointmentView(marshmallow.Schema):
+    """An appointment, to a partner: when, and not with whom or what for."""
+
     id = fields.Str()
     starts_at = fields.Str()
     minutes = fields.Int()
@@ -140,6 +156,8 @@ class SeenMemberView(marshmallow.Schema):
 
 
 class SeenReferralView(marshmallow.Schema):
+    """A referral, to its recipient."""
+
     id = fields.Str()
     recipient = fields.Str()
     made_at = fields.Str()

@@ -28,6 +28,8 @@ def _words() -> Text:
 
 
 class CaseFilter(PageQuery):
+    """Which cases. A value that no list knows is an error, never everything."""
+
     phase = code(codes.Phase, load_default=None)
     case_manager = fields.Str(load_default=None)
     organisation = fields.Str(load_default=None)
@@ -45,10 +47,14 @@ class CaseFilter(PageQuery):
 
 
 class AllocationCommand(Schema):
+    """Which organisation takes the inquiry."""
+
     organisation = _id()
 
 
 class AssignmentCommand(Schema):
+    """Who takes charge of the case."""
+
     case_manager = _id()
 
 
@@ -62,11 +68,15 @@ class ClearingCommand(Schema):
 
 
 class PhaseCommand(Schema):
+    """Where the case goes; the reason is sealed."""
+
     to = code(codes.Phase, required=True)
     reason = _words()
 
 
 class ContactCommand(Schema):
+    """What happened with the client; the note is sealed."""
+
     channel = code(codes.ContactChannel, required=True)
     minutes = fields.Int(required=True, strict=True, validate=validate.Range(1, 24 * 60))
     note = _words()
@@ -126,6 +136,8 @@ class ConsentCommand(Schema):
 
 
 class RevocationCommand(Schema):
+    """Why a declaration is taken back, where she says so: nobody has to. It is sealed."""
+
     reason = _words()
 
 

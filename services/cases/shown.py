@@ -29,6 +29,8 @@ TO_A_PARTNER = "To a partner, where a release names it; staff have a route of th
 
 
 class ClientView(View):
+    """Who she is and how to reach her, from the vault."""
+
     given_name = fields.Str()
     family_name = fields.Str()
     date_of_birth = fields.Date()
@@ -42,6 +44,8 @@ class ClientView(View):
 
 
 class ClientNameView(View):
+    """Only her name."""
+
     given_name = fields.Str()
     family_name = fields.Str()
 
@@ -160,6 +164,8 @@ class AddedView(marshmallow.Schema):
 
 
 class ContactView(marshmallow.Schema):
+    """A counselling contact, with its note."""
+
     id = fields.Str()
     at = fields.Str()
     by = fields.Str()
@@ -169,6 +175,8 @@ class ContactView(marshmallow.Schema):
 
 
 class HistoryView(marshmallow.Schema):
+    """Something that happened to a case, or beside it."""
+
     subject = fields.Str(metadata={"description": "The case, or what lies beside it."})
     version = fields.Int()
     type = fields.Str()
@@ -184,6 +192,8 @@ class HistoryView(marshmallow.Schema):
 
 
 class AccessView(marshmallow.Schema):
+    """Who looked, when, and why she was allowed to."""
+
     at = fields.Str()
     by = fields.Str()
     action = fields.Str()

@@ -45,6 +45,7 @@ class Origin(BaseModel):
 
     @property
     def entrance(self) -> Entrance:
+        """The form, or a referral by an organisation."""
         return Entrance.FORM if self.organisation is None else Entrance.REFERRAL
 
 

@@ -170,6 +170,7 @@ def as_one(facts: Table, asked: Asked) -> Table:
 
 
 def within(day: Value, asked: Asked) -> Value:
+    """Whether a day lies in the period that is asked for, as an expression."""
     return day.between(asked.days.begins, asked.days.ends)
 
 

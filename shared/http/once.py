@@ -34,6 +34,7 @@ class Once:
 
     @property
     def path(self) -> str:
+        """Where the answer under this key is kept."""
         return f"answers/{self.name}"
 
     def keep(self, status: int, body: Any, *, version: int | None, at: datetime, location: str | None = None) -> Create:

@@ -54,10 +54,12 @@ class Route:
 
     @property
     def asks_for_a_version(self) -> bool:
+        """Whether it answers with an `ETag`, and `If-None-Match` is heeded."""
         return self.versioned and self.method == "GET"
 
     @property
     def of_something(self) -> bool:
+        """Whether it is about one thing that may not be there."""
         return "<" in self.path
 
     @property

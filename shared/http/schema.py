@@ -39,6 +39,8 @@ class Schema(marshmallow.Schema):
     """What all our schemas are made of. Unknown fields are an error; texts are stripped of outer blanks."""
 
     class Meta:
+        """Unknown fields are an error."""
+
         unknown = marshmallow.RAISE  # said here, the OpenAPI document says it too
 
     def __init__(self, **options: Any) -> None:

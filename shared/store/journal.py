@@ -44,6 +44,7 @@ Also = Callable[[S, Event], Iterable[Write]]
 
 
 def nothing_else(_state: object, _event: Event) -> Iterable[Write]:
+    """No further writes: state and event alone."""
     return ()
 
 
@@ -85,6 +86,7 @@ class Journal(Generic[S]):
         return self._kind.model_validate(body)
 
     def path(self, id: str) -> str:
+        """Where the state of a subject lies."""
         return f"{self.collection}/{id}"
 
     def open(self, state: S, *history: Event, also: Also[S] = nothing_else, extra: Body | None = None) -> bool:

@@ -50,6 +50,7 @@ class Sum(NamedTuple):
 
     @property
     def root(self) -> str:
+        """The hash that is told and kept elsewhere."""
         return hashlib.sha256(self.total.to_bytes(BYTES, "big")).hexdigest()
 
     def changed(self, path: str, before: Line | None, line: Line) -> Sum:

@@ -107,6 +107,7 @@ def quoted(name: str) -> str:
 
 
 def marks(values: Any) -> str:
+    """A placeholder for each value."""
     return ", ".join("?" * len(values))
 
 

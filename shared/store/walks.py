@@ -67,6 +67,7 @@ class Walk(BaseModel):
 
     @property
     def is_over(self) -> bool:
+        """Whether everything was walked."""
         return self.place == len(self.places)
 
     def then(self, **changes: object) -> Walk:
@@ -117,6 +118,7 @@ def share(of: Sum, within: int) -> int:
 
 
 def keep(store: Store, now: Walk) -> None:
+    """Keep how far a walk is. Only that it is over has to outlive a crash: what lies between is walked again."""
     store.commit([Put(CURRENT, now.model_dump(mode="json"))], durably=now.is_over)
 
 

@@ -41,11 +41,13 @@ def job(function: str) -> Response:
 
 @blueprint.get("/clock")
 def read_clock() -> Response:
+    """What time the domain thinks it is."""
     return jsonify(at=stamp(clock.now()))
 
 
 @blueprint.post("/clock")
 def move_clock() -> Response:
+    """Set the clock of every process; an empty body gives it back. Tokens stay in real time."""
     clock.move(body(Moved).at)
     parts().clock_moved()
     return read_clock()
@@ -59,11 +61,13 @@ def bus() -> Response:
 
 @blueprint.get("/dead-letters.json")
 def dead_letters_json() -> Response:
+    """Every delivery that was given up, with its event and the function that would not take it."""
     return jsonify([asdict(letter) for letter in parts().dead_letters.listed()])
 
 
 @blueprint.get("/dead-letters")
 def dead_letters() -> str:
+    """The same as a page, with a button that delivers them again."""
     return render_template("dead_letters.html", letters=parts().dead_letters.listed())
 
 

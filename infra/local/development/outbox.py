@@ -20,11 +20,13 @@ SHOWN = 200
 
 @blueprint.get("/outbox.json")
 def as_json() -> Response:
+    """Every message that would have gone out, the newest last."""
     return jsonify(list(_messages("sent_at")))
 
 
 @blueprint.get("/outbox")
 def page() -> str:
+    """The newest messages as a page, each in its language and its direction."""
     newest = connect("outbox").query(Query("outbox", order=("-sent_at",), limit=SHOWN))
     messages = [_shown(document.id, document.body) for document in newest.items]
     return render_template("outbox.html", messages=messages, more=newest.next is not None, local=_local)

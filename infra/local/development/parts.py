@@ -44,6 +44,7 @@ class Parts:
 
 
 def attach(app: Flask, parts: Parts) -> None:
+    """Make the parts of the running system known to the pages of this application."""
     app.extensions["kim"] = parts
 
 

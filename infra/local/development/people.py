@@ -24,16 +24,19 @@ class Who(Body):
 
 @blueprint.get("/users")
 def users() -> Response:
+    """Who can be signed in: the invented staff of the municipality's pack."""
     return jsonify([_shown(member) for member in municipality().staff])
 
 
 @blueprint.post("/token")
 def token() -> Response:
+    """A token for a program, signed and later verified as an identity provider's. Raises `Invalid` for nobody's id."""
     return jsonify(access_token=parts().issuer.token(_member(body(Who).user)))
 
 
 @blueprint.get("/")
 def start() -> str:
+    """The page on which to sign in, and the way to everything else."""
     return render_template(
         "start.html",
         municipality=municipality(),
@@ -59,6 +62,7 @@ def sign_in() -> Any:
 
 @blueprint.post("/sign-out")
 def sign_out() -> Any:
+    """Forget who is signed in, and show the start page."""
     answer = redirect("/dev/", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="Strict")
     return answer

@@ -25,16 +25,22 @@ from shared.events import (
 
 
 class InThePast(Rejected):
+    """Nobody is invited to a time that is over."""
+
     code = "in_the_past"
     says = "An appointment begins in the future."
 
 
 class NotYet(Rejected):
+    """Whether she came can be said only once it has begun."""
+
     code = "not_yet"
     says = "The appointment has not begun."
 
 
 class AppointmentIsOver(Rejected):
+    """What was cancelled, kept or missed is not moved any more."""
+
     code = "appointment_is_over"
     says = "The appointment is {status}: please make another one."
 
@@ -59,6 +65,7 @@ class Appointment(Item):
 
     @property
     def ends_at(self) -> datetime:
+        """When it is over, as planned."""
         return self.starts_at + timedelta(minutes=self.minutes)
 
 

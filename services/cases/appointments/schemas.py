@@ -82,6 +82,8 @@ class AppointmentCodes(marshmallow.Schema):
 
 
 class AppointmentView(AppointmentCodes):
+    """An appointment with its words, for those who work on the case."""
+
     address = fields.Str(required=True, allow_none=True)
     purpose = fields.Str(required=True, allow_none=True)
     reason = fields.Str(required=True, allow_none=True, metadata={"description": "Why it was cancelled."})

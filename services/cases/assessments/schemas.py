@@ -13,6 +13,8 @@ LONGEST_TEXT = 10_000
 
 
 class AssessmentCommand(Schema):
+    """How things stand in one action field, in one view; urgency from 0, none, to 4, at once."""
+
     situation = Text(LONGEST_TEXT, required=True)
     resources = Text(LONGEST_TEXT, load_default=None, allow_none=True)
     urgency = fields.Int(required=True, strict=True, validate=validate.Range(0, 4))
@@ -33,6 +35,8 @@ class AssessmentVersionView(marshmallow.Schema):
 
 
 class AssessmentsView(marshmallow.Schema):
+    """How one action field was seen over time, in both views."""
+
     action_field = fields.Str(required=True)
     versions = fields.List(
         fields.Nested(AssessmentVersionView), required=True, metadata={"description": "The newest first."}

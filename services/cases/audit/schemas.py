@@ -7,6 +7,8 @@ from marshmallow import fields
 
 
 class BrokenView(marshmallow.Schema):
+    """A log that is not as it was, by its place."""
+
     log = fields.Str(required=True)
     version = fields.Int(required=True, metadata={"description": "The first line that was removed or altered."})
 
@@ -24,6 +26,8 @@ class DeviationView(marshmallow.Schema):
 
 
 class AuditView(marshmallow.Schema):
+    """The report of one night."""
+
     id = fields.Str(required=True)
     at = fields.Str(required=True)
     since = fields.Str(required=True)

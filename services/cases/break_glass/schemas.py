@@ -19,6 +19,8 @@ class BreakGlassCommand(Schema):
 
 
 class ReviewCommand(Schema):
+    """What a second person found; her note is sealed."""
+
     result = code(ReviewResult, required=True)
     note = Text(LONGEST_TEXT, load_default=None, allow_none=True)
 
@@ -46,5 +48,7 @@ class BrokenGlassCodes(OpenUntilView):
 
 
 class BrokenGlassView(BrokenGlassCodes):
+    """With the words, for those who review it."""
+
     reason = fields.Str(required=True, allow_none=True)
     note = fields.Str(required=True, allow_none=True, metadata={"description": "What was noted of the review."})

@@ -28,11 +28,15 @@ class NotReleased(Unmet):
 
 
 class DayDoesNotFit(Rejected):
+    """What is planned lies ahead, and what was held does not."""
+
     code = "day_does_not_fit"
     says = "On {held_on} a conference cannot be {status}."
 
 
 class ConferenceIsOver(Rejected):
+    """What was cancelled is not changed any more, and of what was held not who took part."""
+
     code = "conference_is_over"
     says = "The conference is {status}."
 

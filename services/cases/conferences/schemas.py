@@ -91,11 +91,15 @@ class ConferenceChangeCommand(Schema):
 
 
 class ParticipantView(marshmallow.Schema):
+    """An organisation that takes part, and in which function."""
+
     organisation = fields.Str(required=True)
     function = fields.Str(required=True, allow_none=True)
 
 
 class AgreementView(marshmallow.Schema):
+    """Who does what until when."""
+
     who = fields.Str(required=True, allow_none=True, metadata={"description": "Null to a partner, for another one."})
     what = fields.Str(required=True, allow_none=True)
     until = fields.Date(required=True, allow_none=True)
@@ -112,6 +116,8 @@ class ConferenceCodes(marshmallow.Schema):
 
 
 class ConferenceView(ConferenceCodes):
+    """The whole conference, for those who work on the case."""
+
     participants = fields.List(fields.Nested(ParticipantView), required=True)
     question = fields.Str(required=True, allow_none=True)
     agreements = fields.List(fields.Nested(AgreementView), required=True)

@@ -7,11 +7,15 @@ from marshmallow import fields
 
 
 class PlaceView(marshmallow.Schema):
+    """Where clients are met, by the id that an appointment names."""
+
     id = fields.Str(required=True)
     address = fields.Str(required=True)
 
 
 class OrganisationView(marshmallow.Schema):
+    """An organisation or office of the municipality's pack."""
+
     id = fields.Str(required=True)
     name = fields.Str(required=True)
     kind = fields.Str(required=True)
@@ -22,11 +26,15 @@ class OrganisationView(marshmallow.Schema):
 
 
 class ExternalView(marshmallow.Schema):
+    """Somebody outside who has offers, such as a school: without staff, cases or mailbox here."""
+
     id = fields.Str(required=True)
     name = fields.Str(required=True)
 
 
 class StaffView(marshmallow.Schema):
+    """Somebody who works with KIM."""
+
     id = fields.Str(required=True)
     name = fields.Str(required=True)
     roles = fields.List(fields.Str(), required=True)
@@ -34,20 +42,28 @@ class StaffView(marshmallow.Schema):
 
 
 class DistrictView(marshmallow.Schema):
+    """A city district, by its number: some names are quarters' names too."""
+
     number = fields.Int(required=True)
     name = fields.Str(required=True)
 
 
 class QuarterView(DistrictView):
+    """A city quarter, and the district that it belongs to."""
+
     district = fields.Int(required=True)
 
 
 class CodeView(marshmallow.Schema):
+    """A code, and how the caller's language names it."""
+
     code = fields.Str(required=True)
     label = fields.Str(required=True)
 
 
 class DirectoryView(marshmallow.Schema):
+    """All that commands may name."""
+
     organisations = fields.List(fields.Nested(OrganisationView), required=True)
     externals = fields.List(
         fields.Nested(ExternalView), required=True, metadata={"description": "Who has offers and no case."}

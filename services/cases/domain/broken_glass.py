@@ -16,11 +16,15 @@ from shared.events import At, BrokenGlassEscalated, BrokenGlassReviewed, Event, 
 
 
 class NothingToBreak(Rejected):
+    """Whoever may read a case needs no emergency for it."""
+
     code = "nothing_to_break"
     says = "You may read this case already."
 
 
 class AlreadyReviewed(Rejected):
+    """It is reviewed once, by one person."""
+
     code = "already_reviewed"
     says = "This was reviewed already."
 
@@ -45,6 +49,7 @@ class BrokenGlass(Item):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def awaits_review(self) -> bool:
+        """Whether nobody has said yet if it was right."""
         return self.result is None
 
     @computed_field  # type: ignore[prop-decorator]

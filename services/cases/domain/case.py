@@ -47,6 +47,7 @@ class Rectification(State):
 
     @property
     def disputed(self) -> bool:
+        """Whether the dispute goes on."""
         return self.resolution is None
 
 
@@ -159,6 +160,7 @@ class Case(State):
 
     @property
     def is_closed(self) -> bool:
+        """Whether the episode has ended; a merged or erased case has too."""
         return self.phase is Phase.CLOSED
 
     def must_be_open(self) -> None:

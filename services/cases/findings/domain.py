@@ -42,21 +42,29 @@ MAY_BUNDLE = (S.RAISED, S.BUNDLED)
 
 
 class StatusNotReachable(Rejected):
+    """The way through the steering group has no such step."""
+
     code = "status_not_reachable"
     says = "The status {status} cannot become {to}."
 
 
 class WithItself(Rejected):
+    """A finding speaks for others, not for itself."""
+
     code = "with_itself"
     says = "Two findings are bundled, not one with itself."
 
 
 class BodyDoesNotDecide(Rejected):
+    """Each step is one body's to decide."""
+
     code = "body_does_not_decide"
     says = "{body} does not bring a finding to the status {to}."
 
 
 class DayDoesNotFit(Rejected):
+    """Decisions follow each other, and none lies ahead."""
+
     code = "day_does_not_fit"
     says = "This is decided between {begins} and {ends}: after what was before it, and not in the future."
 

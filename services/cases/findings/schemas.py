@@ -16,6 +16,8 @@ from shared.texts import text
 
 
 class FindingFilter(PageQuery):
+    """Whose findings, and how far they are."""
+
     raised_by = fields.Str(load_default=None, validate=validate.OneOf(["me"]))
     status = code(codes.FindingStatus, load_default=None)
 
@@ -49,6 +51,8 @@ class FindingChangeCommand(Schema):
 
 
 class DecisionView(marshmallow.Schema):
+    """Which body brought it how far, and on which day."""
+
     status = fields.Str(required=True)
     body = fields.Str(required=True)
     decided_on = fields.Date(required=True)

@@ -65,6 +65,8 @@ class FollowUpCodes(marshmallow.Schema):
 
 
 class FollowUpView(FollowUpCodes):
+    """A follow-up with its title."""
+
     title = fields.Str(required=True, allow_none=True, metadata={"description": "Or what the rule says."})
 
 

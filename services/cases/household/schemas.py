@@ -62,6 +62,8 @@ class MemberCodes(marshmallow.Schema):
 
 
 class MemberView(MemberCodes):
+    """Somebody who lives with the client, for those who work on the case."""
+
     name = fields.Str(required=True, allow_none=True)
     note = fields.Str(required=True, allow_none=True)
     own_case = fields.Str(

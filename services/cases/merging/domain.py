@@ -12,16 +12,22 @@ from shared.events import CaseAbsorbed, CaseMerged, CaseSeparated
 
 
 class HasMerged(Rejected):
+    """Mergers are one deep: the one that others lead to goes on."""
+
     code = "has_merged_cases"
     says = "Other cases were merged into this one, so this one goes on: merge the other one into it."
 
 
 class OtherNotFree(Rejected):
+    """The case that would go on cannot."""
+
     code = "other_case_not_free"
     says = "The other case takes nothing in: it is restricted, erased, or merged into another one itself."
 
 
 class NotMerged(Rejected):
+    """Only what was merged is separated."""
+
     code = "not_merged"
     says = "This case is not merged into another one."
 

@@ -16,4 +16,6 @@ class MergeCommand(Schema):
 
 
 class SeparationCommand(Schema):
+    """Why two cases are of two people after all; the reason is sealed."""
+
     reason = Text(LONGEST_TEXT, load_default=None, allow_none=True)

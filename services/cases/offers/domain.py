@@ -14,6 +14,8 @@ from shared.events import At, Event, OfferChanged, OfferListed
 
 
 class MoreFreeThanThere(Rejected):
+    """Free places are among the places there are."""
+
     code = "more_free_than_there"
     says = "There are more free places than places."
 

@@ -115,6 +115,8 @@ class HsdsCommand(Schema):
 
 
 class OfferView(marshmallow.Schema):
+    """An offer as everybody in the network sees it: nothing of it is about a person."""
+
     id = fields.Str(required=True)
     version = fields.Int(required=True)
     changed_at = fields.AwareDateTime(required=True)
@@ -141,6 +143,8 @@ class FitView(OfferView):
 
 
 class ImportedView(marshmallow.Schema):
+    """What became of one row of a sheet."""
+
     row = fields.Int(required=True)
     id = fields.Str(required=True)
     result = fields.Str(required=True, validate=validate.OneOf(["added", "changed", "unchanged"]))

@@ -38,6 +38,8 @@ class GoalCommand(Schema):
 
 
 class GoalChangeCommand(_ChangeCommand):
+    """What changes of a goal: one field at least."""
+
     title = Text(LONGEST_TITLE)
     reached_when = Text(LONGEST_TEXT)
     agreed = YesNo()
@@ -94,6 +96,8 @@ class ComparisonQuery(Schema):
 
 
 class VersionView(marshmallow.Schema):
+    """A version of the case that changed its plan."""
+
     version = fields.Int(required=True)
     at = fields.Str(required=True)
     by = fields.Str(required=True)
@@ -127,12 +131,16 @@ class ItemView(marshmallow.Schema):
 
 
 class DifferenceView(marshmallow.Schema):
+    """A field before and after."""
+
     field = fields.Str(required=True)
     before = fields.Raw(required=True, allow_none=True)
     after = fields.Raw(required=True, allow_none=True)
 
 
 class ChangedView(marshmallow.Schema):
+    """A goal or a measure that is not as it was."""
+
     kind = fields.Str(required=True)
     id = fields.Str(required=True)
     goal = fields.Str(required=True, allow_none=True)

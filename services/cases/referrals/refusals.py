@@ -8,16 +8,22 @@ from shared.errors import Rejected
 
 
 class NotReachable(Rejected):
+    """A referral has no way from here to there."""
+
     code = "referral_status_not_reachable"
     says = "From {status} a referral cannot go to {to}."
 
 
 class NotOpen(Rejected):
+    """Contact is confirmed from sending to the end."""
+
     code = "referral_not_open"
     says = "Contact can be confirmed only while the recipient has the referral."
 
 
 class ReasonDoesNotFit(Rejected):
+    """What was declined says why; what goes on has no reason to."""
+
     code = "reason_does_not_fit"
     says = "Without a reason that fits a referral cannot be {status}; only what was declined or dropped has one."
 

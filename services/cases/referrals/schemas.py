@@ -92,6 +92,8 @@ class _ReferralView(marshmallow.Schema):
 
 
 class ReferralView(_ReferralView):
+    """A referral with its words, for those who work on the case."""
+
     made_at = fields.AwareDateTime()
     made_by = fields.Str()
     returned_at = fields.AwareDateTime(allow_none=True, metadata={"description": "Came back without an answer."})

@@ -28,11 +28,15 @@ class TitleCommand(Schema):
 
 
 class DomainEndCommand(Schema):
+    """When a benefit or a duty ends, such as a period of approval."""
+
     legal_domain = code(LegalDomain, required=True)
     ends_on = Day(required=True)
 
 
 class TitleView(marshmallow.Schema):
+    """A title of residence and the time for which it holds."""
+
     id = fields.Str(required=True)
     status = fields.Str(required=True)
     valid_from = fields.Date(required=True)
@@ -43,6 +47,8 @@ class TitleView(marshmallow.Schema):
 
 
 class DomainEndView(marshmallow.Schema):
+    """When a legal domain ends for the client."""
+
     id = fields.Str(required=True)
     legal_domain = fields.Str(required=True)
     ends_on = fields.Date(required=True, attribute="ends")

@@ -101,4 +101,5 @@ def erasure(case: str, desk: Desk) -> dict[str, Any]:
 
 
 def path(case: str) -> str:
+    """Where the erasure of a case is on record."""
     return f"erasures/{case}"

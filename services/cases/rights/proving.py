@@ -65,14 +65,17 @@ class Round(BaseModel):
 
     @property
     def is_over(self) -> bool:
+        """Whether every place was searched."""
         return self.place == len(self.places)
 
     @property
     def seen(self) -> int:
+        """Documents that were read, in all databases."""
         return sum(self.documents.values())
 
     @property
     def rests_until(self) -> datetime:
+        """When the next round begins: later, the more there is to read."""
         return self.began_at + min(timedelta(days=self.seen / A_DAY), LONGEST_REST)
 
     def searched(self, person: str) -> list[Body]:

@@ -27,14 +27,20 @@ class RestrictionCommand(Schema):
 
 
 class ErasureCommand(Schema):
+    """On which ground of Art. 17 (1) GDPR."""
+
     reason = code(ErasureGround, required=True)
 
 
 class ErasureQuery(PageQuery):
+    """Erasures that are under way; with `certified`, those that were proven."""
+
     certified = fields.Bool(load_default=False)
 
 
 class RetentionQuery(PageQuery):
+    """What would be erased on a day."""
+
     on = Day(load_default=None, metadata={"description": "The day to look at; today, where none is given."})
 
 
@@ -106,6 +112,8 @@ class PackageView(HeldView):
 
 
 class RestrictionView(marshmallow.Schema):
+    """How the case is restricted now."""
+
     id = fields.Str(required=True)
     version = fields.Int(required=True)
     restricted = fields.Bool(required=True)
@@ -113,11 +121,15 @@ class RestrictionView(marshmallow.Schema):
 
 
 class DestroyedView(marshmallow.Schema):
+    """What was destroyed, by its place."""
+
     database = fields.Str(required=True)
     what = fields.Str(required=True)
 
 
 class SearchedView(marshmallow.Schema):
+    """How far a database was searched."""
+
     database = fields.Str(required=True)
     documents = fields.Int(required=True)
     complete = fields.Bool(required=True)

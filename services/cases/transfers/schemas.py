@@ -11,10 +11,14 @@ from shared.http.schema import Schema, Text
 
 
 class ReopeningCommand(Schema):
+    """Why the case begins anew; the reason is sealed."""
+
     reason = Text(LONGEST_TEXT, load_default=None, allow_none=True)
 
 
 class TransferCommand(Schema):
+    """To whom the case is offered; the reason is sealed, and shown there."""
+
     organisation = fields.Str(required=True, validate=validate.Length(1, 128))
     reason = Text(LONGEST_TEXT, load_default=None, allow_none=True)
 

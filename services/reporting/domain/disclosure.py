@@ -31,6 +31,7 @@ class Least:
     sensitive: int
 
     def of(self, by: Dimension) -> int:
+        """The least number of persons that is shown in tables by this dimension."""
         return max(self.usually, self.sensitive) if by in SENSITIVE else self.usually
 
 

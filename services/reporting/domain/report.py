@@ -75,10 +75,12 @@ class Wanted(_Value):
 
     @property
     def id(self) -> str:
+        """Named after what it is of: the same kind, period and organisation are one report."""
         return "-".join(part for part in ("report", self.kind, self.period, self.organisation) if part)
 
     @property
     def days(self) -> Period:
+        """The days of its period."""
         found = named(self.kind, self.period)
         assert found is not None, self.period
         return found
