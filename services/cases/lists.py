@@ -10,12 +10,12 @@ from shared.errors import Forbidden, Invalid
 from shared.identity import Actor
 from shared.municipality import municipality
 from shared.policy import Action, Relation, granted, widest
-from shared.store import Condition, Query
+from shared.store import Body, Condition, Query
 from shared.texts import text
 
 Wanted = dict[str, Any]
 
-FILTERS = ("phase", "case_manager", "organisation", "clearing_result")
+FILTERS = ("phase", "case_manager", "organisation", "clearing_result", "topic")
 """What may be asked for together with a name."""
 
 
@@ -34,6 +34,14 @@ def query(actor: Actor, wanted: Wanted, *, sought: Callable[[str], str | None]) 
             return None
     where = [*((field, "==", value) for field, value in equal.items()), *_contained(wanted, sought)]
     return Query("cases", tuple(where), (wanted["sort"],), wanted["limit"], wanted["cursor"])
+
+
+def fits(wanted: Wanted, found: Body) -> bool:
+    """Whether a case that the query found is wanted: a query looks into one list of a document, and a name comes first.
+
+    So of cases that are found by name those with a topic are kept, and a page may hold fewer than its limit.
+    """
+    return None in (wanted["q"], wanted["topic"]) or wanted["topic"].value in found["topics"]
 
 
 def _relation(actor: Actor, wanted: Wanted) -> Relation:
@@ -74,11 +82,9 @@ def _filters(actor: Actor, wanted: Wanted) -> Iterator[tuple[str, str | None]]:
 
 def _contained(wanted: Wanted, sought: Callable[[str], str | None]) -> Iterator[Condition]:
     topic, q = wanted["topic"], wanted["q"]
-    if topic is not None and q is not None:
-        raise Invalid({"q": [text("Please search either by topic or by name.")]})
-    if topic is not None:
-        yield "topics", "contains", topic.value
     if q is None:
+        if topic is not None:
+            yield "topics", "contains", topic.value
         return
     if "changed_at" in wanted["sort"]:
         raise Invalid({"sort": [text("What is found by name can be sorted by its opening only.")]})

@@ -42,7 +42,14 @@ class CaseFilter(PageQuery):
             "description": "Those that are offered to your organisation, which has not answered yet: codes only."
         },
     )
-    q = fields.Str(load_default=None, validate=validate.Length(1, 200))
+    q = fields.Str(
+        load_default=None,
+        validate=validate.Length(1, 200),
+        metadata={
+            "description": "A name as somebody writes it, a birth date or a reference. With `topic` beside it a page "
+            "may hold fewer than its `limit`, and go on at `next` all the same."
+        },
+    )
     sort = fields.Str(load_default="-opened_at", validate=validate.OneOf([order for (order,) in SORTS]))
 
 

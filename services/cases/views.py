@@ -65,7 +65,7 @@ def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
         return _released(call, wanted, desk)
     query = lists.query(call.actor, wanted, sought=desk.people.sought)
     found = Page([]) if query is None else desk.store.query(query)
-    cases = [desk.cases.state(document.body) for document in found.items]
+    cases = [desk.cases.state(one.body) for one in found.items if lists.fits(wanted, one.body)]
     if wanted["transfer"] is not None:
         cases = list(_standing(call, cases))
     if wanted["q"] is not None:

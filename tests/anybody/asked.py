@@ -39,6 +39,7 @@ READS = (
 LISTS = (
     *("/cases", "/cases", "/cases?q=Vormarke1", "/cases?q=1999-07-10", "/cases?phase=clearing", "/cases?topic=debts"),
     *("/cases?case_manager=me", "/cases?organisation=unallocated", "/cases?transfer=incoming", "/cases/follow-ups"),
+    "/cases?q=Vormarke1&topic=debts",
     *(
         "/cases/referrals/incoming",
         "/cases/referrals/incoming?status=finished",

@@ -146,7 +146,6 @@ def test_a_filter_never_reaches_further_than_the_policy(cases: CasesService, thr
         ("?q=" + "x" * 201, "q"),
         ("?q=%00", "q"),
         ("?q=...", "q"),
-        ("?q=Amina&topic=work", "q"),
         ("?q=Amina&sort=-changed_at", "sort"),
         ("?page=2", "page"),
         ("?Phase=inquiry", "Phase"),
@@ -238,6 +237,25 @@ def test_a_search_is_narrowed_by_filters(cases: CasesService):
 
     assert ids(cases, LEAD, "?q=Amina&phase=inquiry&case_manager=lindenhof-1") == [case]
     assert ids(cases, LEAD, "?q=Amina&phase=clearing") == []
+
+
+def test_a_search_by_name_is_narrowed_by_a_topic(cases: CasesService):
+    work, housing = (
+        cases.assigned(person=PEOPLE["amina"], topics=[one]) for one in (ActionField.WORK, ActionField.HOUSING)
+    )
+    cases.assigned(person=PEOPLE["mohammed"], topics=[ActionField.WORK])
+
+    assert ids(cases, CM, "?q=Amina&topic=work") == [work]
+    assert ids(cases, CM, "?q=Amina&topic=housing&phase=inquiry&sort=opened_at") == [housing]
+    assert ids(cases, CM, "?q=Amina&topic=debts") == []
+
+
+def test_only_what_a_search_with_a_topic_shows_is_a_look(cases: CasesService):
+    work = cases.assigned(person=PEOPLE["amina"], topics=[ActionField.WORK])
+    cases.assigned(person=PEOPLE["amina"])
+    cases.get(CM, "/cases?q=Amina&topic=work")
+
+    assert [look.cases for look in cases.looks()] == [(work,)]
 
 
 def test_the_coordinator_does_not_search_by_name_and_trying_is_on_record(cases: CasesService):
