@@ -100,7 +100,13 @@ def _with_vowels(said: Heard, name: Heard) -> bool:
         return False
     if len(said.sound) < 2:
         return _simple(said.letters) == _simple(name.letters)
-    return len(said.sound) > 2 or all(map(_compatible, said.vowels[said.leads :], name.vowels[name.leads :]))
+    return len(said.sound) > 2 or all(map(_spelt_alike, said.vowels[said.leads :], name.vowels[name.leads :]))
+
+
+def _spelt_alike(one: str, other: str) -> bool:
+    """Whether vowels that stand together are as many, and each may be written for the other: Maier, Meyer."""
+    mine, theirs = (_simple(re.sub("a(?=[ijy])", "e", re.sub("o+u|oo", "u", each))) for each in (one, other))
+    return len(mine) == len(theirs) and all(map(_compatible, mine, theirs))
 
 
 def _without_vowels(said: Heard, name: Heard) -> bool:
@@ -131,15 +137,18 @@ def _simple(letters: str) -> str:
 
 
 class Names:
-    """Names that are looked for in texts. Those of `own` are not, however they are written."""
+    """Names that are looked for in texts. Those of `own` are not, however they are written.
 
-    def __init__(self, names: Iterable[str], own: Iterable[str] = ()) -> None:
+    `fewest` is how many consonants a name must have to be looked for.
+    """
+
+    def __init__(self, names: Iterable[str], own: Iterable[str] = (), *, fewest: int = 0) -> None:
         mine = [hear(word) for word in own]
         self._kept = {one.letters for one in mine} | EVERYDAY
         self._sounds: dict[str, list[Heard]] = defaultdict(list)
         self._known: dict[str, frozenset[str]] = {}
         for name in {hear(each) for one in names for each in _without_article(one)}:
-            if name.letters and not any(same(name, one) for one in mine):
+            if name.letters and len(name.sound) >= fewest and not any(same(name, one) for one in mine):
                 self._sounds[name.sound].append(name)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:

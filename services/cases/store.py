@@ -14,7 +14,7 @@ from shared.errors import Rejected
 from shared.events import CasesLookedAt
 from shared.looks import Looks
 from shared.people import People, Person, connect_people
-from shared.store import ID, MOST_IN, Body, Condition, Create, Page, Query, Store, connect
+from shared.store import ID, MOST_IN, Body, Condition, Create, Page, Query, Store, connect, pages
 from shared.store.journal import Journal
 
 Words = dict[str, str]
@@ -58,6 +58,13 @@ class Desk:
             found |= {document.body["version"]: document.body["sealed"] for document in page.items}
         opened = self.people.unseal(case.person, found.values()) if found else []
         return {version: json.loads(text) for version, text in zip(found, opened, strict=True) if text is not None}
+
+    def ever_said(self, case: Case, beside: str | None = None) -> dict[int, Words]:
+        """All words ever said with a case, or with what lies there beside it; none once the person is erased."""
+        texts = list(pages(self.store, Query(f"{beside or self.cases.path(case.id)}/texts", limit=200)))
+        opened = self.people.unseal(case.person, (one.body["sealed"] for one in texts)) if texts else []
+        found = zip(texts, opened, strict=True)
+        return {one.body["version"]: json.loads(text) for one, text in found if text is not None}
 
     def bodies(self, cases: Iterable[str]) -> dict[str, Body]:
         """The documents of these cases, with the fields by which they are found. A query for each thirty."""

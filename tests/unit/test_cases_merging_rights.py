@@ -12,7 +12,7 @@ import pytest
 
 from services.cases import closing, persons
 from services.cases.domain.history import fold
-from services.cases.rights import everything, retention
+from services.cases.rights import retention
 from shared import clock
 from shared.codes import Phase
 from shared.store.outbox import sweep
@@ -95,7 +95,7 @@ def test_erasing_the_person_destroys_both_keys_and_proves_it(cases: CasesService
 
     assert people(cases, *pair) == [None, None]
     for case in pair:
-        assert everything.words_under(f"cases/{case}", cases.desk.cases.get(case), cases.desk) == {}
+        assert cases.desk.ever_said(cases.desk.cases.get(case)) == {}
         assert cases.store.get(f"cases/{case}")["tokens"] == []  # type: ignore[index]
         assert fold(cases.desk.cases.history(case)) == cases.desk.cases.get(case)
     assert all(said in cases.desk.people.needles.find(person) for person, said in sealed(cases, pair))

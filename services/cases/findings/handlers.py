@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from services.cases import named
 from services.cases.changing import explained_of
 from services.cases.domain.case import Case
 from services.cases.findings import domain, nobody
@@ -96,17 +97,16 @@ def _cases_of(finding: str, desk: Desk) -> Iterator[str]:
 
 
 def _names_nobody(title: str, case: Case, desk: Desk) -> None:
-    """Raises `Invalid` for a title with the client's name in it, or a number that leads to somebody.
+    """Raises `Invalid` for a title with a name in it that the case knows, or a number that leads to somebody.
 
-    The finding outlives her data.
+    The finding outlives the client's data, and with hers those of whom she lives with.
     """
     if nobody.leads_to_somebody(title, case.reference, case.id):
         raise Invalid({"title": [text("A finding names nobody: please leave out numbers, ids and addresses.")]})
     person = desk.client(case)
-    if person is None:
-        return
-    if named := nobody.named(title, (person.given_name, person.family_name)):
-        raise Invalid({"title": [text("A finding names nobody: please say it without “{word}”.", word=named)]})
+    hers = () if person is None else (person.given_name, person.family_name)
+    if word := nobody.named(title, (*hers, *named.household(case, desk), *named.staff(case, desk))):
+        raise Invalid({"title": [text("A finding names nobody: please say it without “{word}”.", word=word)]})
 
 
 def _case(id: str, desk: Desk) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from shared.heard import WORD, Names, joined
 from shared.search import sound, words
 
 YEARS = re.compile(r"(?<![\d./-])20\d\d(?:\s?[/-]\s?20\d\d)?(?![./-]?\d)")
@@ -41,8 +42,16 @@ def leads_to_somebody(text: str, *known: str) -> bool:
 
 def named(text: str, names: Iterable[str]) -> str | None:
     """The word or words of a text that are, or sound like, a part of one of these names; None where none are."""
-    known = {form for name in names for _, form in _forms(name)}
-    return next((said for said, form in _forms(text) if form in known), None)
+    whole = list(names)
+    known = {form for name in whole for _, form in _forms(name)}
+    return next((said for said, form in _forms(text) if form in known), None) or _heard_in(text, whole)
+
+
+def _heard_in(text: str, names: Iterable[str]) -> str | None:
+    """The word of a text that is heard as one of these names where their consonants alone do not say it."""
+    parts = {part for name in names for part in (*WORD.findall(name), *joined(name))}
+    wanted = Names((part for part in parts if part.casefold() not in PARTICLES), fewest=SHORTEST)
+    return next((text[begins:ends] for begins, ends in wanted.spans(text)), None)
 
 
 def _bare(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.cases.domain.case import Case
 from services.cases.persons import hers
-from services.cases.rights import everything, parts, third_parties
+from services.cases.rights import parts, third_parties
 from services.cases.rights.perhaps import perhaps_hers
 from services.cases.rights.received import received
 from services.cases.rights.third_parties import Removal
@@ -53,7 +53,7 @@ def package(call: Call, case_id: str, *, desk: Desk) -> Package:
 def _held(case: Case, removal: Removal, desk: Desk) -> Package:
     """What is held in one case of hers, and beside it."""
     person = desk.client(case)
-    said = removal.words(everything.words_under(desk.cases.path(case.id), case, desk), "file")
+    said = removal.words(desk.ever_said(case), "file")
     beside = parts.beside(case, removal, desk)
     happened = parts.events(case, desk)
     master_data = None if person is None else parts.client(person, removal)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from services.cases.domain.case import Case
 from services.cases.persons import cases_of
-from services.cases.store import Desk, Words
+from services.cases.store import Desk
 from shared.people import Person
 from shared.store import Document, Query, pages
 from shared.store.catalogue import DATABASES, Index
@@ -34,13 +33,6 @@ def beside(case: Case, desk: Desk) -> Iterator[tuple[str, Document]]:
         yield from ((collection.name, document) for document in pages(desk.store, query))
 
 
-def words_under(path: str, case: Case, desk: Desk) -> dict[int, Words]:
-    """All words that were ever said with something of a case, by version; none once the person is erased."""
-    texts = list(pages(desk.store, Query(f"{path}/texts", limit=200)))
-    opened = desk.people.unseal(case.person, (one.body["sealed"] for one in texts)) if texts else []
-    return {one.body["version"]: json.loads(text) for one, text in zip(texts, opened, strict=True) if text is not None}
-
-
 def persons(case: Case, desk: Desk) -> list[str]:
     """The person of a case, and those who are known only because of her: whose data goes with hers."""
     return [case.person, *(one for one in sorted(linked(case, desk)) if not cases_of(one, desk))]
@@ -57,7 +49,7 @@ def clear(case: Case, desk: Desk) -> set[str]:
     held = desk.people.find_many(persons(case, desk), {case.person: case.amendment}).values()
     found = {word for person in held for word in _of_a_person(person)}
     for path in (desk.cases.path(case.id), *(document.path for _, document in beside(case, desk))):
-        every = (said for words in words_under(path, case, desk).values() for said in words.items())
+        every = (said for words in desk.ever_said(case, path).values() for said in words.items())
         found |= {said for name, said in every if name != OWN_CASE}
     return found
 

@@ -71,7 +71,7 @@ def beside(case: Case, removal: Removal, desk: Desk) -> list[Beside]:
             _codes(document.body, removal),
             {}
             if collection in third_parties.NAMING
-            else removal.words(everything.words_under(document.path, case, desk), collection),
+            else removal.words(desk.ever_said(case, document.path), collection),
         )
         for collection, document in everything.beside(case, desk)
     ]

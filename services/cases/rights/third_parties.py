@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from services.cases import named
 from services.cases.domain.case import Case
 from services.cases.rights import everything
 from services.cases.store import Desk, Words
@@ -110,7 +111,7 @@ def own_names(records: Iterable[Person]) -> set[str]:
 def names_of_others(case: Case, own: set[str], desk: Desk) -> set[str]:
     """Names of those who are known because of this case, whole and word by word, without her own words."""
     others = desk.people.find_many(everything.linked(case, desk)).values()
-    whole = {f"{one.given_name} {one.family_name}" for one in others} | set(_named(case, desk))
+    whole = {f"{one.given_name} {one.family_name}" for one in others} | named.household(case, desk)
     staff = {part for one in municipality().staff for part in list(_parts(one.name))[-1:]} - own
     addressed = {f"{title} {family}" for title in TITLES for family in staff}
     mine = [hear(one) for one in own]
@@ -121,11 +122,3 @@ def names_of_others(case: Case, own: set[str], desk: Desk) -> set[str]:
 def _parts(name: str) -> Iterator[str]:
     every = (part.casefold() for part in re.split(r"[\s\-]+", name))
     yield from (part for part in every if len(part) > 1 and part not in PARTICLES)
-
-
-def _named(case: Case, desk: Desk) -> Iterator[str]:
-    """Names under which somebody who lives with the client was ever noted."""
-    for collection, document in everything.beside(case, desk):
-        if collection in NAMING:
-            said = everything.words_under(document.path, case, desk).values()
-            yield from (words["name"] for words in said if "name" in words)
