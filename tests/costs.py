@@ -80,6 +80,10 @@ class OnTheWire:
         self.queries += 1
         return self._api.run_query(request=request, **how)
 
+    def run_aggregation_query(self, request: Any, **how: Any) -> Any:
+        self.queries += 1
+        return self._api.run_aggregation_query(request=request, **how)
+
     def commit(self, request: Any, **how: Any) -> Any:
         self.commits += 1
         self.writes += len(request["writes"])

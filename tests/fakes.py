@@ -82,6 +82,9 @@ class MemoryStore:
         items = found[: query.limit]
         return Page(items, cursor(query, items[-1]) if len(found) > query.limit else None)
 
+    def count(self, query: Query) -> int:
+        return len(self.query(query).items)
+
     def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
         self._database.check(writes)
         for write in writes:
@@ -147,6 +150,10 @@ class CountingStore:
     def query(self, query: Query) -> Page:
         self.queries += 1
         return self._store.query(query)
+
+    def count(self, query: Query) -> int:
+        self.queries += 1
+        return self._store.count(query)
 
     def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
         self._store.commit(writes, durably=durably)

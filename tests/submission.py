@@ -35,12 +35,16 @@ STORES = ("intake", "cases", "notifications", "people")
 
 
 class PaidStore(CountingStore):
-    """Every document of a query is a read, and a query that finds nothing is one."""
+    """Every document of a query is a read; a query that finds nothing is one, and so is a count."""
 
     def query(self, query: Query) -> Page:
         page = super().query(query)
         self.reads += max(1, len(page.items))
         return page
+
+    def count(self, query: Query) -> int:
+        self.reads += 1
+        return super().count(query)
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ OPEN = [one.value for one in Phase if one is not Phase.CLOSED]
 
 
 def warnings(case: Case, *, desk: Desk) -> list[dict[str, Any]]:
-    """What is to be said of whoever is now in charge of the case. One query, which reads one more than the target."""
+    """What is to be said of whoever is now in charge of the case. One count."""
     organisation = municipality().organisation(case.organisation or "")
     target = None if organisation is None else organisation.caseload
     if target is None or case.case_manager is None:
         return []
     where: tuple[Condition, ...] = (("case_manager", "==", case.case_manager), ("phase", "in", OPEN))
-    if len(desk.store.query(Query("cases", where, ("opened_at",), limit=target + 1)).items) <= target:
+    if desk.store.count(Query("cases", where, ("opened_at",), limit=target + 1)) <= target:
         return []
     says = text("This person now has more than {target} open cases, which her organisation aims at.", target=target)
     return [{"code": "caseload", "target": target, "says": says}]

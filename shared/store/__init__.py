@@ -1,4 +1,4 @@
-"""The document store: three calls, `get`, `query` and an atomic `commit`. Two implementations, one contract.
+"""The document store: four calls, `get`, `query`, `count` and an atomic `commit`. Two implementations, one contract.
 
 Documents are JSON objects at paths of alternating collection and id (`cases/case-7/events/3`), as in
 Firestore. Times are texts of fixed length (`shared.events.At`), so that text order is time order.
@@ -134,6 +134,12 @@ class Store(Protocol):
 
     def query(self, query: Query) -> Page:
         """One page of documents. Raises `Malformed` for a cursor that this query did not give."""
+
+    def count(self, query: Query) -> int:
+        """How many documents a page of this query holds, its `limit` at most; none of them is read.
+
+        Firestore takes one read for up to a thousand. Raises as `query` does.
+        """
 
     def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
         """Write all or none. Raises `AlreadyThere` for a `Create` that came second, and `Busy`.

@@ -27,10 +27,7 @@ how far the walk through all of them is (`shared.store.walks`)."""
 SORTS = (("-opened_at",), ("opened_at",), ("-changed_at",), ("changed_at",))
 """The orders in which cases can be listed."""
 
-CASE_FILTERS = (
-    *(("case_manager",), ("organisation", "phase"), ("organisation",), ("phase",)),
-    *(("clearing_result",), ("offered_to",)),
-)
+CASE_FILTERS = (("case_manager",), ("organisation",), ("phase",), ("clearing_result",), ("offered_to",))
 
 FOLLOW_UP_FILTERS = (("responsible", "done"), ("organisation", "done"), ("case", "done"), ("case",), ("watched",))
 
@@ -67,6 +64,7 @@ DATABASES = {
                         Index(equal=("recognisable",), order=("-opened_at",)),
                         Index(equal=("phase", "erased_at"), order=("opened_at",)),
                         Index(equal=("case_manager", "phase"), order=("opened_at",)),
+                        *(Index(equal=("organisation", "phase"), order=o) for o in SORTS if "opened_at" in o[0]),
                         *(Index(equal=fields, order=order) for fields in CASE_FILTERS for order in SORTS),
                         *(Index(contains="topics", order=order) for order in SORTS),
                         Index(contains="shown_to"),

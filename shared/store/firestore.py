@@ -69,10 +69,15 @@ class FirestoreStore:
     def query(self, query: Query) -> Page:
         serving(self._database, query, drops=True)
         expires = self._database.collection(query.collection).expires
-        asked = self._asked(query)
+        asked = self._asked(query).limit(query.limit + 1)
         found: list[Any] = _patient(lambda: list(asked.stream(retry=None, timeout=TIMEOUT)))
         items = [Document(_path(each.reference), _plain(each.to_dict(), expires)) for each in found[: query.limit]]
         return Page(items, cursor(query, items[-1]) if len(found) > query.limit else None)
+
+    def count(self, query: Query) -> int:
+        serving(self._database, query, drops=True)
+        asked = self._asked(query).limit(query.limit).count()
+        return int(_patient(lambda: asked.get(retry=None, timeout=TIMEOUT))[0][0].value)
 
     def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
         self._database.check(writes)
@@ -138,7 +143,7 @@ class FirestoreStore:
                 for field, value in zip(query.fields, behind, strict=False)
             ]
             asked = asked.start_after([*values, self._client.document(behind[-1])])
-        return asked.limit(query.limit + 1)
+        return asked
 
     def _filter(self, collection: str, condition: Condition, expires: str | None) -> Any:
         field, operator, value = condition

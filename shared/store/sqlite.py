@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared.errors import Busy
 from shared.store import AlreadyThere, Body, Create, Delete, Document, Page, Query, Write, cursor
-from shared.store.indexes import Collection, Database
-from shared.store.tables import all_keys, changed, quoted, selection
+from shared.store.indexes import Database
+from shared.store.searches import number, selection
+from shared.store.tables import Row, Table, quoted, table_of
 from shared.together import Together
 
 WAIT = 10.0
@@ -26,13 +27,16 @@ WAIT = 10.0
 LOGGED = "SELECT rowid, body FROM events WHERE rowid > ? ORDER BY rowid LIMIT ?"
 END = "SELECT coalesce(max(rowid), 0) FROM events"
 
+FORMER = "former"
+"""What the table of a collection is called while it is laid down in another form."""
+
 
 @dataclass(slots=True)
 class _Turn:
     """One commit on its way, and how it ended."""
 
-    writes: list[tuple[Collection, Write, str]]
-    """What to write into which collection, and the body as text."""
+    writes: list[tuple[Table, Write, str]]
+    """What to write into which table, and the body as text."""
     durably: bool
     refused: Exception | None = field(default_factory=Busy)
 
@@ -42,13 +46,16 @@ class SqliteStore:
 
     def __init__(self, database: Database, file: Path) -> None:
         self._database, self._file = database, file
+        self._tables = {collection.name: table_of(collection) for collection in database.collections}
         self._local = threading.local()
         self._turns = Together(self._write_all)
         file.parent.mkdir(parents=True, exist_ok=True)
         self._define()
 
     def get(self, path: str) -> Body | None:
-        return _held(self._connection, self._collection(path), path)
+        row = self._connection.execute(self._table(path).body, (path,)).fetchone()
+        body: Body | None = None if row is None else json.loads(row[0])
+        return body
 
     def query(self, query: Query) -> Page:
         statement, values = selection(self._database, query)
@@ -56,9 +63,12 @@ class SqliteStore:
         items = [Document(row[0], json.loads(row[1])) for row in rows[: query.limit]]
         return Page(items, cursor(query, items[-1]) if len(rows) > query.limit else None)
 
+    def count(self, query: Query) -> int:
+        return int(self._connection.execute(*number(self._database, query)).fetchone()[0])
+
     def commit(self, writes: Sequence[Write], *, durably: bool = True) -> None:
         self._database.check(writes)
-        turn = _Turn([(self._collection(write.path), write, _text(write)) for write in writes], durably)
+        turn = _Turn([(self._table(write.path), write, _text(write)) for write in writes], durably)
         if self._turns.ask(turn, wait=durably) and turn.refused is not None:
             raise turn.refused
 
@@ -79,8 +89,9 @@ class SqliteStore:
         self._connection.close()
         del self._local.connection
 
-    def _collection(self, path: str) -> Collection:
-        return self._database.collection(path.rpartition("/")[0])
+    def _table(self, path: str) -> Table:
+        name = path.rsplit("/", 2)[-2]
+        return self._tables[name]
 
     def _write_all(self, turns: list[_Turn]) -> None:
         try:
@@ -115,35 +126,62 @@ class SqliteStore:
             yield connection
 
     def _define(self) -> None:
-        """Make the tables that the catalogue declares and the file lacks; drop keys that nobody declares now."""
-        declared = {
-            name
-            for collection in self._database.collections
-            for name in (collection.name, *(one.name.strip('"') for one in all_keys(collection)))
-        }
-        if declared == _tables(self._connection):
+        """Lay the tables down as the catalogue declares them, from whatever an earlier release left in the file."""
+        tables = tuple(self._tables.values())
+        if all(_is_made(self._connection, one) for one in tables) and not _needless(self._connection, tables):
             return
         with self._transaction(durably=True) as connection:
-            for name in _tables(connection) - declared:
-                if ":" in name:  # keys can be made again; documents stay whatever is declared
-                    connection.execute(f"DROP TABLE {quoted(name)}")
-            for collection in self._database.collections:
-                _make(connection, collection)
+            for kind, name in _needless(connection, tables):
+                connection.execute(f"DROP {kind} {quoted(name)}")
+            for one in tables:
+                _make(connection, one)
 
 
-def _tables(connection: sqlite3.Connection) -> set[str]:
-    return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+def _named(connection: sqlite3.Connection, kind: str) -> set[str]:
+    """What there is of a kind (table, index), but for what SQLite makes by itself."""
+    found = connection.execute("SELECT name FROM sqlite_schema WHERE type = ? AND sql IS NOT NULL", (kind,))
+    return {name for (name,) in found}
 
 
-def _make(connection: sqlite3.Connection, collection: Collection) -> None:
-    documents = quoted(collection.name)
-    connection.execute(f"CREATE TABLE IF NOT EXISTS {documents} (path TEXT PRIMARY KEY, body TEXT NOT NULL)")
-    present = _tables(connection)
-    for one in all_keys(collection):
-        if one.name.strip('"') not in present:
+def _needless(connection: sqlite3.Connection, tables: Iterable[Table]) -> list[tuple[str, str]]:
+    """Keys that nobody declares now: they can be made again. Documents stay whatever is declared."""
+    elements = {one.name for table in tables for one in table.elements}
+    indexes = {name for table in tables for name in table.indexes}
+    gone = [("TABLE", name) for name in _named(connection, "table") - elements if ":" in name]
+    return [*gone, *(("INDEX", name) for name in _named(connection, "index") - indexes)]
+
+
+def _is_laid(connection: sqlite3.Connection, table: Table) -> bool:
+    there = tuple(row[1] for row in connection.execute(f"PRAGMA table_info({quoted(table.name)})"))
+    return there == ("path", *table.columns, "body")
+
+
+def _is_made(connection: sqlite3.Connection, table: Table) -> bool:
+    there = _named(connection, "table") | _named(connection, "index")
+    return _is_laid(connection, table) and there.issuperset({*table.indexes, *(one.name for one in table.elements)})
+
+
+def _make(connection: sqlite3.Connection, table: Table) -> None:
+    if table.name not in _named(connection, "table"):
+        connection.execute(table.create)
+    elif not _is_laid(connection, table):
+        _lay_anew(connection, table)
+    for name in table.indexes.keys() - _named(connection, "index"):
+        connection.execute(table.create_index(name))
+    for one in table.elements:
+        if one.name not in _named(connection, "table"):
             connection.execute(one.create)
-            for path, body in connection.execute(f"SELECT path, body FROM {documents}"):
-                connection.executemany(one.insert, one.of(path, json.loads(body)))
+            for *row, path in connection.execute(table.rows):
+                connection.executemany(one.insert, one.of(path, tuple(row)))
+
+
+def _lay_anew(connection: sqlite3.Connection, table: Table) -> None:
+    """Fill the columns from the bodies. Places stay: whoever reads a log goes on from the one it had."""
+    connection.execute(f"ALTER TABLE {quoted(table.name)} RENAME TO {quoted(FORMER)}")
+    connection.execute(table.create)
+    for rowid, path, body in connection.execute(f"SELECT rowid, path, body FROM {quoted(FORMER)}"):
+        connection.execute(table.lay, (rowid, path, *table.row(path, json.loads(body)), body))
+    connection.execute(f"DROP TABLE {quoted(FORMER)}")
 
 
 def _written(connection: sqlite3.Connection, turn: _Turn) -> AlreadyThere | None:
@@ -160,49 +198,39 @@ def _written(connection: sqlite3.Connection, turn: _Turn) -> AlreadyThere | None
 
 
 def _write_turn(connection: sqlite3.Connection, turn: _Turn) -> None:
-    for collection, write, text in turn.writes:
-        _write(connection, collection, write, text)
+    for table, write, text in turn.writes:
+        _write(connection, table, write, text)
 
 
-def _write(connection: sqlite3.Connection, collection: Collection, write: Write, text: str) -> None:
-    documents = quoted(collection.name)
+def _write(connection: sqlite3.Connection, table: Table, write: Write, text: str) -> None:
     if isinstance(write, Create):
-        added = connection.execute(f"INSERT OR IGNORE INTO {documents} VALUES (?, ?)", (write.path, text))
-        if not added.rowcount:
+        row = table.row(write.path, write.body)
+        if not connection.execute(table.insert, (write.path, *row, text)).rowcount:
             raise AlreadyThere(write.path)
-        return _write_keys(connection, collection, write.path, None, write.body)
-    before = _held(connection, collection, write.path)
+        return _write_elements(connection, table, write.path, None, row)
+    before = connection.execute(table.read, (write.path,)).fetchone()
     if isinstance(write, Delete):
-        connection.execute(f"DELETE FROM {documents} WHERE path = ?", (write.path,))
-        return _write_keys(connection, collection, write.path, before, None)
+        connection.execute(table.delete, (write.path,))
+        return _write_elements(connection, table, write.path, before, None)
+    row = table.row(write.path, write.body)
     if before is None:
-        connection.execute(f"INSERT INTO {documents} VALUES (?, ?)", (write.path, text))
+        connection.execute(table.insert, (write.path, *row, text))
     else:
-        connection.execute(f"UPDATE {documents} SET body = ? WHERE path = ?", (text, write.path))
-    return _write_keys(connection, collection, write.path, before, write.body)
+        differing = [place for place, held in enumerate(row) if held != before[place]]
+        update = table.update(table.columns[place] for place in differing)
+        connection.execute(update, (text, *(row[place] for place in differing), write.path))
+    return _write_elements(connection, table, write.path, before, row)
 
 
-def _write_keys(
-    connection: sqlite3.Connection, collection: Collection, path: str, before: Body | None, after: Body | None
+def _write_elements(
+    connection: sqlite3.Connection, table: Table, path: str, before: Row | None, after: Row | None
 ) -> None:
-    """Write the keys that this change touches, and no others: most fields of most changes stay."""
-    differing = changed(before, after)
-    for one in all_keys(collection):
-        if differing is not None and one.of_fields.isdisjoint(differing):
-            continue
-        old, new = one.of(path, before), one.of(path, after)
-        gone, come = old - new, new - old
-        if len(gone) == len(come) == 1:
-            connection.execute(one.move, (*come.pop(), *gone.pop()))
-        elif old != new:
-            connection.executemany(one.delete, gone)
-            connection.executemany(one.insert, come)
-
-
-def _held(connection: sqlite3.Connection, collection: Collection, path: str) -> Body | None:
-    row = connection.execute(f"SELECT body FROM {quoted(collection.name)} WHERE path = ?", (path,)).fetchone()
-    body: Body | None = None if row is None else json.loads(row[0])
-    return body
+    """Write the elements that this change touches."""
+    for one in table.elements:
+        if one.differ(before, after):
+            old, new = one.of(path, before), one.of(path, after)
+            connection.executemany(one.delete, old - new)
+            connection.executemany(one.insert, new - old)
 
 
 def _text(write: Write) -> str:

@@ -1,104 +1,175 @@
-"""How SQLite keeps and finds documents: keys and SQL text from the catalogue and from queries; nothing is run here.
+"""How SQLite keeps documents: tables and SQL text from the catalogue; nothing is run here.
 
-A collection is a table of JSON bodies by path. An index is a table of keys of its own, with a row per document, or
-per element of an array: so an update rewrites only the keys that it changed. As in Firestore a document without the
-field is not in the index, and indexes of one order are merged: the first leads, the others are probed.
+A collection is a table of JSON bodies by path. The fields by which documents are looked for lie beside the body in
+columns of their own, so an update touches the indexes whose fields it changes and no others. The elements of an array
+lie in a table of their own for each index that looks for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
-from itertools import product
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
-from shared.store import ID, Body, Condition, Query, place
-from shared.store.indexes import Collection, Database, Index, serving
+from shared.store import Body
+from shared.store.indexes import Collection, Index
 
-Key = tuple[Any, ...]
-Part = tuple[str, list[Any]]
-"""Some SQL and the values bound in it."""
+Row = tuple[Any, ...]
 
 NULL = b""
-"""What stands for null in a key, whose columns cannot be null."""
+"""What stands for null in a column. A field that is not there is NULL, which no condition finds."""
+PARENT = "/"
+"""The column that says in which collection a document lies, where the table holds many."""
 
 
 @dataclass(frozen=True)
-class Keys:
-    """A table of keys. A B-tree is read in both directions: the index of an order serves its reverse."""
+class Elements:
+    """A table of the elements of an array, each with the fields of an order and the path of its document."""
 
-    collection: str
-    fields: tuple[str, ...]
-    contains: str | None
-    within: bool
-    """Whether keys start with the parent: many collections share the table and are asked one by one."""
-
-    @cached_property
-    def columns(self) -> tuple[str, ...]:
-        leading = ("/",) if self.within else ()
-        return (*leading, *((f"{self.contains}[]",) if self.contains else ()), *self.fields, "path")
-
-    @cached_property
-    def name(self) -> str:
-        return quoted(f"{self.collection}:{','.join(self.columns[:-1])}")
+    name: str
+    columns: tuple[str, ...]
+    places: tuple[int, ...]
+    """Where the array and those fields stand in the row of a document."""
 
     @cached_property
     def create(self) -> str:
-        columns = ", ".join(map(quoted, self.columns))
-        return f"CREATE TABLE {self.name} ({columns}, PRIMARY KEY ({columns})) WITHOUT ROWID"
+        columns = listed(self.columns)
+        return f"CREATE TABLE {quoted(self.name)} ({columns}, PRIMARY KEY ({columns})) WITHOUT ROWID"
 
     @cached_property
     def insert(self) -> str:
-        return f"INSERT INTO {self.name} VALUES ({marks(self.columns)})"
+        return f"INSERT INTO {quoted(self.name)} VALUES ({marks(self.columns)})"
 
     @cached_property
     def delete(self) -> str:
-        return f"DELETE FROM {self.name} WHERE {' AND '.join(f'{quoted(column)} = ?' for column in self.columns)}"
+        return f"DELETE FROM {quoted(self.name)} WHERE {' AND '.join(f'{quoted(one)} = ?' for one in self.columns)}"
+
+    def of(self, path: str, row: Row | None) -> set[Row]:
+        """What it holds of a document with this row: nothing where that has no such array, or is not there."""
+        array, *fields = (None,) if row is None else (row[place] for place in self.places)
+        return set() if array is None else {(element, *fields, path) for element in json.loads(array)}
+
+    def differ(self, before: Row | None, after: Row | None) -> bool:
+        """Whether these rows of a document differ in what this table holds of it."""
+        return before is None or after is None or any(before[place] != after[place] for place in self.places)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where the documents of a collection lie.
+
+    A B-tree is read in both directions: the index of an order serves its reverse.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    """What lies beside path and body: the parent, where there are many, and fields; an array as a text."""
+    indexes: dict[str, tuple[str, ...]]
+    """The columns of each index, by its name."""
+    elements: tuple[Elements, ...]
 
     @cached_property
-    def move(self) -> str:
-        changed = ", ".join(f"{quoted(column)} = ?" for column in self.columns)
-        return f"UPDATE {self.name} SET {changed} WHERE {' AND '.join(f'{quoted(one)} = ?' for one in self.columns)}"
+    def create(self) -> str:
+        # The body comes last: what lies before it is read without its pages.
+        columns = "".join(f"{quoted(one)}, " for one in self.columns)
+        return f"CREATE TABLE {quoted(self.name)} (path TEXT PRIMARY KEY, {columns}body TEXT NOT NULL)"
 
     @cached_property
-    def of_fields(self) -> frozenset[str]:
-        """The fields of a document by which its keys change."""
-        return frozenset({*self.fields, *((self.contains,) if self.contains else ())})
+    def insert(self) -> str:
+        return f"INSERT OR IGNORE INTO {quoted(self.name)} VALUES ({marks(('path', *self.columns, 'body'))})"
 
-    def of(self, path: str, body: Body | None) -> set[Key]:
-        """The keys of this document: none when it is not there or lacks a field."""
-        if body is None or not all(field in body for field in self.fields):
-            return set()
-        leading = (path.rpartition("/")[0],) if self.within else ()
-        held = (*(NULL if body[field] is None else body[field] for field in self.fields), path)
-        if self.contains is None:
-            return {(*leading, *held)}
-        elements = body.get(self.contains)
-        return {(*leading, element, *held) for element in elements} if isinstance(elements, list) else set()
+    @cached_property
+    def body(self) -> str:
+        return f"SELECT body FROM {quoted(self.name)} WHERE path = ?"
+
+    @cached_property
+    def lay(self) -> str:
+        """Insert a document at its place in the file."""
+        columns = ("rowid", "path", *self.columns, "body")
+        return f"INSERT INTO {quoted(self.name)} ({listed(columns)}) VALUES ({marks(columns)})"
+
+    @cached_property
+    def rows(self) -> str:
+        """Read the columns and the path of all documents."""
+        return f"SELECT {listed((*self.columns, 'path'))} FROM {quoted(self.name)}"
+
+    @cached_property
+    def read(self) -> str:
+        return f"{self.rows} WHERE path = ?"
+
+    @cached_property
+    def delete(self) -> str:
+        return f"DELETE FROM {quoted(self.name)} WHERE path = ?"
+
+    def update(self, columns: Iterable[str]) -> str:
+        """Set the body and these columns; an index none of whose columns are among them is not touched."""
+        named = "".join(f", {quoted(one)} = ?" for one in columns)
+        return f"UPDATE {quoted(self.name)} SET body = ?{named} WHERE path = ?"
+
+    def create_index(self, name: str) -> str:
+        """What makes the index of this name."""
+        return f"CREATE INDEX {quoted(name)} ON {quoted(self.name)} ({listed(self.indexes[name])})"
+
+    def row(self, path: str, body: Body) -> Row:
+        """What the columns hold of this document."""
+        return tuple([_column(name, path, body) for name in self.columns])
 
 
-def keys(collection: Collection, index: Index) -> Keys:
-    """The table of keys for an index of this collection."""
-    assert "path" not in {*index.equal, *index.order}
-    fields = (*index.equal, *(field.lstrip("-") for field in index.order))
-    return Keys(collection.name, fields, index.contains, collection.group and not index.across)
-
-
-def changed(before: Body | None, after: Body | None) -> frozenset[str] | None:
-    """The fields in which these documents differ; None for all, where there is only one."""
-    if before is None or after is None:
+def _column(column: str, path: str, body: Body) -> Any:
+    if column == PARENT:
+        return path.rpartition("/")[0]
+    if column not in body:
         return None
-    nothing = object()
-    return frozenset(
-        name for name in before.keys() | after.keys() if before.get(name, nothing) != after.get(name, nothing)
-    )
+    match body[column]:
+        case None:
+            return NULL
+        case list(elements):
+            return json.dumps(elements)
+        case value:
+            return value
 
 
-@cache
-def all_keys(collection: Collection) -> tuple[Keys, ...]:
-    """The tables of keys of this collection, each once."""
-    return tuple(dict.fromkeys(keys(collection, index) for index in collection.indexes))
+def table_of(collection: Collection) -> Table:
+    """The table of this collection."""
+    asked = chain.from_iterable((*one.equal, one.contains, *names(one.order)) for one in collection.indexes)
+    parent = [PARENT for one in collection.indexes if within(collection, one)]
+    columns = tuple(dict.fromkeys([*parent, *(field for field in asked if field is not None)]))
+    keys = {key_name(collection, one): key_columns(collection, one) for one in collection.indexes if not one.contains}
+    arrays = dict.fromkeys(_elements(collection, one, columns) for one in collection.indexes if one.contains)
+    return Table(collection.name, columns, keys, tuple(arrays))
+
+
+def _elements(collection: Collection, index: Index, columns: tuple[str, ...]) -> Elements:
+    assert index.contains is not None
+    assert not within(collection, index), "an array is looked into at the top, or across all collections"
+    kept = (index.contains, *index.equal, *names(index.order))
+    places = tuple(map(columns.index, kept))
+    return Elements(key_name(collection, index), key_columns(collection, index), places)
+
+
+def within(collection: Collection, index: Index) -> bool:
+    """Whether keys start with the parent: many collections share the table and are asked one by one."""
+    return collection.group and not index.across
+
+
+def key_columns(collection: Collection, index: Index) -> tuple[str, ...]:
+    """The columns by which this index finds documents, in its order; the path breaks ties."""
+    parent = (PARENT,) if within(collection, index) else ()
+    contained = (f"{index.contains}[]",) if index.contains else ()
+    return (*parent, *contained, *index.equal, *names(index.order), "path")
+
+
+def key_name(collection: Collection, index: Index) -> str:
+    """What the index is called in the file."""
+    return f"{collection.name}:{','.join(key_columns(collection, index)[:-1])}"
+
+
+def names(order: Iterable[str]) -> tuple[str, ...]:
+    """The fields of an order, without their direction."""
+    return tuple(field.lstrip("-") for field in order)
 
 
 def quoted(name: str) -> str:
@@ -106,83 +177,11 @@ def quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def marks(values: Any) -> str:
-    """A placeholder for each value."""
-    return ", ".join("?" * len(values))
+def listed(columns: Iterable[str]) -> str:
+    """Names of columns, one after the other."""
+    return ", ".join(map(quoted, columns))
 
 
-def selection(database: Database, query: Query) -> tuple[str, list[Any]]:
-    """The statement that finds one document more than the page holds, and its values.
-
-    Each value of an `in` on the leading index is a search of its own, so that every search reads in order and
-    stops at the page's end.
-    """
-    collection = database.collection(query.collection)
-    chosen = _merged(serving(database, query), query.where)
-    led = {chosen[0].contains, *chosen[0].equal} if chosen else set()
-    alternatives: list[list[Condition]] = [
-        [(field, "==", each) for each in value] if how == "in" and field in led else [(field, how, value)]
-        for field, how, value in query.where
-    ]
-    used = [keys(collection, index) for index in chosen]
-    searches = [_search(collection.name, used, query, where) for where in product(*alternatives)]
-    direction = "DESC" if query.descending else "ASC"
-    order = ", ".join(f"{number} {direction}" for number in (*range(3, 3 + len(query.order)), 1))
-    statement = f"{' UNION ALL '.join(search for search, _ in searches)} ORDER BY {order} LIMIT ?"
-    return statement, [*(value for _, values in searches for value in values), query.limit + 1]
-
-
-def _merged(served: tuple[Index, ...], where: tuple[Condition, ...]) -> list[Index]:
-    """The fewest indexes, the most telling first, that hold every field which is asked for."""
-    asked = {field for field, how, _ in where if how in {"==", "in", "contains"}}
-    chosen: list[Index] = []
-    for index in served:
-        if asked & {*index.equal, index.contains}:
-            chosen.append(index)
-            asked -= {*index.equal, index.contains}
-    return chosen or list(served[:1])
-
-
-def _search(name: str, used: list[Keys], query: Query, where: tuple[Condition, ...]) -> Part:
-    sources = [f"{one.name} AS i{number}" for number, one in enumerate(used)]
-    lead = "i0" if used else "t"
-    order = [f"{lead}.{quoted(column)}" for column in (*query.fields, "path")]
-    parts = [*_conditions(used, query, where), *_bounds(used, query, lead)]
-    for number in range(1, len(used)):  # a probe: the same document at the same place of the order
-        parts += [(f"{column} = i{number}.{column.partition('.')[2]}", []) for column in order]
-    if used:
-        parts.append((f"t.path = {lead}.path", []))
-    if (behind := place(query)) is not None:
-        parts.append((f"({', '.join(order)}) {'<' if query.descending else '>'} ({marks(behind)})", behind))
-    shown = ", ".join([order[-1], "t.body", *order[:-1]])
-    source = " CROSS JOIN ".join([*sources, f"{quoted(name)} AS t"])  # CROSS: read in this order
-    clauses = f" WHERE {' AND '.join(clause for clause, _ in parts)}" if parts else ""
-    return f"SELECT {shown} FROM {source}{clauses}", [value for _, values in parts for value in values]
-
-
-def _bounds(used: list[Keys], query: Query, lead: str) -> Iterator[Part]:
-    """Within which collection the documents lie, where the table holds many."""
-    if query.collection.startswith("*/"):
-        return
-    if not used:
-        yield f"{lead}.path > ? AND {lead}.path < ?", [f"{query.collection}/", f"{query.collection}0"]
-    for number, one in enumerate(used):
-        if one.within:
-            yield f'i{number}."/" = ?', [query.collection]
-
-
-def _conditions(used: list[Keys], query: Query, where: tuple[Condition, ...]) -> Iterator[Part]:
-    for field, how, value in where:
-        if field == ID:
-            yield f"t.path IN ({marks(value)})", [f"{query.collection}/{id}" for id in value]
-            continue
-        column = quoted(f"{field}[]" if how == "contains" else field)
-        held = f"i{_holding(used, column)}.{column}"
-        if how == "in":
-            yield f"{held} IN ({marks(value)})", list(value)
-        else:
-            yield f"{held} {'=' if how in {'==', 'contains'} else how} ?", [NULL if value is None else value]
-
-
-def _holding(used: list[Keys], column: str) -> int:
-    return next(number for number, one in enumerate(used) if column in map(quoted, one.columns))
+def marks(values: Iterable[Any]) -> str:
+    """A place for each value that is bound."""
+    return ", ".join("?" for _ in values)

@@ -52,6 +52,18 @@ def test_a_query_finds_what_meets_every_condition_in_order(store: Store, where, 
     assert found(store, Query("cases", where, ("-opened_at",))) == expected[::-1]
 
 
+def test_what_a_page_holds_is_counted_unread(store: Store):
+    store.commit([a_case(str(number), number, topics=["work", "health"][: number % 3]) for number in range(9)])
+    query = Query("cases", (("phase", "in", ("inquiry", "closed")), ("topics", "contains", "health")), ("opened_at",))
+
+    assert store.count(query) == len(store.query(query).items) == 3
+    assert store.count(replace(query, limit=2)) == 2
+    assert store.count(replace(query, after=store.query(replace(query, limit=1)).next)) == 2
+    assert store.count(Query("cases", (("case_manager", "==", "nobody"),), ("opened_at",))) == 0
+    with pytest.raises(LookupError, match="reference"):
+        store.count(Query("cases", (("reference", "==", "KIM"),), ("opened_at",)))
+
+
 def test_a_document_without_the_field_is_not_one_with_null(store: Store):
     without = a_case("1")
     store.commit([Put(without.path, {k: v for k, v in without.body.items() if k != "organisation"}), a_case("2")])
@@ -196,4 +208,5 @@ def test_sqlite_answers_as_memory_does(tmp_path: Path, writes, asked, order, lim
     query = Query("cases", tuple((field, *rest) for field, rest in asked.items()), (order,), limit)
 
     assert paged(real, query) == paged(model, query)
+    assert real.count(query) == model.count(query)
     real.close()

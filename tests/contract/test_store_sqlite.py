@@ -13,8 +13,8 @@ import pytest
 
 from shared.store import Create, Delete, Document, Put, Query, cursor
 from shared.store.catalogue import DATABASES, Collection, Database, Index
+from shared.store.searches import selection
 from shared.store.sqlite import SqliteStore
-from shared.store.tables import selection
 from tests.contract.stores import a_case, an_entry, at, found
 
 CASES = DATABASES["cases"]
@@ -47,22 +47,52 @@ def test_the_log_is_written_ahead(tmp_path: Path):
     assert rows(tmp_path / "cases.db", "PRAGMA journal_mode") == [("wal",)]
 
 
-def test_a_new_index_is_filled_and_one_that_is_no_longer_declared_goes(tmp_path: Path):
-    def declared(*indexes: Index) -> Database:
-        return Database("cases", (Collection("cases", indexes),))
+def declared(*indexes: Index) -> Database:
+    return Database("cases", (Collection("cases", indexes),))
 
-    before = declared(Index(equal=("phase",), order=("opened_at",)))
+
+def made(file: Path) -> set[object]:
+    return {name for (name,) in rows(file, "SELECT name FROM sqlite_schema WHERE sql IS NOT NULL")}
+
+
+def test_a_new_index_is_filled_and_one_that_is_no_longer_declared_goes(tmp_path: Path):
+    before = declared(Index(equal=("phase",), order=("opened_at",)), Index(contains="topics", order=("opened_at",)))
     store = SqliteStore(before, tmp_path / "cases.db")
     store.commit([a_case("1", 1, tokens=["a"]), a_case("2", 2, tokens=["a", "b"])])
     store.close()
 
-    after = declared(Index(contains="tokens", order=("-opened_at",)))
+    after = declared(Index(contains="tokens", order=("-opened_at",)), Index(equal=("organisation",)))
     store = SqliteStore(after, tmp_path / "cases.db")
 
     assert found(store, Query("cases", (("tokens", "contains", "a"),), ("-opened_at",))) == ["2", "1"]
+    assert found(store, Query("cases", (("organisation", "==", None),))) == ["1", "2"]
     store.close()
-    tables = {name for (name,) in rows(tmp_path / "cases.db", "SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    assert tables == {"cases", "cases:tokens[],opened_at"}
+    assert made(tmp_path / "cases.db") == {"cases", "cases:organisation", "cases:tokens[],opened_at"}
+
+
+def test_documents_keep_their_places_when_their_table_is_laid_down_anew(tmp_path: Path):
+    store = SqliteStore(CASES, tmp_path / "cases.db")
+    store.commit([an_entry("1", 1), an_entry("1", 2), an_entry("2", 1)])
+    logged = store.logged(0, 9)
+    store.close()
+    connection = sqlite3.connect(tmp_path / "cases.db")  # as an earlier release left it: bodies alone, and gaps
+    connection.executescript(
+        """
+        CREATE TABLE earlier (path TEXT PRIMARY KEY, body TEXT NOT NULL);
+        INSERT INTO earlier (rowid, path, body) SELECT rowid + 7, path, body FROM events;
+        DROP TABLE events;
+        ALTER TABLE earlier RENAME TO events;
+        CREATE TABLE "events:/,version" (path TEXT PRIMARY KEY);
+        """
+    )
+    connection.close()
+
+    store = SqliteStore(CASES, tmp_path / "cases.db")
+
+    assert store.logged(0, 9) == [(place + 7, entry) for place, entry in logged]
+    assert found(store, Query("cases/1/events", (), ("version",))) == ["1", "2"]
+    assert store.end_of_log() == 10
+    store.close()
 
 
 def test_documents_stay_when_nobody_declares_their_collection_any_more(tmp_path: Path):
@@ -147,24 +177,40 @@ def test_the_planner_searches_the_declared_index_and_never_sorts(tmp_path: Path,
 
     assert not [step for step in plan if "TEMP B-TREE" in step]
     if query.where or query.after:
-        assert plan[0].startswith("SEARCH i0 USING PRIMARY KEY")
+        assert plan[0].startswith(
+            ("SEARCH e0 USING PRIMARY KEY", f"SEARCH t USING INDEX {query.collection.split('/')[-1]}:")
+        )
     assert all(step.startswith("SEARCH") for step in plan[1:])
     if query.after:
         assert (f"({query.fields[0]},path)" if query.fields else "path>?") in plan[0]
 
 
-def test_indexes_of_one_order_are_probed_and_not_scanned(tmp_path: Path):
-    where = (("tokens", "contains", "x"), ("organisation", "==", "o"), ("phase", "==", "closed"))
+@pytest.mark.parametrize(
+    ("asked", "order", "read"),
+    [
+        (
+            {"tokens": "contains", "organisation": "==", "phase": "=="},
+            "-opened_at",
+            ["SEARCH e0 USING PRIMARY KEY (tokens[]=?)", "SEARCH t USING INDEX sqlite_autoindex_cases_1 (path=?)"],
+        ),
+        (
+            {"organisation": "==", "topics": "contains"},
+            "-changed_at",
+            [
+                "SEARCH t USING INDEX cases:organisation,changed_at (organisation=?)",
+                "SEARCH e1 USING PRIMARY KEY (topics[]=? AND changed_at=? AND path=?)",
+            ],
+        ),
+    ],
+)
+def test_the_most_telling_index_leads_and_the_others_are_not_scanned(tmp_path: Path, asked, order, read):
     store = SqliteStore(CASES, tmp_path / "cases.db")
-    statement, values = selection(CASES, Query("cases", where, ("-opened_at",)))
+    where = tuple((field, how, "x") for field, how in asked.items())
+    statement, values = selection(CASES, Query("cases", where, (order,)))
     plan = [row[3] for row in store._connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
     store.close()
 
-    assert plan == [
-        "SEARCH i0 USING PRIMARY KEY (tokens[]=?)",
-        "SEARCH i1 USING PRIMARY KEY (organisation=? AND phase=? AND opened_at=? AND path=?)",
-        "SEARCH t USING INDEX sqlite_autoindex_cases_1 (path=?)",
-    ]
+    assert plan == read
 
 
 def test_a_commit_that_cannot_be_written_is_told_to_all_who_waited(tmp_path: Path):
