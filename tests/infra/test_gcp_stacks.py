@@ -54,8 +54,8 @@ def test_two_municipalities_in_one_project_have_no_name_in_common():
 
 
 def test_what_two_municipalities_share_is_the_same_in_both():
-    def shared(deployment: Deployment) -> list[object]:
-        return [(one.type, one.name, one.inputs) for one in deployment.resources if one.type in SHARED]
+    def shared(deployment: Deployment) -> dict[tuple[str, str], object]:
+        return {(one.type, one.name): one.inputs for one in deployment.resources if one.type in SHARED}
 
     assert shared(koeln()) == shared(deployed()["neighbour"])
 
