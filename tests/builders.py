@@ -213,7 +213,7 @@ def a_client_changed(*changed: str, **given: Any) -> ClientChanged:
             "at": NOON,
             "by": "lindenhof-1",
             "facts": case_facts(organisation="lindenhof"),
-            "changed": changed or tuple({*given} - {"version", "consent_contact"}),
+            "changed": changed or tuple({*given} - {"version", "consent_contact", "agreed_at", "agreed_until"}),
             "language": "de",
             "needs_interpreter": False,
             "channel": Channel.SMS,

@@ -12,11 +12,11 @@ from services.notifications import officer, texts
 from services.notifications.domain import changes, holding, rules
 from services.notifications.domain.message import Message, Reason, Rendered
 from services.notifications.domain.quiet import QuietHours
-from services.notifications.domain.wishes import heeded
+from services.notifications.domain.wishes import heeded, is_over
 from services.notifications.domain.wishes import wish as wish_in
 from services.notifications.senders import Provider, Providers, TryAgain, Undeliverable
 from services.notifications.store import Holders, Messages, Wishes
-from shared.clock import BERLIN
+from shared.clock import BERLIN, day
 from shared.codes import Channel, MessageStatus, Role
 from shared.errors import NotThere
 from shared.events import Event, MessageQueued
@@ -55,7 +55,8 @@ def hear(
         messages.void(void, quiet=quiet, by=event.id, at=at)
     if (wish := wish_in(event)) is not None:
         wishes.keep(wish)
-        messages.heed(wish.case, wishes.of(wish.case), quiet=quiet, by=event.id, at=at)
+        for case, said in wishes.hers(wish.case).items():
+            messages.heed(case, said, quiet=quiet, by=event.id, at=at)
     if (holder := holding.holder(event)) is not None:
         holders.keep(holder)
 
@@ -80,8 +81,8 @@ def send(
     message = settle(changes.claim)
     if message.status is not MessageStatus.SENDING:
         return
-    wished = heeded(message, wishes.of(message.case))
-    address = wished if isinstance(wished, Reason) else _address(message, people, pack, at)
+    wished = heeded(message, wishes.of(message.case), BERLIN)
+    address = wished if isinstance(wished, Reason) else _address(message, wished, people, pack, at)
     if isinstance(address, Reason):
         settle(changes.withheld, reason=address)
         return
@@ -134,7 +135,8 @@ def take_up(*, messages: Messages, at: datetime) -> int:
     return taken_up
 
 
-def _address(message: Message, people: People, pack: Municipality, at: datetime) -> str | Reason:
+def _address(message: Message, wished: Message, people: People, pack: Municipality, at: datetime) -> str | Reason:
+    """Where it goes, the way that it has: another one that she wishes by now is for the next."""
     if message.starts_at is not None and at >= message.starts_at:
         return Reason.TOO_LATE
     if message.role is Role.PRIVACY_OFFICER:
@@ -142,6 +144,8 @@ def _address(message: Message, people: People, pack: Municipality, at: datetime)
     if message.organisation is not None:
         organisation = pack.organisation(message.organisation)
         return Reason.NO_ADDRESS if organisation is None else organisation.inbox
+    if is_over(wished if wished.channel is message.channel else message, day(at)):
+        return Reason.CONSENT_ENDS
     person = None if message.person is None else people.find(message.person)
     if person is None:
         return Reason.PERSON_ERASED

@@ -11,7 +11,7 @@ from services.notifications.domain.changes import heed, plan, superseded, wait_s
 from services.notifications.domain.holding import Holder
 from services.notifications.domain.message import Message, Wanted
 from services.notifications.domain.quiet import QuietHours
-from services.notifications.domain.wishes import Wish
+from services.notifications.domain.wishes import Wish, others
 from shared import bus
 from shared.bus import Bus
 from shared.events import MessagesLookedAt, stamp
@@ -20,6 +20,8 @@ from shared.store import AlreadyThere, Condition, Create, Page, Query, Store, co
 from shared.store.journal import Journal
 
 MOST = 200
+FURTHER = 2
+"""Mergers are one deep: from a case that ended over the one that goes on to the others that ended for it."""
 
 
 class Messages(Journal[Message]):
@@ -85,9 +87,33 @@ class Wishes:
         _keep(self._store, f"wishes/{wish.case}.{wish.version}", wish)
 
     def of(self, case: str | None) -> list[Wish]:
-        """All that she wished so far. One query, and none where there is no case."""
-        if case is None:
-            return []
+        """All that she wished so far, and what she took back in cases that are merged with this one.
+
+        One query, and one for each of those; none where there is no case.
+        """
+        return [] if case is None else self.hers(case)[case]
+
+    def hers(self, case: str) -> dict[str, list[Wish]]:
+        """The same for each of her cases: this one, and those that are merged with it."""
+        said = self._of_each(case)
+        taken_back = [one for wishes in said.values() for one in wishes if one.silences is not None]
+        return {one: [*wishes, *(other for other in taken_back if other.case != one)] for one, wishes in said.items()}
+
+    def _of_each(self, case: str) -> dict[str, list[Wish]]:
+        """What was said in this case, in those merged with it, and in those that were merged into one of these.
+
+        One of the two sides that were merged or separated may not have been heard yet: either is enough.
+        """
+        found = {case: self._said(case)}
+        for _ in range(FURTHER):
+            for here, near in [(here, others(said)) for here, said in found.items()]:
+                for other in near - found.keys():
+                    said = self._said(other)
+                    if here not in others(said, together=False):
+                        found[other] = said
+        return found
+
+    def _said(self, case: str) -> list[Wish]:
         query = Query("wishes", (("case", "==", case),), ("version",), MOST)
         return [Wish.model_validate(one.body) for one in pages(self._store, query)]
 

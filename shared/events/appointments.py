@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -20,6 +21,10 @@ class Reach(BaseModel):
     channel: Channel
     shared_phone: bool
     consent_contact: bool
+    agreed_at: At | None = None
+    """Since when she agrees to it, and"""
+    agreed_until: date | None = None
+    """the last day on which she does, if that ends."""
     known: int = 0
     """The version of the case that says so: what she says later counts all the same, whichever is heard first."""
 

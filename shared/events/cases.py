@@ -174,6 +174,8 @@ class ConsentGiven(AccessEvent):
     """Whether she was told what refusing means, and that she can take it back."""
     target_groups: tuple[TargetGroup, ...] = ()
     """The special target groups that she expressly agrees to have recorded."""
+    agreed_until: date | None = None
+    """Of a consent to be written to: the last day on which she may be, by all that she declared; none without end."""
 
 
 class ConsentRevoked(AccessEvent):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from shared.codes import AgeBand, Channel, Datum, Gender, Resolution, TargetGroup
+from shared.events.base import At
 from shared.events.cases import CaseEvent
 
 
@@ -20,7 +22,11 @@ class ClientChanged(CaseEvent):
     channel: Channel
     shared_phone: bool
     consent_contact: bool = True
-    """Whether she agreed to be written to over this channel."""
+    """Whether she agreed to be written to over this channel,"""
+    agreed_at: At | None = None
+    """since when, and"""
+    agreed_until: date | None = None
+    """until which day, if that ends."""
     city_quarter: int | None = None
     city_district: int | None = None
     gender: Gender

@@ -26,7 +26,11 @@ class MessageEvent(Event):
     place: str | None = None
     """where: the code of a place of the municipality's pack."""
     known: int = 0
-    """The version of the case that says how the client is told."""
+    """The version of the case that says how the client is told,"""
+    agreed_at: At | None = None
+    """since when she agrees to it, and"""
+    agreed_until: date | None = None
+    """until which day, if that ends."""
     role: Role | None = None
     """Whose mailbox it goes to, where it is for neither of them. What it tells:"""
     root: str | None = None

@@ -61,6 +61,8 @@ COARSE = {
         "version",
         "at",
         "looked_at",
+        "agreed_at",
+        "agreed_until",
         "due_at",
         "received_at",
         "opened_on",

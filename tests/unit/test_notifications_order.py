@@ -72,10 +72,11 @@ HISTORIES: dict[str, tuple[Event, ...]] = {
 
 
 def orders(history: tuple[Event, ...]) -> Iterator[tuple[Event, ...]]:
-    """Every order that keeps what happened to the case in its own; appointments may come in any."""
-    of_case = [event for event in history if event.subject == "case-a1"]
+    """Every order that keeps what happened to a case in its own; appointments may come in any."""
+    cases = {event.subject for event in history if event.subject.startswith("case-")}
+    in_order = {case: [event for event in history if event.subject == case] for case in cases}
     for order in permutations(history):
-        if [event for event in order if event.subject == "case-a1"] == of_case:
+        if all([event for event in order if event.subject == case] == told for case, told in in_order.items()):
             yield order
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change, changed
-from services.cases.domain.reach import consents
+from services.cases.domain.reach import agreement
 from services.cases.domain.suggesting import Bounds, groups_of
 from shared.codes import AgeBand, Datum
 from shared.events import ClientChanged
@@ -47,5 +47,6 @@ def change(
     age_band = case.age_band if born is None else AgeBand.on(case.opened_on, born)
     groups = groups_of(case.model_copy(update={**codes, "age_band": age_band}), bounds)
     known = {"amendment": amendment, "city_district": district, "age_band": age_band, "target_groups": groups}
-    data, contact = tuple(Datum[name.upper()] for name in said), consents(case, codes["channel"], on)
-    return changed(case, ClientChanged, at=at, by=by, changed=data, consent_contact=contact, **known, **codes)
+    known |= agreement(case, codes["channel"], on)._asdict()
+    data = tuple(Datum[name.upper()] for name in said)
+    return changed(case, ClientChanged, at=at, by=by, changed=data, **known, **codes)

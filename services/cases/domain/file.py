@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change, changed
+from services.cases.domain.reach import ends
 from services.cases.domain.refusals import ConsentNotInForce
 from shared.codes import (
     ActionField,
@@ -61,7 +62,7 @@ def give_consent(
     said: dict[str, object] = {"recipient": recipient, "form": form, "language": language, "valid_until": valid_until}
     said |= {"giver": giver, "purpose": purpose, "data_categories": data_categories, "direction": direction}
     said |= {"health_data": health_data, "interpreted": interpreted, "informed": informed}
-    said |= {"target_groups": target_groups}
+    said |= {"target_groups": target_groups, "agreed_until": ends(case, kind, valid_until)}
     consent = item_id(case, "consent")
     return changed(case, ConsentGiven, at=at, by=by, consent=consent, kind=kind, text_version=text_version, **said)
 

@@ -9,6 +9,7 @@ from typing import Any
 from services.cases.domain import ended, merged, planned, releases
 from services.cases.domain.case import Case, Rectification
 from services.cases.domain.consent import Consent
+from services.cases.domain.reach import Agreement
 from services.cases.domain.support_plan import Assessment
 from shared import events
 from shared.codes import Phase, TargetGroup, TransferAnswer
@@ -106,7 +107,7 @@ def _assessed(case: Case, event: events.AssessmentRecorded) -> dict[str, Any]:
 
 
 def _client(case: Case, event: events.ClientChanged) -> dict[str, Any]:
-    besides = {"facts", "changed", "consent_contact"}  # what she said in the form of being written to stays
+    besides = {"facts", "changed", *Agreement._fields}  # what she said in the form of being written to stays
     said = event.model_dump(exclude={"subject", "version", "at", "by", "case", *besides})
     return {**said, "amendment": event.amendment or case.amendment}
 

@@ -6,7 +6,7 @@ Each change gives the new state with its event, or None where nothing is to do, 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from services.notifications.domain.message import Message, Reason, Wanted, folded
@@ -60,7 +60,7 @@ def plan(wanted: Wanted, *, quiet: QuietHours, at: datetime, wishes: Collection[
 
     `wishes` are those of the client that were heard before: she is told as she wants it.
     """
-    wanted = _heeding(wanted, wishes)
+    wanted = _heeding(wanted, wishes, quiet.zone)
     first = {"subject": wanted.id, "version": 1, "at": at, "by": wanted.cause, **wanted.about}
     due_at = max(at, wanted.due_at or at)
     due_at = quiet.over(due_at) if wanted.waits else due_at
@@ -79,7 +79,7 @@ def heed(message: Message, *, wishes: Collection[Wish], quiet: QuietHours, by: s
 
     What is on its way already goes the way that it has.
     """
-    anew = heeded(message, wishes)
+    anew = heeded(message, wishes, quiet.zone)
     if isinstance(anew, Reason):
         return withheld(message, reason=anew, by=by, at=at)
     if message.status is not PLANNED or anew == message:
@@ -162,8 +162,8 @@ def delivered(message: Message, *, provider: str, by: str, at: datetime) -> Chan
     return _changed(message, MessageDelivered, MessageStatus.DELIVERED, by, at, provider=provider)
 
 
-def _heeding(wanted: Wanted, wishes: Collection[Wish]) -> Wanted:
-    said = heeded(wanted, wishes) if wanted.withheld is None else wanted
+def _heeding(wanted: Wanted, wishes: Collection[Wish], zone: tzinfo) -> Wanted:
+    said = heeded(wanted, wishes, zone) if wanted.withheld is None else wanted
     if isinstance(said, Reason):
         return wanted.model_copy(update={"withheld": said})
     if said.channel is wanted.channel:

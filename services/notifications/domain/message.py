@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +22,9 @@ from shared.events import (
     MessageSent,
     MessageWithheld,
 )
+
+REMINDED = timedelta(hours=24)
+"""How long before an appointment the client is reminded of it."""
 
 
 class Template(StrEnum):
@@ -42,6 +45,8 @@ class Reason(StrEnum):
     """Why a message is not sent, as far as it is for us to say. A provider's reasons are its own codes."""
 
     NO_CONSENT = "no_consent"
+    CONSENT_ENDS = "consent_ends"
+    """She agreed until a day that is over by then."""
     CALL_ONLY = "call_only"
     NO_ADDRESS = "no_address"
     PERSON_ERASED = "person_erased"
@@ -70,10 +75,20 @@ class About(BaseModel):
     starts_at: At | None = None
     place: str | None = None
     known: int = 0
-    """Up to which version of the case it is known how the client wants to be told."""
+    """Up to which version of the case it is known how the client wants to be told,"""
+    agreed_at: At | None = None
+    """since when she agrees to it, and"""
+    agreed_until: date | None = None
+    """until which day, if that ends."""
     root: str | None = None
     sealed_on: date | None = None
     count: int | None = None
+
+    @property
+    def reminds_at(self) -> datetime | None:
+        """When a reminder is due, outside of quiet hours."""
+        reminds = self.template is Template.APPOINTMENT_REMINDER and self.starts_at is not None
+        return self.starts_at - REMINDED if reminds and self.starts_at is not None else None
 
     @property
     def about(self) -> dict[str, Any]:
@@ -153,7 +168,7 @@ def folded(message: Message | None, event: MessageEvent) -> Message:
 def _learnt(event: MessageEvent) -> dict[str, Any]:
     match event:
         case MessagePlanned():
-            return event.model_dump(include={"due_at", "channel", "language", "place"})
+            return event.model_dump(include={"due_at", "channel", "language", "place", "agreed_at", "agreed_until"})
         case MessageClaimed():
             return {"due_at": event.until}
         case MessageQueued() | MessageReleased():

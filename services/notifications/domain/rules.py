@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from services.notifications.domain.message import Reason, Template, Wanted
@@ -31,9 +30,6 @@ from shared.events import (
 
 Languages = Mapping[str, str]
 """The language of each organisation, by its id."""
-
-REMINDED = timedelta(hours=24)
-"""How long before an appointment the client is reminded of it."""
 
 REMINDER = 2
 """The number of a reminder among the messages of an event: the first tells of the appointment itself."""
@@ -155,6 +151,8 @@ def appointment(event: AppointmentEvent, _languages: Languages) -> Wanted:
         starts_at=event.starts_at,
         place=None if without_place else event.place,
         known=event.reach.known,
+        agreed_at=event.reach.agreed_at,
+        agreed_until=event.reach.agreed_until,
         withheld=_hindrance(event.reach),
         waits=event.reach.channel is Channel.SMS,
     )
@@ -164,11 +162,11 @@ def reminder(event: Event) -> Wanted | None:
     """Remind the client a day before, unless she was told of the appointment later than that or may not be told."""
     if not isinstance(event, AppointmentMade | AppointmentMoved) or _hindrance(event.reach):
         return None
-    due_at = event.starts_at - REMINDED
-    if due_at <= event.at:
+    said = {"number": REMINDER, "template": Template.APPOINTMENT_REMINDER}
+    told = appointment(event, {}).model_copy(update=said)
+    if told.reminds_at is None or told.reminds_at <= event.at:
         return None
-    said = {"number": REMINDER, "template": Template.APPOINTMENT_REMINDER, "due_at": due_at}
-    return appointment(event, {}).model_copy(update=said)
+    return told.model_copy(update={"due_at": told.reminds_at})
 
 
 def void(event: Event) -> tuple[Wanted, ...]:
