@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -36,6 +36,17 @@ class Searched(BaseModel):
     found: tuple[str, ...]
 
 
+class Traces(NamedTuple):
+    """Whose words stand in a document: as what somebody left, and where only a code of ours is the same word."""
+
+    remains: set[str]
+    codes: set[str]
+
+
+IsCode = Callable[[str | None, str], bool]
+"""Whether a text is ours where it stands: under the name of its field, or without one, as such a name or a path."""
+
+
 class _Word(NamedTuple):
     text: str
     begins: int
@@ -53,10 +64,14 @@ class Sought:
         for whose, word in words:
             self._add(whose, _folded(word).strip())
 
-    def in_(self, document: Document) -> set[str]:
-        """Whose words stand in a document or in its path."""
-        texts = (document.path, *_leaves(document.body))
-        return {whose for text in texts for whose in self._whose(_folded(text))}
+    def in_(self, document: Document, is_code: IsCode = lambda _field, _text: False) -> Traces:
+        """Whose words stand in a document or in its path; those that are codes there, apart."""
+        found = Traces(set(), set())
+        for field, text in ((None, document.path), *_leaves(document.body)):
+            whose = set(self._whose(_folded(text)))
+            if whose:
+                (found.codes if is_code(field, text) else found.remains).update(whose)
+        return Traces(found.remains, found.codes - found.remains)
 
     def _add(self, whose: str, word: str) -> None:
         first = PART.search(word)
@@ -89,7 +104,7 @@ def search(database: Database, store: Store, words: Iterable[str], *, most: int 
     seen, found = 0, []
     for document in islice(_documents(database, store), most + 1):
         seen += 1
-        if sought.in_(document):
+        if sought.in_(document).remains:
             found.append(document.path)
     return Searched(database=database.name, documents=seen, complete=seen <= most, found=tuple(found[:SHOWN]))
 
@@ -104,19 +119,20 @@ def _documents(database: Database, store: Store) -> Iterator[Document]:
         yield from pages(store, Query(place, limit=200))
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def _leaves(value: Any, field: str | None = None) -> Iterator[tuple[str | None, str]]:
+    """Every text in it with the name of its field; each such name without one."""
     match value:
         case str():
-            yield value
+            yield field, value
         case dict():
             for name, inner in value.items():
-                yield name
-                yield from _leaves(inner)
+                yield None, name
+                yield from _leaves(inner, name)
         case list() | tuple():
             for inner in value:
-                yield from _leaves(inner)
+                yield from _leaves(inner, field)
         case int() | float():
-            yield str(value)
+            yield field, str(value)
 
 
 def _folded(text: str) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from services.cases.rights import erasing
+from services.cases.rights.program import is_code
 from services.cases.store import Desk
 from shared.events import At, stamp
 from shared.store import Body, Put, Query, Store
@@ -62,6 +63,8 @@ class Round(BaseModel):
     after: str | None = None
     documents: dict[str, int] = {}
     found: tuple[Found, ...] = ()
+    codes: dict[str, dict[str, int]] = {}
+    """By person and database, in how many documents a code is one of her words, and nothing else of hers stands."""
 
     @property
     def is_over(self) -> bool:
@@ -86,6 +89,7 @@ class Round(BaseModel):
                 "database": database,
                 "documents": self.documents.get(database, 0),
                 "complete": database not in missing,
+                "codes": self.codes.get(person, {}).get(database, 0),
                 "found": [one.path for one in self.found if (one.person, one.database) == (person, database)],
             }
             for database in SEARCHED
@@ -155,17 +159,20 @@ def _looked(now: Round, stores: Mapping[str, Store], desk: Desk, most: int) -> R
 def _page(now: Round, sought: Sought, stores: Mapping[str, Store]) -> Round:
     database, collection = now.places[now.place].split("/", 1)
     page = stores[database].query(Query(collection, limit=PAGE, after=now.after))
+    traces = {document.path: sought.in_(document, is_code) for document in page.items}
     found = [
-        Found(person=person, database=database, path=document.path)
-        for document in page.items
-        for person in sorted(sought.in_(document))
+        Found(person=person, database=database, path=path)
+        for path, one in traces.items()
+        for person in sorted(one.remains)
     ]
+    codes = Counter(person for one in traces.values() for person in one.codes)
     return now.model_copy(
         update={
             "place": now.place + (page.next is None),
             "after": page.next,
             "documents": Counter(now.documents) + Counter({database: len(page.items)}),
             "found": _bounded((*now.found, *found)),
+            "codes": _added(now.codes, database, codes),
         }
     )
 
@@ -179,6 +186,13 @@ def _bounded(found: Iterable[Found]) -> tuple[Found, ...]:
         if counts[one.person, one.database] <= SHOWN:
             kept.append(one)
     return tuple(kept)
+
+
+def _added(held: Mapping[str, dict[str, int]], database: str, codes: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    more = {person: {**held.get(person, {}), database: number} for person, number in codes.items()}
+    for person, counted in more.items():
+        counted[database] += held.get(person, {}).get(database, 0)
+    return {**held, **more}
 
 
 def _certify(erasure: Body, searched: list[Body], *, at: datetime, desk: Desk) -> None:
@@ -200,7 +214,9 @@ def _end(now: Round, desk: Desk) -> None:
     """Nobody is looked for any more. Last of all the round forgets whom it was about: until then that is known."""
     for person in now.persons:
         desk.people.needles.forget(person)
-    desk.store.commit([Put(CURRENT, now.model_copy(update={"persons": (), "found": ()}).model_dump(mode="json"))])
+    desk.store.commit(
+        [Put(CURRENT, now.model_copy(update={"persons": (), "found": (), "codes": {}}).model_dump(mode="json"))]
+    )
 
 
 def _everywhere() -> tuple[str, ...]:

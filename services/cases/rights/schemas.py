@@ -133,6 +133,12 @@ class SearchedView(marshmallow.Schema):
     database = fields.Str(required=True)
     documents = fields.Int(required=True)
     complete = fields.Bool(required=True)
+    codes = fields.Int(
+        metadata={
+            "description": "Documents where one of the words is a code, an id or the name of a field, and none stands "
+            "besides: nothing of the person. A client may be called like one."
+        }
+    )
     found = fields.List(fields.Str(), required=True, metadata={"description": "Places, never what stands there."})
 
 
