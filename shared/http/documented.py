@@ -140,7 +140,7 @@ def _refusals(route: Route) -> set[int]:
     codes = {400, 405, 503, *route.refusals}
     codes |= {429} if route.action is Action.PUBLIC else {401, 403}
     codes |= {413, 415, 422} if route.takes or route.reads else set()
-    codes |= {422} if route.query or route.adds else set()
+    codes |= {422} if route.query or route.adds or route.asks_for_all else set()
     if route.of_something:
         codes |= {404} if route.method == "GET" else {404, 409, 412}
     return codes | ({428} if route.changes else set())

@@ -12,7 +12,7 @@ from webargs.flaskparser import FlaskParser
 
 from shared.errors import Invalid, Malformed, WrongMediaType
 from shared.http.route import Route
-from shared.http.schema import translated
+from shared.http.schema import Schema, translated
 from shared.http.strict_json import clean
 from shared.texts import marked
 
@@ -43,7 +43,7 @@ class _Parser(FlaskParser):
         raise Invalid(translated(next(iter(error.messages_dict.values()))))
 
 
-PARSER = _Parser()
+PARSER, NOTHING = _Parser(), Schema()
 
 
 def read(view: Callable[..., Response], route: Route) -> Callable[..., Any]:
@@ -54,7 +54,18 @@ def read(view: Callable[..., Response], route: Route) -> Callable[..., Any]:
         view = PARSER.use_args(route.takes, location="json")(view)
     if route.query is not None:
         view = PARSER.use_args(route.query, location="query")(view)
-    return view
+    return _without_query(view) if route.asks_for_all else view
+
+
+def _without_query(view: Callable[..., Response]) -> Callable[..., Response]:
+    """The view, where nothing can be chosen: whoever thinks that something was must not be shown everything."""
+
+    @wraps(view)
+    def asked(*args: Any, **path: Any) -> Response:
+        PARSER.parse(NOTHING, request, location="query")
+        return view(*args, **path)
+
+    return asked
 
 
 def _with_text(view: Callable[..., Response], media: str) -> Callable[..., Response]:

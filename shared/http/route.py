@@ -58,6 +58,11 @@ class Route:
         return self.versioned and self.method == "GET"
 
     @property
+    def asks_for_all(self) -> bool:
+        """Whether staff read it and can choose nothing of it. Public links grow longer as they are passed on."""
+        return self.method == "GET" and self.query is None and self.action is not Action.PUBLIC
+
+    @property
     def of_something(self) -> bool:
         """Whether it is about one thing that may not be there."""
         return "<" in self.path

@@ -225,6 +225,18 @@ def test_what_names_nothing_is_not_there_and_not_on_record(cases: CasesService, 
     assert cases.looks() == []
 
 
+@pytest.mark.parametrize("path", ["/cases/offers.csv", "/cases/codes", "/cases/directory", "/cases/{case}"])
+def test_what_nothing_can_be_chosen_of_is_not_shown_whole_to_whoever_chooses(cases: CasesService, path: str):
+    path = path.format(case=cases.assigned())
+
+    answer = cases.call(CM, "GET", f"{path}?organisation=lindenhof")
+
+    assert problem(answer)["errors"] == {"organisation": ["We do not know this field."]}
+    assert answer.status_code == 422
+    assert not [one for one in cases.looks() if one.action == "cases.read"]
+    assert cases.call(CM, "GET", path).status_code == 200
+
+
 def test_a_method_that_a_route_has_not_is_named(cases: CasesService):
     answer = cases.call(CM, "DELETE", f"/cases/{cases.assigned()}")
 

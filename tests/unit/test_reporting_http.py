@@ -210,6 +210,12 @@ def test_an_unknown_filter_is_an_error_and_not_everything(reporting: ReportingSe
     assert list(answer.json["errors"]) == [field]
 
 
+def test_the_first_page_is_of_this_month_and_says_so_to_whoever_asks_for_another(reporting: ReportingService):
+    answer = reporting.get("koordination", "?from=2026-01-01&to=2026-01-31")
+
+    assert (answer.status_code, set(answer.json["errors"])) == (422, {"from", "to"})
+
+
 def test_every_measure_is_counted(reporting: ReportingService):
     cases = reporting.open_cases(3, on=OCTOBER)
     for case in cases:
