@@ -67,8 +67,15 @@ class _Late(str):
     """A message of the schema itself, which marshmallow hands on as it is: translated by `translated`."""
 
 
+INVISIBLE = {"Zs", "Cf"}
+"""Blanks, and what steers other letters: alone it says nothing. Between letters some languages need it."""
+
+TURNING = "\u202d\u202e"
+"""What has letters read in another order than they were written, until it is taken back."""
+
+
 class Text(fields.String):
-    """A text of one to `most` characters without control characters, stripped; blank counts as missing."""
+    """A text of one to `most` characters without control characters, stripped; what nobody sees counts as missing."""
 
     default_error_messages = {  # noqa: RUF012 - as marshmallow declares it
         "blank": texts.marked("Please fill this in."),
@@ -80,9 +87,9 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         read: str = super()._deserialize(value, attr, data, **kwargs).strip()
-        if not read:
+        if all(unicodedata.category(letter) in INVISIBLE for letter in read):
             raise self.make_error("blank")
-        if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in read):
+        if any((ord(letter) < 32 and letter not in "\n\r\t") or letter in TURNING for letter in read):
             raise self.make_error("control")
         return read
 

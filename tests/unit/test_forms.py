@@ -114,6 +114,16 @@ def test_names_keep_their_script_and_lose_what_is_not_theirs():
     assert read["family_name"] == "👩🏽‍🎓"
 
 
+@pytest.mark.parametrize("name", ["\u200b", " \ufeff\u2060 ", "\u200e\u00a0\u200f"])
+def test_what_nobody_can_see_is_no_name(name: str):
+    assert errors(a_form(given_name=name)) == {"given_name": ["Please fill this in."]}
+
+
+def test_letters_are_read_as_they_were_written():
+    assert errors(a_form(given_name="Ali\u202eilA")) == {"given_name": ["Please remove control characters."]}
+    assert SubmissionForm().load(a_form(given_name="می\u200cنا"))["given_name"] == "می\u200cنا", "as Persian writes it"
+
+
 def test_an_international_domain_is_kept_as_mail_servers_know_it():
     read = SubmissionForm().load(a_form(email="post@bücher.example"))
 
