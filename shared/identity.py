@@ -3,18 +3,17 @@
 One code for all of them: the development sign-in is an issuer like any other.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, Protocol, overload
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.codes import Role
 from shared.errors import Unauthenticated
+from shared.settings import Environment, FromJson
 
 PROXY = "https://cloud.google.com/iap"
 """Google's Identity-Aware Proxy. Of somebody in a workforce pool it says who she is and nothing of what she may:
@@ -36,10 +35,9 @@ class Headers(Protocol):
     def get(self, key: str, default: str) -> str: ...
 
 
-class Actor(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Actor:
     """A signed-in person: an id at the identity provider, what she is, and for whom she works."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     roles: frozenset[Role]
@@ -49,7 +47,7 @@ class Actor(BaseModel):
 class Issuer(BaseModel):
     """An identity provider that is trusted: whose tokens, for whom, by which header, and which claim says what."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     issuer: str
     audience: str
@@ -72,12 +70,10 @@ class Issuer(BaseModel):
         return given
 
 
-class IdentitySettings(BaseSettings):
+class IdentitySettings(Environment):
     """`KIM_ISSUERS`: a JSON list of issuers."""
 
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
-
-    issuers: tuple[Issuer, ...] = ()
+    issuers: FromJson[tuple[Issuer, ...]] = ()
 
 
 def authenticate(headers: Headers) -> Actor:
@@ -145,4 +141,4 @@ def _listed(claims: Any, name: str) -> list[str]:
 
 @cache
 def _issuers() -> tuple[Issuer, ...]:
-    return IdentitySettings().issuers
+    return IdentitySettings.read().issuers

@@ -9,6 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 
 
+def folder() -> Path:
+    """`KIM_DATA`, where the embedded runtime keeps its files; read raw, where nobody may wait for checked settings."""
+    return Path(os.environ.get("KIM_DATA", ".data"))
+
+
 def held(path: Path, make: Callable[[], bytes]) -> bytes:
     """What is in the file; where there is none, what `make` gives is written durably and is in it from then on."""
     if not path.exists():

@@ -1,7 +1,5 @@
 """The master key: it wraps the key of each person and never leaves this room. A file here, Cloud KMS there."""
 
-from __future__ import annotations
-
 import base64
 import json
 import os
@@ -9,13 +7,12 @@ import secrets
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from pydantic import BaseModel, ConfigDict
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.settings import settings
+from shared.settings import Environment, settings
 
 
 class Keyring(Protocol):
@@ -37,7 +34,7 @@ class Keyring(Protocol):
 class KeySet(BaseModel):
     """Master keys as they are kept: by name, which of them is current, and the search key; base64."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, hide_input_in_errors=True)
 
     current: str
     keys: dict[str, str]
@@ -67,7 +64,7 @@ class MasterKeys:
         self._current, self._keys, self._search = current, keys, search
 
     @classmethod
-    def of(cls, held: KeySet) -> MasterKeys:
+    def of(cls, held: KeySet) -> Self:
         keys = {name: base64.b64decode(key) for name, key in held.keys.items()}
         return cls(held.current, keys, base64.b64decode(held.search))
 
@@ -159,10 +156,8 @@ def _random() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-class KeySettings(BaseSettings):
+class KeySettings(Environment):
     """`KIM_KEYS`: where the cloud's master keys are. A file is for the emulators on one machine (`make run-cloud`)."""
-
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
 
     keys: Literal["kms", "file"] = "kms"
 
@@ -170,7 +165,7 @@ class KeySettings(BaseSettings):
 @cache
 def connect() -> Keyring:
     """The keyring of this process, opened once."""
-    if settings().backend == "google" and KeySettings().keys == "kms":
+    if settings().backend == "google" and KeySettings.read().keys == "kms":
         from shared.kms import keyring
 
         return keyring()

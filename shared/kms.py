@@ -4,18 +4,16 @@
 A new version of the KMS key needs nothing from us: Cloud KMS goes on opening what older versions closed.
 """
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import Busy
 from shared.keys import KeySet, MasterKeys, fresh_keys, rotated
+from shared.settings import Environment, FromJson
 
 PURPOSE = b"kim master keys"
 """Bound to the wrapped text: nothing else that this key closed can be put in its place."""
@@ -26,19 +24,17 @@ TIMEOUT = 10.0
 class Wrapped(BaseModel):
     """The key set, closed by a Cloud KMS key."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, hide_input_in_errors=True)
 
     kms_key: str
     """projects/…/locations/…/keyRings/…/cryptoKeys/…"""
     wrapped: str
 
 
-class KmsSettings(BaseSettings):
+class KmsSettings(Environment):
     """`KIM_WRAPPED_KEYS`: what `first_keys` made."""
 
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True, hide_input_in_errors=True)
-
-    wrapped_keys: Wrapped
+    wrapped_keys: FromJson[Wrapped]
 
 
 class Kms(Protocol):
@@ -108,4 +104,4 @@ def rotated_keys(held: Wrapped, kms: Kms) -> Wrapped:
 @cache
 def keyring() -> MasterKeys:
     """The master keys of this process: one call to KMS per cold start."""
-    return MasterKeys.of(opened(KmsSettings().wrapped_keys, CloudKms()))
+    return MasterKeys.of(opened(KmsSettings.read().wrapped_keys, CloudKms()))

@@ -1,13 +1,11 @@
 """What lies in the vault of one person: her key, wrapped, and under it herself and what is to change of her."""
 
-from __future__ import annotations
-
 import base64
 import json
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel, ConfigDict
@@ -22,7 +20,7 @@ ABANDONED_AFTER = timedelta(days=1)
 class Person(BaseModel):
     """Who somebody is and how to reach her. Never logged, never in an event."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, hide_input_in_errors=True)
 
     given_name: str
     family_name: str
@@ -48,7 +46,7 @@ class Person(BaseModel):
 class Amendment(BaseModel):
     """Changes of a person, sealed. They count from the moment on at which her case, `subject`, names them."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     subject: str
     at: At
@@ -58,7 +56,7 @@ class Amendment(BaseModel):
 class Record(BaseModel):
     """What lies in the store: the wrapped key and the sealed person; after erasure neither."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, hide_input_in_errors=True)
 
     subject: str
     version: int = 1
@@ -78,9 +76,7 @@ class Record(BaseModel):
             said |= json.loads(unseal(key, waits.sealed, id))
         return Person.model_validate(said)
 
-    def amended(
-        self, key: bytes, id: str, amendment: str, said: Mapping[str, Any], subject: str, at: datetime
-    ) -> Record:
+    def amended(self, key: bytes, id: str, amendment: str, said: Mapping[str, Any], subject: str, at: datetime) -> Self:
         """With another amendment that waits. Those that the same case left behind are dropped in time."""
         new = Amendment(subject=subject, at=at, sealed=seal(key, json.dumps(said, default=str), id))
         waiting = {
@@ -90,7 +86,7 @@ class Record(BaseModel):
         }
         return self.model_copy(update={"amendments": {**waiting, amendment: new}})
 
-    def settled(self, key: bytes, id: str, amendment: str | None) -> Record:
+    def settled(self, key: bytes, id: str, amendment: str | None) -> Self:
         """With an amendment made part of the person; itself, where that does not wait here."""
         person = self.person(key, id, amendment)
         if amendment not in self.amendments or person is None:
@@ -98,7 +94,7 @@ class Record(BaseModel):
         waiting = {name: one for name, one in self.amendments.items() if name != amendment}
         return self.model_copy(update={"sealed": seal(key, person.model_dump_json(), id), "amendments": waiting})
 
-    def erased(self, at: datetime) -> Record:
+    def erased(self, at: datetime) -> Self:
         """Without its key, and with nothing left that it could have opened."""
         return self.model_copy(update={"key": None, "sealed": None, "amendments": {}, "erased_at": at})
 

@@ -1,20 +1,53 @@
 """The environment as values. What only one adapter needs stands beside that adapter."""
 
-from __future__ import annotations
-
+import json
+import os
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from shared.pack import DEFAULT
 
+T = TypeVar("T")
 
-class Settings(BaseSettings):
-    """What every function reads at its start. Each field is an environment variable `KIM_<NAME>`."""
 
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
+def variable(field: str) -> str:
+    """The environment variable that a field is read from: `KIM_<NAME>`, which is also what an error calls it."""
+    return f"KIM_{field.upper()}"
+
+
+def _read(told: Any) -> Any:
+    return json.loads(told) if isinstance(told, str) else told
+
+
+FromJson = Annotated[T, BeforeValidator(_read)]
+"""What is more than a word stands in its variable as JSON."""
+
+
+class Environment(BaseModel):
+    """What somebody is told by the environment: each field by its `variable`. Errors quote no value."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        defer_build=True,
+        extra="forbid",
+        alias_generator=variable,
+        validate_by_name=True,
+        hide_input_in_errors=True,
+    )
+
+    @classmethod
+    def read(cls) -> Self:
+        """What this process is told. Raises `ValidationError` for what is missing or wrong."""
+        return cls.model_validate(
+            {name: os.environ[name] for name in map(variable, cls.model_fields) if name in os.environ}
+        )
+
+
+class Settings(Environment):
+    """What every function reads at its start."""
 
     backend: Literal["embedded", "google"] = "embedded"
     data: Path = Path(".data")
@@ -33,4 +66,4 @@ class Settings(BaseSettings):
 @cache
 def settings() -> Settings:
     """The settings of this process, read once."""
-    return Settings()
+    return Settings.read()

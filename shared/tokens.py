@@ -3,8 +3,6 @@
 Tokens live in the real time, whatever the domain's clock says.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import logging
@@ -20,7 +18,7 @@ from typing import Any, NamedTuple, Protocol
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
-from pydantic import BaseModel, FiniteFloat
+from pydantic import BaseModel, ConfigDict, FiniteFloat
 
 from shared.errors import Busy, Unauthenticated
 
@@ -60,6 +58,8 @@ class Trusted(Protocol):
 
 class _Registered(BaseModel):
     """The claims of RFC 7519 that must be there, or are understood when they are."""
+
+    model_config = ConfigDict(defer_build=True)
 
     iss: str
     aud: str | list[str]

@@ -62,7 +62,7 @@ def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT, rules: Rul
     Raises `AlreadyRunning` where another works on the same data, `OSError` where the address is taken, `Lost` where
     one of its processes does not work.
     """
-    options = RuntimeSettings()
+    options = RuntimeSettings.read()
     logs.setup()
     data = settings().data.absolute()
     stop = threading.Event()
@@ -152,7 +152,7 @@ def trust(issuer: Issuer) -> None:
     By the header of programs, and by that of the proxy: the gateway is the proxy of a browser with a cookie.
     """
     by_proxy = issuer.trusted.model_copy(update={"header": "x-goog-iap-jwt-assertion"})
-    trusted = [*identity.IdentitySettings().issuers, issuer.trusted, by_proxy]
+    trusted = [*identity.IdentitySettings.read().issuers, issuer.trusted, by_proxy]
     os.environ["KIM_ISSUERS"] = TypeAdapter(list[identity.Issuer]).dump_json(trusted).decode()
 
 

@@ -6,13 +6,12 @@ import os
 from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.settings import Environment
 
 
-class RuntimeSettings(BaseSettings):
+class RuntimeSettings(Environment):
     """Each field is an environment variable `KIM_<NAME>`."""
-
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
 
     host: str = "127.0.0.1"
     port: int = 8080

@@ -87,6 +87,4 @@ def _key() -> bytes:
     """`KIM_CHALLENGE_KEY`, a random text that only this service knows, read raw; without it there is a key file."""
     if given := os.environ.get("KIM_CHALLENGE_KEY"):
         return given.encode()
-    from shared.settings import settings
-
-    return key_files.held(settings().data / "challenge.key", lambda: secrets.token_bytes(32))
+    return key_files.held(key_files.folder() / "challenge.key", lambda: secrets.token_bytes(32))

@@ -1,7 +1,5 @@
 """What a submission is, and what is told when one is received. Codes and ids only: persons are in the vault."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Literal
 
@@ -15,7 +13,7 @@ from shared.references import reference
 class Answers(BaseModel):
     """What a client answered, in codes."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     language: str
     needs_interpreter: bool
@@ -33,7 +31,7 @@ class Answers(BaseModel):
 class Origin(BaseModel):
     """Where a submission comes from: the client herself, or an office or organisation with her consent."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     referrer: Referrer = Referrer.SELF
     organisation: str | None = None
@@ -52,7 +50,7 @@ class Origin(BaseModel):
 class Submission(BaseModel):
     """A submission as it was received. It never changes; its case does."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     version: Literal[1] = 1

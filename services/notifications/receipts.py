@@ -16,10 +16,10 @@ from functools import lru_cache
 from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.notifications.domain.message import TAG, untagged
 from shared.errors import Malformed, Rejected
+from shared.settings import Environment, FromJson
 
 AMAZON = re.compile(r"https://sns\.[a-z0-9-]+\.amazonaws\.com/[^@]*")
 """Where SNS keeps its certificates and confirms subscriptions; no other address is ever asked."""
@@ -36,12 +36,10 @@ class Unsigned(Rejected):
     says = "This receipt is not signed by the provider."
 
 
-class ReceiptSettings(BaseSettings):
+class ReceiptSettings(Environment):
     """`KIM_SNS_TOPICS`: a JSON list of the topics whose receipts are ours. Anybody can sign for another topic."""
 
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
-
-    sns_topics: tuple[str, ...] = ()
+    sns_topics: FromJson[tuple[str, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)

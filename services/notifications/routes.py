@@ -58,7 +58,7 @@ def hear_back(call: Call, provider: str) -> Answer:
     """Take a delivery receipt, signed by the provider."""
     if provider != "sns":
         raise NotThere()
-    topics = receipts.ReceiptSettings().sns_topics
+    topics = receipts.ReceiptSettings.read().sns_topics
     # SNS posts its JSON as text/plain
     receipt = receipts.read(request.get_data(), topics=topics, fetch=receipts.fetched, at=call.at)
     if receipt is not None:

@@ -23,7 +23,7 @@ BY = "notifications_audit"
 class Sealing(BaseModel):
     """What one night found. Ids and codes only."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     id: str
     version: int = 1

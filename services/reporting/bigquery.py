@@ -7,13 +7,11 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from services.reporting.domain.fact import Row
 from services.reporting.facts import COLUMNS, TABLE, declared, values
 from shared.errors import Busy
 from shared.events import stamp
-from shared.settings import settings
+from shared.settings import Environment, settings
 
 if TYPE_CHECKING:
     from ibis import Table
@@ -23,13 +21,11 @@ PATIENCE = 40.0
 """Seconds for one call with its repeats: less than a function has."""
 
 
-class BigQuerySettings(BaseSettings):
+class BigQuerySettings(Environment):
     """`KIM_DATASET`: the dataset that holds the table of facts. `KIM_SEAL`: the Cloud KMS key of what a query gives.
 
     Google keeps every result for a day, in a table of its own that knows nothing of the dataset's key.
     """
-
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
 
     dataset: str = "kim_reporting"
     seal: str | None = None
@@ -54,7 +50,7 @@ class BigQueryFacts:
     dialect = "bigquery"
 
     def __init__(self, client: Client | None = None) -> None:
-        here = BigQuerySettings()
+        here = BigQuerySettings.read()
         self._dataset = f"{settings().project}.{here.dataset}"
         self._client = client or _client(self._dataset, here.seal)
 

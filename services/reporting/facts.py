@@ -11,10 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from services.reporting.domain.fact import Row
-from shared.settings import settings
+from shared.settings import Environment, settings
 from shared.store import connect as open_store
 
 if TYPE_CHECKING:
@@ -89,10 +87,8 @@ def sql(expression: Table, dialect: str) -> str:
     return str(ibis.to_sql(expression, dialect=dialect))
 
 
-class FactsSettings(BaseSettings):
+class FactsSettings(Environment):
     """`KIM_FACTS`: where the cloud's facts are. DuckDB is for one machine with emulators: BigQuery has none there."""
-
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
 
     facts: Literal["bigquery", "duckdb"] = "bigquery"
 
@@ -100,7 +96,7 @@ class FactsSettings(BaseSettings):
 @cache
 def connect() -> Facts:
     """The facts of this process, opened once."""
-    if settings().backend == "google" and FactsSettings().facts == "bigquery":
+    if settings().backend == "google" and FactsSettings.read().facts == "bigquery":
         from services.reporting.bigquery import BigQueryFacts
 
         return BigQueryFacts()

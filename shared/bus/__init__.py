@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from shared.errors import Rejected
-from shared.events import CATALOGUE, Event
+from shared.events import Event, kind
 from shared.settings import settings
 
 
@@ -64,11 +64,11 @@ def decode(body: Any) -> Event | None:
             pass
         case _:
             raise Undecodable(reason="not a Pub/Sub message with data and a type")
-    kind = CATALOGUE.get(type_)
-    if kind is None:
+    known = kind(type_)
+    if known is None:
         return None
     try:
-        return kind.model_validate_json(base64.b64decode(data, validate=True))
+        return known.model_validate_json(base64.b64decode(data, validate=True))
     except ValidationError as error:
         fields = sorted({".".join(map(str, problem["loc"])) or "body" for problem in error.errors()})
         raise Undecodable(reason=f"{type_}: {', '.join(fields)}") from None

@@ -10,9 +10,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import Unauthenticated
+from shared.settings import Environment, FromJson
 
 if TYPE_CHECKING:
     from shared.identity import Headers
@@ -24,7 +24,7 @@ GOOGLE_KEYS = "https://www.googleapis.com/oauth2/v3/certs"
 class Pusher(BaseModel):
     """Who may push: the service account of the subscription, with tokens for this audience."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     audience: str
     account: str
@@ -32,12 +32,10 @@ class Pusher(BaseModel):
     jwks: str = GOOGLE_KEYS
 
 
-class PushSettings(BaseSettings):
+class PushSettings(Environment):
     """`KIM_PUSH`: JSON with `audience` and `account`; without it the platform's door is trusted."""
 
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
-
-    push: Pusher | None = None
+    push: FromJson[Pusher | None] = None
 
 
 def verify_push(headers: Headers, pusher: Pusher) -> None:
@@ -55,4 +53,4 @@ def verify_push(headers: Headers, pusher: Pusher) -> None:
 @cache
 def pusher() -> Pusher | None:
     """Who may push to this function, where it has to look for itself."""
-    return PushSettings().push
+    return PushSettings.read().push

@@ -1,7 +1,5 @@
 """What cases tell of appointments with clients."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 
@@ -15,7 +13,7 @@ from shared.events.cases import CaseEvent
 class Reach(BaseModel):
     """How the client may be told: by which channel, in which language, and whether she agreed to it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     language: str
     channel: Channel

@@ -1,7 +1,5 @@
 """What every event is: something that happened to one subject, as one version of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
@@ -12,7 +10,7 @@ from shared.clock import stamp
 At = Annotated[AwareDatetime, PlainSerializer(stamp, return_type=str, when_used="json")]
 """A time as every document and event writes it: UTC in fixed length, so that text order is time order."""
 
-CATALOGUE: dict[str, type[Event]] = {}
+CATALOGUE: dict[str, type["Event"]] = {}
 """Every event there is, by its wire type."""
 
 

@@ -1,7 +1,5 @@
 """What cases tell when somebody breaks the glass before one that is not hers. Her reason lies sealed."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from shared.codes import BreakGlassGround, ReviewResult

@@ -1,7 +1,5 @@
 """What cases tell, and the facts that every one of their events carries."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
@@ -40,7 +38,7 @@ from shared.events.intake import Arrival
 class CaseFacts(BaseModel):
     """A coded, coarse snapshot of a case: all that reporting will ever know of it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     person: str
     phase: Phase

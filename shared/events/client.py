@@ -1,7 +1,5 @@
 """What cases tell of what a client says of herself: that it changed, and that it is disputed."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

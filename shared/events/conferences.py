@@ -1,7 +1,5 @@
 """What cases tell of case conferences."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 
@@ -14,7 +12,7 @@ from shared.events.cases import CaseEvent
 class Agreement(BaseModel):
     """Who agreed to do something until when. What it is lies sealed."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     who: str
     """An organisation's id, or `client`."""

@@ -1,7 +1,5 @@
 """What cases tell of structural findings: what in the system hinders, and what became of it. Never of whom."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """What cases tell of follow-ups."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

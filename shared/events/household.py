@@ -1,7 +1,5 @@
 """What cases tell of the people a client lives with: codes. Who they are, and whose case is whose, lies sealed."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """What intake tells."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +11,7 @@ from shared.events.base import At, Event
 class Arrival(BaseModel):
     """How and when a client's first words came in, and what she agreed to with them."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     entrance: Entrance
     received_at: At

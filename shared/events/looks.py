@@ -1,7 +1,5 @@
 """What is told of looks: who was shown personal data, or was refused."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar

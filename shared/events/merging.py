@@ -1,7 +1,5 @@
 """What cases tell when two of them turn out to be of one person, and when they do not after all."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from shared.codes import Phase

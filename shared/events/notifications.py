@@ -1,7 +1,5 @@
 """What notifications tell."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """What cases tell of the catalogue of offers: its codes. Titles and descriptions stay with the offer."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from shared.codes import ActionField, TargetGroup

@@ -1,7 +1,5 @@
 """What cases tell of the support plan: goals, and the measures under them. What they are lies sealed."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

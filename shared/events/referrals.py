@@ -1,7 +1,5 @@
 """What cases tell of referrals to offers and offices."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """What reporting tells."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from shared.events.base import Event

@@ -1,7 +1,5 @@
 """What cases tell of residence titles and of legal domains that end."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """What cases tell when a client's rights are exercised (Articles 17 and 18 GDPR), and of the audit."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """What cases tell when they begin anew, or go to another organisation."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from shared.codes import TransferAnswer

@@ -1,9 +1,7 @@
 """What is a municipality's own: districts, organisations, staff, bounds and periods. One folder each."""
 
-from __future__ import annotations
-
 from functools import cache
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -13,7 +11,7 @@ from shared.settings import settings
 
 
 class _Given(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
 class Place(_Given):
@@ -163,7 +161,7 @@ class Municipality(_Given):
     districts: dict[int, str]
 
     @model_validator(mode="after")
-    def _everybody_once(self) -> Municipality:
+    def _everybody_once(self) -> Self:
         for names in ([one.id for one in self.staff], [one.signs_in_as or one.id for one in self.staff]):
             if len(set(names)) < len(names):
                 raise ValueError("staff: two members share an id or a sign-in")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shared.events import CATALOGUE, Event
+from shared.events import Event, kind
 from shared.store import Body, Query, Store, pages
 
 FIRST = "0" * 64
@@ -38,7 +38,9 @@ def entries(store: Store, path: str, name: str = "events") -> Iterator[Body]:
 
 def event_of(entry: Body) -> Event:
     """The event in a log entry."""
-    return CATALOGUE[entry["type"]].model_validate(entry["event"])
+    known = kind(entry["type"])
+    assert known is not None, entry["type"]
+    return known.model_validate(entry["event"])
 
 
 def chained(history: Iterable[Event], *, published: bool = False) -> Iterator[Body]:

@@ -28,7 +28,7 @@ PART = re.compile(r"\w+")
 class Searched(BaseModel):
     """What was searched, and where something was found: the places, never the words."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     database: str
     documents: int

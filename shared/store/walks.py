@@ -38,7 +38,7 @@ LINES = "*/events"
 class Broken(BaseModel):
     """A log that is not as it was."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     log: str
     version: int
@@ -48,7 +48,7 @@ class Broken(BaseModel):
 class Walk(BaseModel):
     """How far the walk is, and what it found since that was last reported."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     places: tuple[str, ...]
     place: int = 0

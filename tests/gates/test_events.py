@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, get_args, get_origin
 
 import pytest
@@ -14,10 +18,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from infra.topology import FUNCTIONS, Events
+from services.cases.domain import history
+from shared import events
 from shared.bus import message
 from shared.codes import Code
 from shared.events import CATALOGUE, Event
 from tests.gates.examples import an_event
+from tests.gates.house import ROOT
 
 SNAPSHOTS = Path(__file__).parents[1] / "contract" / "snapshots"
 EVENTS = pytest.mark.parametrize("event", CATALOGUE.values(), ids=lambda event: event.type)
@@ -163,6 +170,43 @@ def test_an_event_looks_on_the_wire_as_it_always_did(event: type[Event]):
         snapshot.write_text(said)
 
     assert snapshot.read_text() == said
+
+
+@EVENTS
+def test_an_event_is_found_by_its_wire_type(event: type[Event]):
+    assert events.kind(event.type) is event
+    assert events.kind(event.type.replace(".v1", ".v9")) is None
+
+
+def test_whatever_a_room_of_events_holds_is_found_by_its_name():
+    here = Path(events.__file__).parent
+    rooms = {file.stem: import_module(f"shared.events.{file.stem}") for file in here.glob("*.py")}
+    held = {name: {one for one, it in vars(rooms[name]).items() if is_ours(it, rooms[name])} for name in rooms}
+
+    assert {name: set(names) for name, names in events.ROOMS.items()} == {
+        name: names for name, names in held.items() if name not in ("__init__", "base")
+    }
+    assert not events.kind("notifications.nobody-knows.v1")
+
+
+def is_ours(it: object, room: ModuleType) -> bool:
+    """Whether it is a class of this room's own for everybody."""
+    return isinstance(it, type) and it.__module__ == room.__name__ and not it.__name__.startswith("_")
+
+
+def test_who_takes_an_inquiry_loads_no_events_of_others():
+    said = "import sys, services.cases.inquiries; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    rooms = {one.removeprefix("shared.events.") for one in loaded.split() if one.startswith("shared.events.")}
+    assert rooms == {"base", "cases", "intake", "looks"}
+
+
+def test_what_a_case_becomes_and_what_happens_despite_a_restriction_are_events_that_are_there():
+    known = {event.__name__ for event in CATALOGUE.values() if issubclass(event, events.CaseEvent)}
+
+    assert set(history.EVOLVE) <= known
+    assert known >= history.DESPITE_RESTRICTION
 
 
 def test_every_snapshot_is_of_an_event_that_is_there():

@@ -90,7 +90,7 @@ def test_every_settings_class_is_named_so_that_it_is_found_here():
     for file in [*(ROOT / "shared").rglob("*.py"), *(ROOT / "services").rglob("*.py")]:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         classes = [one for one in ast.walk(tree) if isinstance(one, ast.ClassDef)]
-        environments = [one for one in classes if any("BaseSettings" in ast.unparse(base) for base in one.bases)]
+        environments = [one for one in classes if any("Environment" in ast.unparse(base) for base in one.bases)]
         assert all(one.name.endswith("Settings") for one in environments), file
 
 
@@ -150,7 +150,7 @@ def test_every_function_opens_the_vault_with_the_same_keys():
 def test_the_code_understands_what_it_is_told(row: Function, monkeypatch: pytest.MonkeyPatch):
     _becomes(row, monkeypatch)
 
-    settings = Settings()
+    settings = Settings.read()
 
     assert (settings.backend, settings.project, settings.region) == ("google", "kim-koeln", REGION)
     assert settings.topic == (
@@ -163,7 +163,7 @@ def test_the_code_understands_what_it_is_told(row: Function, monkeypatch: pytest
 def test_staff_are_known_by_the_proxy_of_this_backend_alone(row: Function, monkeypatch: pytest.MonkeyPatch):
     _becomes(row, monkeypatch)
 
-    (proxy,) = IdentitySettings().issuers
+    (proxy,) = IdentitySettings.read().issuers
 
     assert (proxy.issuer, proxy.header) == ("https://cloud.google.com/iap", "x-goog-iap-jwt-assertion")
     assert proxy.audience == f"/projects/123456789012/global/backendServices/{7700 + len(row.name)}"
@@ -209,8 +209,11 @@ def test_facts_are_written_where_the_table_is(monkeypatch: pytest.MonkeyPatch):
             _becomes(row, monkeypatch)
             dataset = koeln().the("bigquery.Dataset", "facts").inputs
             table = koeln().the("bigquery.Table", "facts").inputs
-            assert (BigQuerySettings().dataset, Settings().region) == (dataset["datasetId"], dataset["location"])
-            assert BigQuerySettings().seal == table["encryptionConfiguration"]["kmsKeyName"]
+            assert (BigQuerySettings.read().dataset, Settings.read().region) == (
+                dataset["datasetId"],
+                dataset["location"],
+            )
+            assert BigQuerySettings.read().seal == table["encryptionConfiguration"]["kmsKeyName"]
 
 
 def test_messages_go_out_by_the_providers_of_the_stack(monkeypatch: pytest.MonkeyPatch):
@@ -220,10 +223,10 @@ def test_messages_go_out_by_the_providers_of_the_stack(monkeypatch: pytest.Monke
 
     _becomes(next(row for row in FUNCTIONS if row.name == "notifications_send"), monkeypatch)
 
-    assert (SenderSettings().email, SenderSettings().sms) == ("smtp", "sns")
-    assert (SmtpSettings().smtp_host, SmtpSettings().smtp_port) == ("relay.stadt-koeln.example", 587)
-    assert SmtpSettings().email_from == "beratung@stadt-koeln.example"
-    assert SnsSettings().sms_sender == "Beratung"
+    assert (SenderSettings.read().email, SenderSettings.read().sms) == ("smtp", "sns")
+    assert (SmtpSettings.read().smtp_host, SmtpSettings.read().smtp_port) == ("relay.stadt-koeln.example", 587)
+    assert SmtpSettings.read().email_from == "beratung@stadt-koeln.example"
+    assert SnsSettings.read().sms_sender == "Beratung"
 
 
 def test_receipts_are_believed_from_the_stacks_topics_only(monkeypatch: pytest.MonkeyPatch):
@@ -231,7 +234,7 @@ def test_receipts_are_believed_from_the_stacks_topics_only(monkeypatch: pytest.M
 
     _becomes(next(row for row in FUNCTIONS if row.name == "notifications_receipts"), monkeypatch)
 
-    assert ReceiptSettings().sns_topics == ("arn:aws:sns:eu-central-1:000000000000:kim-receipts",)
+    assert ReceiptSettings.read().sns_topics == ("arn:aws:sns:eu-central-1:000000000000:kim-receipts",)
 
 
 def test_listeners_and_schedules_know_no_issuer():

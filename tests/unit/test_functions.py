@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from functions_framework import create_app
 
 from infra.local.functions import SIGNATURES
 from infra.topology import FUNCTIONS, Function
+from shared import functions
 from shared.bus import message, push_body
 from shared.errors import Busy
 from tests.builders import a_submission_received
@@ -55,6 +57,15 @@ def test_any_other_refusal_that_nobody_expected_is_a_fault(source: str):
 
     assert answer.status_code == 500
     assert answer.headers["X-Google-Status"] == "crash"
+
+
+def test_what_a_function_loads_is_left_alone_and_what_comes_after_is_looked_through_as_ever(source: str):
+    create_app("busy_schedule", source, "http")
+    assert gc.get_threshold()[0] == functions.ROOM
+
+    gc.collect()
+
+    assert gc.get_threshold() == functions.ORDINARY
 
 
 @pytest.mark.parametrize("row", FUNCTIONS, ids=lambda row: row.name)

@@ -54,7 +54,7 @@ def test_a_setting_names_the_provider(monkeypatch: pytest.MonkeyPatch, variable:
 def test_settings_that_cannot_work_end_the_start(monkeypatch: pytest.MonkeyPatch, variable: str, value: str):
     monkeypatch.setenv(variable, value)
 
-    with pytest.raises(ValueError, match=r"email|sms"):
+    with pytest.raises(ValueError, match=r"KIM_EMAIL|KIM_SMS"):
         senders.connect()
 
 

@@ -45,7 +45,7 @@ NOTES = "environment"
 
 def run() -> None:
     """Run until SIGTERM or Ctrl-C, then end what was started. Raises `AlreadyRunning`, `Ended`, `OSError`."""
-    options = CloudSettings()
+    options = CloudSettings.read()
     logs.setup()
     stop = threading.Event()
     for number in (SIGTERM, SIGINT):

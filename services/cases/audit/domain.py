@@ -10,13 +10,14 @@ from services.cases.domain import releases
 from services.cases.domain.case import Case
 from services.cases.domain.consent import Consent
 from services.cases.domain.history import EVOLVE, begun, evolve
+from shared import events
 from shared.codes import DataCategory
 from shared.events import AccessEvent, CaseEvent, CaseOpened, CasesLookedAt, Event
 
 GRACE = timedelta(minutes=1)
 """A look and a change that meet may be written in either order: what held within this time counts."""
 
-_KINDS: tuple[type[CaseEvent], ...] = (CaseOpened, *EVOLVE)
+_KINDS: tuple[type[CaseEvent], ...] = (CaseOpened, *(getattr(events, name) for name in EVOLVE))
 TELLING = tuple(kind.type for kind in _KINDS if issubclass(kind, AccessEvent))
 """The types of what may change who may see a case: of all that happens to it nothing else is read again."""
 

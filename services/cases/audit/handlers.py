@@ -40,7 +40,7 @@ Row = dict[str, Any]
 class Report(BaseModel):
     """What one audit found. Ids and codes only."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     id: str
     version: int = 1

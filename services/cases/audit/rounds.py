@@ -33,7 +33,7 @@ Row = dict[str, Any]
 class Round(BaseModel):
     """How far the looks are checked, and what was found since the last report."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     after: str
     """The report with which it began."""

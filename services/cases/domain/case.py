@@ -1,7 +1,5 @@
 """The state of a case: codes and ids only. It is the fold of its events and nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """What a client declares: consents, and releases from secrecy."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
@@ -21,7 +19,7 @@ from shared.events import At
 class State(BaseModel):
     """A part of what is true of a case."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
 
 class Consent(State):

@@ -81,9 +81,9 @@ def _reopened(case: Case, event: events.CaseReopened) -> dict[str, Any]:
     }
 
 
-EVOLVE: dict[type[events.CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
-    events.CaseCleared: _cleared,
-    events.CaseClosed: _closed,
-    events.CaseReopened: _reopened,
-    events.CaseErased: _erased,
+EVOLVE: dict[str, Callable[[Case, Any], dict[str, Any]]] = {
+    "CaseCleared": _cleared,
+    "CaseClosed": _closed,
+    "CaseReopened": _reopened,
+    "CaseErased": _erased,
 }

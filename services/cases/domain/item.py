@@ -1,7 +1,5 @@
 """The state of something beside a case: codes and ids only, as of the case itself."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +11,7 @@ from services.cases.domain.case import Case
 class Item(BaseModel):
     """What lies beside a case, a subject of its own."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     id: str
     version: int

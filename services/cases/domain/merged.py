@@ -31,8 +31,8 @@ def _separated(case: Case, event: events.CaseSeparated) -> dict[str, Any]:
     return {**freed, "phase": case.was, "closed_at": None, "closure_reason": None}
 
 
-EVOLVE: dict[type[events.CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
-    events.CaseMerged: _merged,
-    events.CaseAbsorbed: _absorbed,
-    events.CaseSeparated: _separated,
+EVOLVE: dict[str, Callable[[Case, Any], dict[str, Any]]] = {
+    "CaseMerged": _merged,
+    "CaseAbsorbed": _absorbed,
+    "CaseSeparated": _separated,
 }

@@ -35,9 +35,9 @@ def _written(event: events.GoalChanged | events.MeasureChanged) -> dict[str, Any
     return {"written": event.version} if event.reworded else {}
 
 
-EVOLVE: dict[type[events.CaseEvent], Callable[[Case, Any], dict[str, Any]]] = {
-    events.GoalSet: _goal,
-    events.GoalChanged: _goal_changed,
-    events.MeasureAdded: _measure,
-    events.MeasureChanged: _measure_changed,
+EVOLVE: dict[str, Callable[[Case, Any], dict[str, Any]]] = {
+    "GoalSet": _goal,
+    "GoalChanged": _goal_changed,
+    "MeasureAdded": _measure,
+    "MeasureChanged": _measure_changed,
 }

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from services.cases.domain.case import Case
 from services.cases.domain.consent import Consent
+from shared import events
 from shared.codes import Channel, ConsentKind
-from shared.events import Reach
 
 CONSENTS = {Channel.SMS: ConsentKind.CONTACT_SMS, Channel.EMAIL: ConsentKind.CONTACT_EMAIL}
 
@@ -22,10 +22,10 @@ class Agreement(NamedTuple):
     """None where she named no end."""
 
 
-def reach(case: Case, on: date) -> Reach:
+def reach(case: Case, on: date) -> events.Reach:
     """How she is reached, and by which version of her case."""
     said = {"language": case.language, "channel": case.channel, "shared_phone": case.shared_phone}
-    return Reach(**said, **agreement(case, case.channel, on)._asdict(), known=case.version)
+    return events.Reach(**said, **agreement(case, case.channel, on)._asdict(), known=case.version)
 
 
 def agreement(case: Case, channel: Channel, on: date) -> Agreement:

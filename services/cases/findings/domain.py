@@ -72,7 +72,7 @@ class DayDoesNotFit(Rejected):
 class Decision(BaseModel):
     """Which body brought a finding to a status, and on which day."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     status: FindingStatus
     body: DecisionBody
@@ -82,7 +82,7 @@ class Decision(BaseModel):
 class Finding(BaseModel):
     """What hinders between two offices, with the number of cases behind it and never their ids."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     id: str
     version: int

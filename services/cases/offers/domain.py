@@ -23,7 +23,7 @@ class MoreFreeThanThere(Rejected):
 class Offer(BaseModel):
     """What an organisation offers. Its words are public and lie here, because events carry codes only."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     id: str
     version: int

@@ -43,7 +43,7 @@ CURRENT = "searches/current"
 class Found(BaseModel):
     """A place where a word of somebody stands."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     person: str
     database: str
@@ -53,7 +53,7 @@ class Found(BaseModel):
 class Round(BaseModel):
     """How far the search is that goes on now."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     persons: tuple[str, ...]
     places: tuple[str, ...]

@@ -11,7 +11,7 @@ from shared.events import CaseAllocated, CaseAssigned, CaseOpened, Event, Transf
 class Holder(BaseModel):
     """Who had a case from its version `version` on: all that is needed to say who may see its messages."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     case: str
     version: int = 0

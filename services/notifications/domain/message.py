@@ -1,7 +1,5 @@
 """A message: whom it is for, what it says, where it is. Ids and codes only; its text is kept nowhere."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -63,7 +61,7 @@ class About(BaseModel):
     One of `person`, `organisation` and `role` is whom it is for.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     person: str | None = None
     organisation: str | None = None

@@ -4,8 +4,6 @@ A wish counts for every message that was thought of before it. Which of the two 
 What she takes back in one case she takes back in all that are merged with it: unless she agreed to it later there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import date, tzinfo
 from typing import TypeVar
@@ -40,7 +38,7 @@ A = TypeVar("A", bound=About)
 class Way(BaseModel):
     """How the client is written to from now on, if she agreed to it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     channel: Channel
     language: str
@@ -56,7 +54,7 @@ class Wish(BaseModel):
     Or which `other` case turned out to be hers as well, or not to be.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     case: str
     version: int

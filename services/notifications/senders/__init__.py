@@ -7,11 +7,9 @@ from datetime import datetime
 from functools import cache
 from typing import Literal, Protocol
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from services.notifications.domain.message import Rendered
 from shared.codes import Channel
-from shared.settings import settings
+from shared.settings import Environment, settings
 from shared.store import Store
 from shared.store import connect as store
 
@@ -51,10 +49,8 @@ class Provider(Protocol):
 Providers = Mapping[Channel, Provider]
 
 
-class SenderSettings(BaseSettings):
+class SenderSettings(Environment):
     """`KIM_EMAIL` and `KIM_SMS`: who carries what. The outbox carries nothing anywhere: it is for looking at."""
-
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
 
     email: Literal["outbox", "smtp", "ses"] = "outbox"
     sms: Literal["outbox", "sns"] = "outbox"
@@ -62,7 +58,7 @@ class SenderSettings(BaseSettings):
 
 def shown() -> Store | None:
     """Where texts are kept in place of a phone; None in a cloud whose messages are carried by somebody."""
-    chosen = SenderSettings()
+    chosen = SenderSettings.read()
     if settings().backend == "google" and "outbox" not in (chosen.email, chosen.sms):
         return None
     return store("outbox")
@@ -71,7 +67,7 @@ def shown() -> Store | None:
 @cache
 def connect() -> Providers:
     """The providers of this process, opened once."""
-    chosen = SenderSettings()
+    chosen = SenderSettings.read()
     return {Channel.EMAIL: _open(chosen.email), Channel.SMS: _open(chosen.sms)}
 
 
@@ -80,15 +76,15 @@ def _open(name: str) -> Provider:
         case "smtp":
             from services.notifications.senders.smtp import Smtp, SmtpSettings
 
-            return Smtp(SmtpSettings())
+            return Smtp(SmtpSettings.read())
         case "ses":
             from services.notifications.senders.ses import Ses, SesSettings
 
-            return Ses(SesSettings())
+            return Ses(SesSettings.read())
         case "sns":
             from services.notifications.senders.sns import Sns, SnsSettings
 
-            return Sns(SnsSettings())
+            return Sns(SnsSettings.read())
         case _:
             from services.notifications.senders.outbox import Outbox
 

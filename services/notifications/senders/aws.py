@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from services.notifications.senders import TIMEOUT, TryAgain, Undeliverable
+from shared.settings import Environment
 
 NEVER = frozenset(
     {
@@ -24,10 +23,8 @@ NEVER = frozenset(
 """Errors about this one message. All others (throttling, outages, our own rights and settings) pass or get mended."""
 
 
-class AwsSettings(BaseSettings):
+class AwsSettings(Environment):
     """`KIM_AWS_REGION`, `KIM_AWS_ENDPOINT`; who we are comes from the environment, as boto3 reads it."""
-
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
 
     aws_region: str = "eu-central-1"
     """Frankfurt: personal data stays in Germany."""

@@ -7,19 +7,16 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from services.notifications.domain.message import Rendered
 from shared.municipality import municipality
+from shared.settings import Environment
 
 SEVEN_BIT = SMTP.clone(cte_type="7bit")
 """Encoded so that every relay can carry it."""
 
 
-class MailSettings(BaseSettings):
+class MailSettings(Environment):
     """`KIM_EMAIL_FROM`: the address that e-mails come from. Its name is the municipality's neutral sender."""
-
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
 
     email_from: str
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import SecretStr
-from pydantic_settings import SettingsConfigDict
 
 from services.notifications.domain.message import Rendered
 from services.notifications.senders import TIMEOUT, TryAgain, Undeliverable
@@ -19,8 +18,6 @@ from services.notifications.senders.mail import MailSettings, mail
 
 class SmtpSettings(MailSettings):
     """`KIM_SMTP_HOST`, `KIM_SMTP_PORT` and so on."""
-
-    model_config = SettingsConfigDict(env_prefix="KIM_", frozen=True)
 
     smtp_host: str
     smtp_port: int = 587

@@ -20,7 +20,7 @@ NOT_STATED = ""
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Count(_Value):

@@ -12,4 +12,4 @@ if __name__ == "__main__":
     target, port = sys.argv[1:]
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     application = functions_framework.create_app(target, "tests/performance/bare/main.py")
-    waitress.serve(application, host="127.0.0.1", port=int(port), threads=RuntimeSettings().threads, _quiet=True)
+    waitress.serve(application, host="127.0.0.1", port=int(port), threads=RuntimeSettings.read().threads, _quiet=True)

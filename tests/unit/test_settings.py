@@ -1,0 +1,58 @@
+"""What the environment tells: by the name of the field, as JSON where it is more than a word, and never quoted."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from services.notifications.senders.mail import MailSettings
+from shared.identity import IdentitySettings
+from shared.settings import Settings
+
+ISSUER = '{"issuer": "https://login.example", "audience": "kim", "jwks": "https://login.example/keys"}'
+
+
+def test_a_variable_is_called_like_its_field(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KIM_PROJECT", "kim-koeln")
+
+    assert Settings.read().project == "kim-koeln"
+
+
+def test_what_is_more_than_a_word_is_json(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KIM_ISSUERS", f"[{ISSUER}]")
+
+    (issuer,) = IdentitySettings.read().issuers
+
+    assert (issuer.audience, issuer.header) == ("kim", "authorization")
+
+
+@pytest.mark.parametrize("told", ["", "[", '{"issuer": "x"}', f'[{ISSUER[:-1]}, "jwks": "http://evil.example"}}]'])
+def test_what_cannot_be_meant_is_refused(told: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KIM_ISSUERS", told)
+
+    with pytest.raises(ValidationError, match="KIM_ISSUERS"):
+        IdentitySettings.read()
+
+
+def test_an_error_names_the_variable_and_quotes_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KIM_BACKEND", "a-password-in-the-wrong-line")
+
+    with pytest.raises(ValidationError, match="KIM_BACKEND") as wrong:
+        Settings.read()
+
+    assert "a-password" not in str(wrong.value)
+
+
+def test_what_has_to_be_told_is_missed_by_name(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("KIM_EMAIL_FROM", raising=False)
+
+    with pytest.raises(ValidationError, match="KIM_EMAIL_FROM"):
+        MailSettings.read()
+
+
+def test_what_is_given_by_name_is_not_looked_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KIM_PROJECT", "kim-koeln")
+
+    assert Settings(project="kim-local").project == "kim-local"
+    with pytest.raises(ValidationError, match="projekt"):
+        Settings(projekt="kim-local")
