@@ -175,8 +175,9 @@ def _ruled(user: Staff, what: str, said: dict[str, Any], case: Known, on: date) 
 
 
 def _works_with_her_data(what: str, said: dict[str, Any]) -> bool:
-    """Whether it assesses or plans, and so needs her consent."""
-    return what in {"assessment", "goals", "measures"} or (what == "goals/change" and said.get("agreed") is True)
+    """Whether it assesses or plans, and so needs her consent: to end something, or an agreement to it, needs none."""
+    ends = "outcome" in said or said.get("agreed") is False or said.get("status") in {"done", "dropped"}
+    return what in {"assessment", "goals", "measures"} or (what in {"goals/change", "measures/change"} and not ends)
 
 
 def _agrees(case: Known, on: date) -> bool:

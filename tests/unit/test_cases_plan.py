@@ -98,6 +98,36 @@ def test_a_measure_is_done_on_a_day_and_may_be_opened_again(cases: CasesService,
     assert now() == ("dropped", "2026-02-27", "Neuer Antrag", "jobcenter")
 
 
+MOVED, ENDED = 409, 200
+
+
+@pytest.mark.parametrize(
+    ("of", "said", "status"),
+    [
+        *(("goal", said, MOVED) for said in ({"until": "2026-09-01"}, {"title": "Anders"}, {"agreed": True})),
+        ("goal", {"outcome": "not_achieved", "title": "Anders"}, MOVED),
+        *(("goal", said, ENDED) for said in ({"outcome": "not_achieved"}, {"agreed": False})),
+        *(("measure", said, MOVED) for said in ({"until": "2026-09-01"}, {"what": "Anders"}, {"status": "open"})),
+        *(("measure", said, MOVED) for said in ({"responsible": "jobcenter"}, {"agreed": True})),
+        ("measure", {"status": "done", "responsible": "jobcenter"}, MOVED),
+        *(("measure", said, ENDED) for said in ({"status": "dropped", "ended_on": "2026-03-01"}, {"agreed": False})),
+    ],
+)
+def test_a_plan_is_worked_on_under_her_consent_and_ended_without(
+    cases: CasesService, planned: tuple[str, str], of: str, said: Any, status: int
+):
+    case, goal = planned
+    measure = add(cases, case, f"goals/{goal}/measures", MEASURE)
+    (consent,) = cases.desk.cases.get(case).consents
+    cases.change(CM, case, "POST", f"consents/{consent.id}/revocation", {})
+    path = f"/cases/{case}/goals/{goal}" + ("" if of == "goal" else f"/measures/{measure}")
+
+    answer = cases.call(CM, "PATCH", path, said, If_Match=f'"{cases.version(case)}"')
+
+    assert answer.status_code == status, answer.text
+    assert answer.json.get("unmet") == (["processing_consent"] if status == MOVED else None)
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,15 @@ from shared.events import GoalChanged, GoalSet, MeasureAdded, MeasureChanged
 
 CLIENT, CASE_MANAGER = "client", "case_manager"
 """Who is responsible for a measure, where it is no organisation."""
+
+ENDS = frozenset({"outcome", "ended_on"})
+TAKES_BACK = frozenset({("agreed", False), ("status", MeasureStatus.DONE), ("status", MeasureStatus.DROPPED)})
+"""What ends a part of the plan, or an agreement to it."""
+
+
+def works_on(said: Mapping[str, Any]) -> bool:
+    """Whether a change of a goal or a measure does more than to end something: for that alone it needs no consent."""
+    return any(name not in ENDS and (name, value) not in TAKES_BACK for name, value in said.items())
 
 
 def set_goal(

@@ -43,8 +43,7 @@ def change_goal(call: Call, case_id: str, goal: str, command: Command, *, desk: 
     said = {name: value for name, value in command.items() if name not in OF_A_GOAL}
 
     def decide(case: Case) -> Change:
-        if command.get("agreed"):
-            process.must_be_consented(case, clock.day(call.at))
+        _must_be_consented(case, command, call)
         return plan.change_goal(case, goal, reworded=bool(words), **said, **_by(call))
 
     return change(call, case_id, Action.CASE_WORK, decide, desk, words)
@@ -74,6 +73,7 @@ def change_measure(call: Call, case_id: str, goal: str, measure: str, command: C
     said = {name: value for name, value in command.items() if name not in OF_A_MEASURE}
 
     def decide(case: Case) -> Change:
+        _must_be_consented(case, command, call)
         return plan.change_measure(case, goal, measure, reworded=bool(words), on=on, **said, **_by(call))
 
     return change(call, case_id, Action.CASE_WORK, decide, desk, words)
@@ -88,8 +88,15 @@ def _reworded(call: Call, case_id: str, find: Callable[[Case], Goal | Measure], 
         return {}
     case = as_seen(call, case_id, Action.CASE_WORK, desk)
     case.must_be_open()
+    process.must_be_consented(case, clock.day(call.at))
     written = find(case).written
     return {**desk.words(case, [written]).get(written, {}), **words}
+
+
+def _must_be_consented(case: Case, command: Command, call: Call) -> None:
+    """Raises `ProcessingNotConsented` where more is done than to end something."""
+    if plan.works_on(command):
+        process.must_be_consented(case, clock.day(call.at))
 
 
 def _must_be_somebody(command: Command) -> None:
