@@ -38,6 +38,8 @@ class ReferralChanged(CaseEvent):
     noted: int | None = None
     explained: int | None = None
     """The version under which the words about the reason lie."""
+    was: ReferralStatus | None = None
+    """How it stood before: so its recipient can be told of what was hers, and of nothing else."""
 
 
 class ReferralReturned(CaseEvent):
@@ -54,3 +56,4 @@ class ReferralStopped(CaseEvent):
     type: ClassVar[str] = "cases.referral-stopped.v1"
     recipient: str
     reason: ReferralReason = ReferralReason.CONSENT_REVOKED
+    was: ReferralStatus | None = None

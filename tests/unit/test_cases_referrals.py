@@ -10,7 +10,7 @@ import pytest
 
 from services.cases.referrals import handlers
 from shared import clock
-from shared.events import ConsentRevoked
+from shared.events import ConsentRevoked, ReferralChanged, ReferralStopped
 from shared.store.chains import verify
 from tests.builders import NOON
 from tests.cases import OFFER, REFERRAL, RELEASE, CasesService, a_cases_service
@@ -154,6 +154,21 @@ def test_a_revocation_stops_what_is_open_at_once(cases: CasesService):
     assert incoming(cases) == []
     assert cases.call(PARTNER, "GET", path).status_code == 404
     assert cases.call(PARTNER, "PATCH", path, {"status": "accepted"}, If_Match='"2"').status_code == 404
+
+
+@pytest.mark.parametrize("status", ["sent", "consented"])
+def test_what_ends_a_referral_says_whether_it_was_its_recipients(cases: CasesService, status: str):
+    """Only so she can be told of what is hers no more, and never of what she was not shown."""
+    case = cases.consented()
+    consent = release(cases, case)
+    refer(cases, case, status=status)
+    recalled = refer(cases, case, status=status)
+    cases.call(CM, "PATCH", recalled, {"status": "dropped"}, If_Match='"1"')
+    cases.call(CM, "POST", f"/cases/{case}/consents/{consent}/revocation", {})
+    handlers.stop_unreleased(case, desk=cases.desk, at=NOON, by="event-1")
+
+    told = [one for one in cases.bus.published if isinstance(one, ReferralChanged | ReferralStopped)]
+    assert [(type(one), one.was) for one in told] == [(ReferralChanged, status), (ReferralStopped, status)]
 
 
 def test_a_second_release_keeps_it_going(cases: CasesService):

@@ -77,7 +77,7 @@ OF_A_FIELD: dict[str, tuple[type[Code], ...]] = {
     "to_office": (codes.Referrer,),
     "topics": (codes.ActionField,),
     "view": (codes.View,),
-    "was": (codes.Phase,),
+    "was": (codes.Phase, codes.ReferralStatus),
     "who": (codes.Role, codes.ConsentGiver),
 }
 """Of which lists the codes in a field are; the first that has the value names it."""

@@ -23,6 +23,7 @@ from shared.events import (
     ReferralChanged,
     ReferralMade,
     ReferralReturned,
+    ReferralStopped,
     SubmissionReceived,
     TransferAnswered,
     TransferOffered,
@@ -39,6 +40,9 @@ APPOINTMENTS: dict[type[Event], Template] = {
     AppointmentMoved: Template.APPOINTMENT_MOVED,
     AppointmentCancelled: Template.APPOINTMENT_CANCELLED,
 }
+
+RECEIVED = frozenset({ReferralStatus.SENT, ReferralStatus.ACCEPTED, ReferralStatus.STARTED})
+"""Where a referral is its recipient's to work on."""
 
 OTHERWISE = "de"
 """The language for an organisation that the municipality does not list (any more)."""
@@ -104,8 +108,8 @@ def to_colleagues(event: Event, languages: Languages) -> Wanted | None:
 
 
 def to_the_other_side(event: Event, languages: Languages, *, works_for: str | None) -> Wanted | None:
-    """Tell the organisation on the other side, at its functional mailbox, that a referral was sent, answered or came
-    back unanswered, or that a transfer was answered. Nothing of whom or what: she signs in to read it.
+    """Tell the organisation on the other side, at its functional mailbox, that a referral was sent, answered, came back
+    unanswered or is its own no more, or that a transfer was answered. Nothing of whom or what: she signs in to read it.
 
     `languages` are those of the organisations that may be told by themselves: the immigration office is not one of
     them (§§ 87, 88 AufenthG). `works_for` is the organisation of who caused it.
@@ -126,13 +130,23 @@ def to_the_other_side(event: Event, languages: Languages, *, works_for: str | No
 
 def _other_side(event: Event, works_for: str | None) -> str | None:
     match event:
+        case ReferralStopped():
+            return event.recipient if event.was in RECEIVED else None
         case ReferralMade() | ReferralChanged() if works_for != event.recipient:
-            return event.recipient if event.status is ReferralStatus.SENT else None
+            return event.recipient if event.status is ReferralStatus.SENT or _is_recalled(event) else None
         case ReferralChanged() | ReferralReturned():
             return event.facts.organisation
         case TransferAnswered() if event.answer is not TransferAnswer.RECALLED:
             return event.offered_by
     return None
+
+
+def _is_recalled(event: ReferralMade | ReferralChanged) -> bool:
+    """Whether whoever has the case takes back what its recipient had been shown."""
+    match event:
+        case ReferralChanged(status=ReferralStatus.DROPPED, was=was):
+            return was in RECEIVED
+    return False
 
 
 def appointment(event: AppointmentEvent, _languages: Languages) -> Wanted:

@@ -75,7 +75,7 @@ def change(
         after["waiting_days"] = said["waiting_days"]
     if status is S.FINISHED and not (after["client_confirmed"] and after["recipient_confirmed"]):
         raise Unconfirmed([side for side in ("client", "recipient") if not after[f"{side}_confirmed"]])
-    event = ReferralChanged(**goes_on(case, held, at, by), **after)
+    event = ReferralChanged(**goes_on(case, held, at, by), **after, was=held.status)
     return evolve(held, event), event
 
 
@@ -137,5 +137,5 @@ def _must_be_reachable(held: Referral, to: ReferralStatus) -> None:
 
 
 def _stopped(case: Case, held: Referral, reason: ReferralReason, at: datetime, by: str) -> Change:
-    event = ReferralStopped(**goes_on(case, held, at, by), recipient=held.recipient, reason=reason)
+    event = ReferralStopped(**goes_on(case, held, at, by), recipient=held.recipient, reason=reason, was=held.status)
     return evolve(held, event), event

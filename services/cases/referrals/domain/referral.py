@@ -16,7 +16,7 @@ from shared.events import At, CaseEvent, Event, ReferralChanged, ReferralMade, R
 
 S = ReferralStatus
 
-KEPT = set(ReferralChanged.model_fields) - set(CaseEvent.model_fields)
+KEPT = set(ReferralChanged.model_fields) - set(CaseEvent.model_fields) - {"was"}
 """What a change says of the referral, and so what stays where nothing else is said."""
 
 
