@@ -44,13 +44,19 @@ class Walked(NamedTuple):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print what was checked, what is broken and the roots; 1 when anything is broken, or a root does not hold."""
+    """Print what was checked, what is broken and the roots; 1 when anything is broken, or a root does not hold.
+
+    2 when it was asked wrongly, or nothing is there: of an empty folder it must not be said that all is well.
+    """
     try:
         day, kept = _asked(sys.argv[1:] if arguments is None else arguments)
     except ValueError:
         print('usage: make verify-audit ARGS="<a day that is over, as 2026-11-27> <its root>"')
         return 2
     walked = [_walk(database, day) for database in AUDITED]
+    if kept is None and not any(one.logs for one in walked):
+        print("There is no log here: does KIM_DATA name the folder?")
+        return 2
     broken = [(one, log) for one in walked for log in one.logs if log.broken is not None]
     for one, log in broken:
         print(f"{one.database.name}: {log.path}: {said(log)}")

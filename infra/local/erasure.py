@@ -12,13 +12,22 @@ from shared.store.traces import Searched, search
 
 
 def main() -> int:
-    """Print where any of the words stands, never the words themselves; 1 when one is found."""
+    """Print where any of the words stands, never the words themselves; 1 when one is found.
+
+    2 when there was nothing to search for, or nothing to search in: neither is proof of anything.
+    """
     words = [line.strip() for line in sys.stdin if line.strip()]
+    if not words:
+        print("No word was given: write one a line on standard input.")
+        return 2
     searched, files = everywhere(words), in_files(words)
     for one in searched:
         print(f"{one.database}: {one.documents} documents, {len(one.found)} found")
         print(*(f"  {place}" for place in one.found), sep="\n", end="\n" * bool(one.found))
     print(*(f"{name}: found in the bytes of the file" for name in files), sep="\n", end="\n" * bool(files))
+    if not any(one.documents for one in searched):
+        print("There is no document here: does KIM_DATA name the folder?")
+        return 2
     return 1 if files or any(one.found or not one.complete for one in searched) else 0
 
 

@@ -127,16 +127,18 @@ def test_an_operator_searches_every_database_and_the_bytes_of_every_file(
     monkeypatch.setattr(erasure, "connect", stores.__getitem__)
     monkeypatch.setattr(erasure, "settings", lambda: Settings(data=tmp_path))
 
-    def verified() -> int:
-        monkeypatch.setattr("sys.stdin", io.StringIO("Quellwasserov\n\nZsuzsannamark\n"))
+    def verified(words: str = "Quellwasserov\n\nZsuzsannamark\n") -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO(words))
         return erasure.main()
 
+    assert verified() == 2, "nothing is there"
     with a_cases_service(stores["cases"], stores["people"]) as cases:
         case = a_file(cases)
         erase(cases, case)
         find(cases, stores)
         assert certificate(cases, case)["negative"] is True
     assert verified() == 0
+    assert verified("\n") == 2, "nothing was asked"
     stores["intake"].commit([Put("submissions/one", {"left": "Frau Quellwasserov"})])
     assert verified() == 1
 

@@ -69,6 +69,14 @@ def rewrite(store: Store, path: str, version: int) -> None:
     store.commit([Put(path, {**subject, "head": head})])
 
 
+def test_of_a_folder_without_logs_verify_audit_does_not_say_that_all_is_well(cases: CasesService, verified: Said):
+    status, told = verified()
+    assert (status, "no log here" in told, "0 broken" in told) == (2, True, False)
+
+    cases.assigned()
+    assert verified()[0] == 0
+
+
 def test_the_root_that_was_told_is_the_one_that_verify_audit_prints(cases: CasesService, verified: Said):
     cases.assigned()
     root = sealed(cases)
