@@ -52,6 +52,7 @@ LISTS = (
 CLOSING = {"reason": "goals_achieved", "ended_by": "mutual"}
 DECLARED = {"form": "written", "language": "de", "text_version": "2026-01"}
 PROCESSING = {**DECLARED, "type": "processing"}
+EXPRESSLY = {**PROCESSING, "target_groups": ["lsbti"], "informed": True}
 
 
 def _choice(**choices: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -87,6 +88,8 @@ RELEASES = st.fixed_dictionaries(
 IDS = st.integers(1, 25)
 GROUNDS = st.sampled_from(["client_asks", "danger_to_client", "danger_to_others"])
 
+GROUPS = ["young_adult", "toleration_or_procedure", "single_parent", "household_member", "disability", *["lsbti"] * 3]
+
 Said = dict[str, Any]
 
 _COMMANDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
@@ -94,6 +97,7 @@ _COMMANDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "assignment": _choice(case_manager=[f"{one}-{number}" for one in PROVIDERS for number in (1, 2)]),
     "client": st.just({}),
     "clearing": _choice(result=["accepted", "waiting_list", "short_consultation", "signposted"], reason=[NEVER]),
+    "legal-domains": _choice(legal_domains=[[], ["sgb2"], ["asylblg", "schulg"]]),
     "merge": st.builds(dict, which=IDS),
     "phase": _choice(to=PHASES),
     "assessment": _choice(field=["debts", "health"], view=["client", "professional"], urgency=[0, 4]),
@@ -108,11 +112,12 @@ _COMMANDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         lambda both: {"which": both[0], **both[1]}
     ),
     "contacts": _choice(channel=["phone", "meeting"], minutes=[5, 60]),
-    "consents": st.just(PROCESSING) | RELEASES,
+    "consents": st.sampled_from([PROCESSING, EXPRESSLY]) | RELEASES,
     "consents/revocation": st.builds(dict, which=IDS),
     "closure": st.just(CLOSING),
     "reopening": st.just({}),
     "separation": st.just({}),
+    "target-groups": _choice(group=GROUPS, confirmed=[True, True, False]),
     "transfer": _choice(organisation=PROVIDERS),
     "transfer/answer": _choice(answer=["accepted", "refused", "recalled"]),
     "restriction": st.fixed_dictionaries(
@@ -172,27 +177,28 @@ def _purposed(said: Said, case: Known) -> Said:
     return said if "status" in said else {**said, "purpose": mark(NEVER, case.number)}
 
 
+ROUTES = {
+    "assessment": ("PUT", "assessment/{field}"),
+    "client": ("PATCH", "client"),
+    "consents/revocation": ("POST", "consents/{consent}/revocation"),
+    "goals/change": ("PATCH", "goals/{goal}"),
+    "legal-domains": ("PUT", "legal-domains"),
+    "measures": ("POST", "goals/{goal}/measures"),
+    "measures/change": ("PATCH", "goals/{goal}/measures/{measure}"),
+    "target-groups": ("PUT", "target-groups/{group}"),
+}
+"""Method and path of what is not simply posted under its own name."""
+
+
 def request(what: str, said: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
     """How it is said over HTTP: method, path and body."""
     body = {
         name: value
         for name, value in said.items()
-        if name not in {"which", "goal", "measure", "consent", "field", "other"}
+        if name not in {"which", "goal", "measure", "consent", "field", "group", "other"}
     }
-    match what:
-        case "assessment":
-            return "PUT", f"assessment/{said['field']}", body
-        case "client":
-            return "PATCH", what, body
-        case "goals/change":
-            return "PATCH", f"goals/{said['goal']}", body
-        case "measures":
-            return "POST", f"goals/{said['goal']}/measures", body
-        case "measures/change":
-            return "PATCH", f"goals/{said['goal']}/measures/{said['measure']}", body
-        case "consents/revocation":
-            return "POST", f"consents/{said['consent']}/revocation", body
-    return "POST", what, body
+    method, path = ROUTES.get(what, ("POST", what))
+    return method, path.format(**said), body
 
 
 def usual(case: Known, on: date) -> tuple[str, str, dict[str, Any]]:

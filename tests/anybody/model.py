@@ -15,6 +15,9 @@ EVERYTHING = {
 }
 """What handing the whole file over needs; each of our cases has to do with health."""
 
+SPECIAL = {"disability", "lsbti"}
+"""Target groups that are Art. 9 GDPR data."""
+
 ENDS = {"short_consultation", "signposted", "not_eligible", "withdrawn"}
 
 
@@ -37,6 +40,10 @@ class Known:
     measures: dict[str, dict[str, str]] = field(default_factory=dict)
     agreed: set[str] = field(default_factory=set)
     old_goals: set[str] = field(default_factory=set)
+    confirmed: set[str] = field(default_factory=set)
+    ruled_out: set[str] = field(default_factory=set)
+    """Target groups on which somebody decided."""
+    domains: tuple[str, ...] = ()
     assessed: bool = False
     episode: int = 1
     offered: str | None = None
@@ -70,6 +77,11 @@ class Known:
         """The declarations that hold on a day."""
         given = self.consents.values()
         return [one for one in given if not one["revoked"] and (one["until"] is None or on <= one["until"])]
+
+    def may_record(self, group: str, on: date) -> bool:
+        """Whether a target group may be noted: a special one where she expressly agreed to it."""
+        named = {one for given in self.in_force(on) if given["type"] == "processing" for one in given["groups"]}
+        return group not in SPECIAL or group in named
 
     def released(self, organisation: str | None, on: date) -> list[dict[str, Any]]:
         """The releases under which an organisation may be told something."""
@@ -142,14 +154,29 @@ def _declared(said: Said, made: str, case: Known) -> None:
         "to": said.get("recipient"),
         "parts": set() if said.get("direction") == "from_recipient" else set(said.get("data_categories", ())),
         "until": None if said.get("valid_until") is None else date.fromisoformat(said["valid_until"]),
+        "groups": set(said.get("target_groups", ())),
         "revoked": False,
     }
 
 
 def _taken_back(said: Said, _: str, case: Known) -> None:
     case.consents[said["consent"]]["revoked"] = True
+    case.confirmed = {one for one in case.confirmed if case.may_record(one, date.min)}
     left = [one for one in case.consents.values() if one["to"] == case.offered and not one["revoked"]]
     case.offered = case.offered if {part for one in left for part in one["parts"]} >= EVERYTHING else None
+
+
+def _decided(said: Said, _: str, case: Known) -> None:
+    group = {said["group"]}
+    case.confirmed, case.ruled_out = case.confirmed - group, case.ruled_out - group
+    if said["confirmed"]:
+        case.confirmed |= group
+    else:
+        case.ruled_out |= group - SPECIAL
+
+
+def _domains_noted(said: Said, _: str, case: Known) -> None:
+    case.domains = tuple(said["legal_domains"])
 
 
 def _closed(said: Said, _: str, case: Known) -> None:
@@ -211,6 +238,7 @@ HAPPENS: dict[str, Callable[[Said, str, Known], None]] = {
     "erasure": _erased,
     "goals": _goal_set,
     "goals/change": _goal_changed,
+    "legal-domains": _domains_noted,
     "measures": _measure_added,
     "measures/change": _measure_changed,
     "merge": _merged,
@@ -218,6 +246,7 @@ HAPPENS: dict[str, Callable[[Said, str, Known], None]] = {
     "reopening": _reopened,
     "restriction": _restricted,
     "separation": _separated,
+    "target-groups": _decided,
     "transfer": _offered,
     "transfer/answer": _answered,
 }

@@ -40,6 +40,9 @@ WITHOUT_VERSION = {"contacts", "consents", "goals", "measures", "consents/revoca
 REFERRAL, CONFERENCE = {"identity", "referrals"}, {"identity", "plan"}
 """What a referral, and what a conference tells."""
 
+NAMED = {"household_member", "disability", "lsbti"}
+"""Target groups that no code suggests: what nobody named cannot be ruled out."""
+
 NEXT = {
     "inquiry": {"clearing"},
     "clearing": {"intake"},
@@ -168,6 +171,8 @@ def _ruled(user: Staff, what: str, said: dict[str, Any], case: Known, on: date) 
         return 409
     if _works_with_her_data(what, said) and not _agrees(case, on):
         return 409
+    if what == "target-groups" and not said["confirmed"] and said["group"] in NAMED - case.confirmed:
+        return 404
     if what in {"goals/change", "measures", "measures/change"} and said["goal"] not in case.goals:
         return 404
     done = 201 if what in {"contacts", "consents", "goals", "measures"} else 200
@@ -229,6 +234,8 @@ def _possible(what: str, said: dict[str, Any], case: Known, on: date) -> bool:
             return case.phase == "clearing" or (case.phase == "intake" and case.cleared != "accepted")
         case "phase":
             return said["to"] in NEXT.get(case.phase, ()) and not unmet(case, on)
+        case "target-groups":
+            return not said["confirmed"] or case.may_record(said["group"], on)
         case "transfer":
             return case.offered is None and case.covers(EVERYTHING, said["organisation"], on)
         case "closure":

@@ -11,14 +11,15 @@ from werkzeug.test import TestResponse
 from services.cases import closing, radar
 from services.cases.audit import handlers as audit
 from services.cases.break_glass import handlers as break_glass
+from services.cases.domain.case import Case
 from services.cases.domain.history import fold
 from services.cases.referrals import handlers as referrals
 from shared import clock
 from shared.municipality import Staff, municipality
 from shared.store import Create, Put, Query, Write
 from tests.anybody.marks import FIELDS, OF_THE_CLIENT, PART, Origin, origins
-from tests.anybody.model import Known
-from tests.anybody.rules import REFERRAL, may_see
+from tests.anybody.model import SPECIAL, Known
+from tests.anybody.rules import REFERRAL, holds, may_see
 from tests.cases import CasesService
 from tests.fakes import MemoryStore
 
@@ -73,9 +74,18 @@ class Watched:
         text = answer.text + str(dict(answer.headers))
         for origin in origins(text, range(len(self.cases))):
             assert may_see(user, origin, self.cases[origin.number], path.partition("?")[0], clock.now()), (origin, said)
+        self._special_groups_stand_in_the_file_alone(user, path, answer, said)
         if user.roles and {*user.roles} == {"partner"} and answer.status_code == 200 and answer.is_json:
             for row in answer.json.get("items", [answer.json]):
                 self._no_field_is_too_much(user, row, said)
+
+    def _special_groups_stand_in_the_file_alone(self, user: Staff, path: str, answer: TestResponse, said: str) -> None:
+        if answer.status_code >= 300 or not any(f'"{group}"' in answer.text for group in SPECIAL):
+            return
+        (case,) = [one for one in self.cases if path.startswith(f"/cases/{one.id}")]
+        reads = holds(user, case) or case.open_to(user.id, clock.now()) or "privacy_officer" in user.roles
+        assert reads, said
+        assert path.partition(case.id)[2] in {"", "/history", "/subject-access"}, said
 
     def _no_field_is_too_much(self, user: Staff, row: dict[str, Any], said: str) -> None:
         case = next((one for one in self.cases if one.id in (row.get("id"), row.get("case"))), None)
@@ -116,8 +126,17 @@ class Watched:
         assert {one.id: one.outcome for one in held.goals} == case.goals
         assert {one.id: one.status for one in held.measures} == {id: one["status"] for id, one in case.measures.items()}
         assert (held.erased_at is not None, held.legal_hold) == (case.erased, case.held)
+        self._groups_are_as_known(case, held)
         assert (held.merged_into, held.merged) == (case.merged_into, tuple(one.id for one in case.merged))
         assert fold(self.service.desk.cases.history(case.id)) == held
+
+    def _groups_are_as_known(self, case: Known, held: Case) -> None:
+        """What somebody decided on holds, and a special target group stands only where its consent does."""
+        assert ({*held.confirmed_groups}, {*held.rejected_groups}) == (case.confirmed, case.ruled_out)
+        assert case.confirmed <= {*held.target_groups}
+        assert not case.ruled_out & {*held.target_groups}
+        assert all(case.may_record(one, self.today) for one in held.target_groups)
+        assert held.legal_domains == case.domains
 
     def lapsed(self, case: Known, organisation: str) -> bool:
         """Whether a release ran out, and only the night stops what went there under it."""

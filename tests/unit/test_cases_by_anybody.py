@@ -124,6 +124,21 @@ class Anybody(Held):
             if (who := f"partner-{held['recipient']}") in STAFF:
                 self.anybody_reads_a_referral(who, number, which)
 
+    @rule(number=NUMBERS, who=USERS, what=st.sampled_from(asked.READS))
+    def a_special_group_is_noted_and_its_consent_taken_back(self, number: int, who: str, what: str) -> None:
+        case = self.case(number)
+        for command, said in (
+            ("target-groups", {"group": "lsbti", "confirmed": True}),
+            ("consents", asked.EXPRESSLY),
+            ("target-groups", {"group": "lsbti", "confirmed": True}),
+        ):
+            self.commands(self.user(HERS, case), case, command, said, "now")
+        self.anybody_reads(who, number, what)
+        self.anybody_lists(who, "/cases")
+        for which, one in enumerate(case.consents.values()):
+            if one["groups"]:
+                self.the_client_takes_a_declaration_back(number, which)
+
     @rule(number=NUMBERS, command=asked.RIGHTS)
     def the_privacy_officer_acts(self, number: int, command: Beside) -> None:
         self.commands(signin.staff("datenschutz"), self.case(number), *command, "now")
