@@ -26,6 +26,10 @@ from services.cases.parts import (
 )
 
 TO_A_PARTNER = "To a partner, where a release names it; staff have a route of their own."
+KEPT_UNTIL = (
+    "The day on which the client is erased, if nothing else happens: none while she is held, or while this case or "
+    "another of hers that you may read is worked on."
+)
 
 
 class ClientView(View):
@@ -134,9 +138,7 @@ class CaseView(_Released):
     voluntary = fields.Bool(allow_none=True)
     other_service = fields.Str(allow_none=True)
     legal_domains = fields.List(fields.Str())
-    kept_until = fields.Date(
-        allow_none=True, metadata={"description": "The day on which the client is erased, if nothing else happens."}
-    )
+    kept_until = fields.Date(allow_none=True, metadata={"description": KEPT_UNTIL})
     earlier = fields.List(fields.Nested(ClosureView))
     legal_hold = fields.Bool(metadata={"description": "Nothing of it may be erased."})
     appointments = fields.List(fields.Nested(SeenAppointmentView), metadata={"description": TO_A_PARTNER})

@@ -11,6 +11,7 @@ from services.cases import caseload, kept, lists, partner_view, parts, shown, su
 from services.cases.domain.case import Case
 from services.cases.opened import opened_by
 from services.cases.partner_view import Standing
+from services.cases.persons import hers
 from services.cases.store import Desk
 from shared import clock
 from shared.events import ContactRecorded, Event, TransferOffered
@@ -48,7 +49,8 @@ def read_case(call: Call, case_id: str, *, desk: Desk) -> Answer:
     stands = seen_by(call, Action.CASE_READ, case, desk)
     if may(call.actor, Action.CASE_READ, stands):
         _record(call, Action.CASE_READ, [(case, stands)], desk)
-        return Answer(_file(case, desk, on), version=case.version)
+        ends = _kept_until(call, case, desk)
+        return Answer({**_file(case, desk, on), "kept_until": ends and ends.isoformat()}, version=case.version)
     _record(call, Action.CASE_READ_CODES, [(case, stands)], desk)
     match reason(call.actor, Action.CASE_READ_CODES, stands):
         case Relation.CONSENTED:
@@ -214,6 +216,16 @@ def _happened(event: Event) -> Mapping[str, Any]:
     return {**head, "type": event.type, "said": said}
 
 
+def _kept_until(call: Call, case: Case, desk: Desk) -> date | None:
+    """When retention will erase the client, by all her cases that the caller may read: that there are others is not
+    hers to know. One query where a period runs, none while the case is worked on.
+    """
+    if case.legal_hold or case.erased_at is not None or kept.period(case) is None:
+        return None
+    known = (one for one in hers(case, desk) if one.id == case.id or may(call.actor, Action.CASE_READ, one))
+    return kept.until(known)
+
+
 def _file(case: Case, desk: Desk, on: date) -> dict[str, Any]:
     """The whole file: codes, the client out of the vault, and the sealed words opened."""
     worded = (*case.assessments, *case.goals, *case.measures)
@@ -224,7 +236,6 @@ def _file(case: Case, desk: Desk, on: date) -> dict[str, Any]:
         "target_groups": [one.value for one in case.recorded(case.target_groups, on)],
         "confirmed_groups": [one.value for one in case.recorded(case.confirmed_groups, on)],
         "suggestions": suggested.everything(case),
-        "kept_until": None if (period := kept.period(case)) is None else period[1].isoformat(),
         "client": None if person is None else CLIENT.dump(person),
         "assessments": [shown.worded(item, written, ASSESSMENT) for item in case.assessments],
         "goals": shown.plan(case.goals, case.measures, written),

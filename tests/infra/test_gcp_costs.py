@@ -58,8 +58,8 @@ def test_an_update_costs_what_a_contact_with_a_note_does(counted: Counted):
     assert (cost.queries, cost.vault_queries) == (0, 0)
 
 
-def test_a_look_costs_what_reading_a_case_does(counted: Counted):
-    case = counted.service.assigned()
+def test_a_look_costs_what_reading_a_case_that_is_worked_on_does(counted: Counted):
+    case = counted.service.case_in(Phase.INTAKE)
 
     cost = counted.cost(lambda: counted.service.get("lindenhof-1", f"/cases/{case}"))
 

@@ -81,7 +81,7 @@ def test_a_refusal_costs_one_read_and_its_record(counted: Counted):
 
 
 def test_reading_a_case_is_one_read_and_its_record_and_the_client(counted: Counted):
-    case = counted.service.assigned()
+    case = counted.service.case_in(Phase.INTAKE)
 
     cost = counted.cost(lambda: counted.service.get(CM, f"/cases/{case}"))
 

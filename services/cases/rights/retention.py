@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from services.cases.domain.case import Case
 from services.cases.domain.keeping import months_after
-from services.cases.kept import period, periods
+from services.cases.kept import period, periods, until
 from services.cases.persons import hers
 from services.cases.rights import erasing
 from services.cases.store import Desk
@@ -94,5 +94,5 @@ def _ended(page: Page, on: date, desk: Desk) -> Iterator[Due]:
 def _all_ended(case: Case, on: date, desk: Desk) -> bool:
     """Whether no other case of the person keeps her. Another one under a legal hold does."""
     others = [one for one in hers(case, desk) if one.id != case.id and one.erased_at is None]
-    kept = [(period(one), one.legal_hold) for one in others]
-    return all(until is not None and until[1] <= on and not held for until, held in kept)
+    ends = until(others)
+    return not others or (ends is not None and ends <= on)
