@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from marshmallow import ValidationError, fields
@@ -28,7 +28,7 @@ class Day(fields.Date):
 
 
 class Moment(fields.AwareDateTime):
-    """A time with its time zone, in a year that can be meant."""
+    """A time with its time zone, in a year that can be meant. Whatever that zone was, it is UTC from here on."""
 
     default_error_messages = {  # noqa: RUF012 - as marshmallow declares it
         "invalid": TIME,
@@ -36,7 +36,7 @@ class Moment(fields.AwareDateTime):
     }
 
     def _deserialize(self, value: Any, attr: str | None, data: Data, **kwargs: Any) -> datetime:
-        return _meant(super()._deserialize(value, attr, data, **kwargs))
+        return _meant(super()._deserialize(value, attr, data, **kwargs)).astimezone(UTC)
 
 
 def _meant(read: D) -> D:

@@ -192,6 +192,7 @@ def test_it_is_moved_and_then_cancelled_with_a_reason(cases: CasesService):
     assert [type(event) for event in told(cases)] == [AppointmentMade, AppointmentMoved, AppointmentCancelled]
     (row,) = cases.get(CM, f"/cases/{case}/appointments")["items"]
     assert (row["purpose"], row["reason"], row["starts_at"][:10]) == ("Erstgespräch", "Krank.", "2026-03-10")
+    assert moved.json["starts_at"] == row["starts_at"], "times are told in UTC from the first answer on"
     assert patch(cases, case, id, {"minutes": 30}, version=3).status_code == 409
     journal = handlers.appointments(cases.desk)
     assert domain.fold(journal.history(id)) == journal.get(id)
