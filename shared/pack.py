@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,11 @@ def read(name: str) -> dict[str, Any]:
         "quarters": {int(row["quarter"]): (row["quarter_name"], int(row["district"])) for row in rows},
         "districts": {int(row["district"]): row["district_name"] for row in rows},
     }
+
+
+def here() -> dict[str, Any]:
+    """What the pack of this process holds, by `KIM_MUNICIPALITY`, read raw: settings are checked as well."""
+    return read(os.environ.get("KIM_MUNICIPALITY", DEFAULT))
 
 
 @cache

@@ -16,7 +16,6 @@ from shared.events import stamp
 from shared.forms import coded, personal
 from shared.http.once import Once
 from shared.identity import Actor
-from shared.municipality import municipality
 from shared.people import Person
 from shared.references import REFERENCES
 from shared.store import AlreadyThere, Create, Write
@@ -70,6 +69,8 @@ def refer(
     form: Form, actor: Actor, *, inbox: Inbox, at: datetime, chance: Random, once: Once | None = None
 ) -> dict[str, str]:
     """An office or organisation refers a client who agreed to it."""
+    from shared.municipality import municipality  # for which no client has to wait
+
     organisation = municipality().organisation(actor.organisation or "")
     if organisation is None:
         raise Forbidden()

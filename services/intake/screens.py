@@ -135,7 +135,7 @@ def _frame() -> dict[str, Any]:
         "language": language,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "languages": [(code, name, _here(code)) for code, name in LANGUAGES.items() if code in texts.translated()],
-        "place": pack.read(os.environ.get("KIM_MUNICIPALITY", pack.DEFAULT)),
+        "place": pack.here(),
         "text": texts.text,
         "static": lambda name: f"/intake/static/{name}?v={version(name)}",
         "to": lambda page: f"/intake/{page}?lang={language}",
@@ -159,7 +159,7 @@ def _labelled(kind: type[Code]) -> Options:
 
 def _districts() -> list[tuple[str, Options]]:
     """The quarters of the city under the names of their districts."""
-    place = pack.read(os.environ.get("KIM_MUNICIPALITY", pack.DEFAULT))
+    place = pack.here()
     return [
         (name, [(str(number), quarter) for number, (quarter, district) in place["quarters"].items() if district == one])
         for one, name in place["districts"].items()

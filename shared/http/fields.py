@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from shared import clock, texts
+from shared import clock, pack, texts
 from shared.codes import Code
 from shared.http.days import YEAR
 
@@ -77,10 +77,8 @@ class Quarter(fields.Field[int]):
     """The three-digit number of a quarter of this city, as text or as a number."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Data, **kwargs: Any) -> int:
-        from shared.municipality import municipality
-
         written = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-        if not QUARTER.fullmatch(written) or int(written) not in municipality().quarters:
+        if not QUARTER.fullmatch(written) or int(written) not in pack.here()["quarters"]:
             raise _refusal(texts.marked("Please choose a quarter from the list."))
         return int(written)
 

@@ -1,7 +1,5 @@
 """A case that somebody opened though it is not hers: pure. For how long, and what a second person says to it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 

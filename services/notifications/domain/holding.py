@@ -1,7 +1,5 @@
 """Who has a case, and so may see what was sent about it."""
 
-from __future__ import annotations
-
 from pydantic import BaseModel, ConfigDict
 
 from shared.codes import TransferAnswer
