@@ -14,9 +14,14 @@ from infra.gcp.stack import REGION, Stack
 from infra.topology import Events, Function, Http, Schedule
 
 RUNTIME = "python311"
-BUILT_WITH = {"PIP_NO_DEPS": "1"}
+BUILT_WITH = {"PIP_NO_DEPS": "1", "SOURCE_DATE_EPOCH": "315532801"}
 """A lock names everything, so pip resolves nothing: before 23.3 it asked of an extra of what is pinned the newest
-version, and refused that for want of its hash."""
+version, and refused that for want of its hash.
+
+Google's build compiles our source and notes the times of the files (`compileall -f`, buildpacks'
+`cmd/python/functions_framework`); then every file of the image is given one time in 1980 (lifecycle's
+`NormalizedModTime`), and each cold start would compile all of it again. With a date given, Python notes hashes in
+place of times (`py_compile`)."""
 PROCESSORS = "1"
 AT_ONCE = {Http: 8, Events: 4, Schedule: 1}
 """Calls that one instance answers at the same time: Google hands it so many, and as many threads wait for them."""

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from functions_framework._http.gunicorn import GunicornApplication
 
+from infra.gcp.functions import BUILT_WITH
 from infra.topology import FUNCTIONS, Events, Function, Http, Schedule
 from tests.infra.deployed import koeln
+
+AS_IN_AN_IMAGE = 315_532_801
+"""The time of every file in an image that buildpacks made: one second after 1980 began."""
 
 EVERY_FUNCTION = pytest.mark.parametrize("row", FUNCTIONS, ids=lambda row: row.name)
 STAFF = [row for row in FUNCTIONS if isinstance(row.on, Http) and row.on.callers == "staff"]
@@ -72,7 +80,21 @@ def test_a_build_installs_what_the_lock_names_and_resolves_nothing(row: Function
     """That this is enough is shown where each bundle starts alone (`test_bundles.py`)."""
     built = koeln().the("cloudfunctionsv2.Function", row.name).inputs["buildConfig"]
 
-    assert built["environmentVariables"] == {"PIP_NO_DEPS": "1"}
+    assert built["environmentVariables"] == BUILT_WITH
+    assert built["environmentVariables"]["PIP_NO_DEPS"] == "1"
+
+
+def test_what_the_build_compiled_is_not_compiled_again_at_each_start(tmp_path: Path):
+    source = tmp_path / "main.py"
+    source.write_text("print(__cached__)")
+    compiles = [sys.executable, "-m", "compileall", "-f", "-q", "."]
+
+    subprocess.run(compiles, cwd=tmp_path, env={"PATH": os.defpath, **BUILT_WITH}, check=True)
+    os.utime(source, (AS_IN_AN_IMAGE, AS_IN_AN_IMAGE))
+
+    starts = [sys.executable, "-B", "-v", "-c", "import main"]
+    start = subprocess.run(starts, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert re.search(r"code object from '\S*main\.cpython-\d+\.pyc'", start.stderr)
 
 
 @EVERY_FUNCTION
