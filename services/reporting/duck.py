@@ -5,6 +5,7 @@ A columnar engine takes a thousand rows in the time of a few single ones: append
 
 from __future__ import annotations
 
+import fcntl
 import json
 import threading
 from collections.abc import Iterator
@@ -73,15 +74,22 @@ class DuckFacts:
 
     @contextmanager
     def _opened(self) -> Iterator[DuckDBPyConnection]:
-        """The file, for one use at a time in this process and among others. Raises `Busy` when that takes too long."""
-        with self._lock, self._connected() as connection:
+        """The file, for one use at a time. Raises `Busy` where somebody who takes no turn has it for too long."""
+        with self._lock, self._turn(), self._connected() as connection:
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Among processes, whoever waits is woken when the other has its answer, however long that took."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self._file.with_suffix(".turn").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)  # given back with the file, or by a kill
+            yield
 
     @contextmanager
     def _connected(self) -> Iterator[DuckDBPyConnection]:
         import duckdb
 
-        self._file.parent.mkdir(parents=True, exist_ok=True)
         for _ in patiently():
             try:
                 connection = duckdb.connect(self._file, config=OFFLINE)

@@ -43,6 +43,15 @@ for version in range(1, 100_000):
         facts.settle()
 """
 
+ASKING = """
+import sys
+from pathlib import Path
+from tests.reporting import on_disk
+with on_disk(Path(sys.argv[1]))._opened():
+    print("asking", flush=True)
+    sys.stdin.read()
+"""
+
 HOLDER = """
 import sys, time
 import duckdb
@@ -117,7 +126,25 @@ def test_what_was_appended_survives_a_kill(tmp_path: Path):
     assert len(found) == len(set(found))
 
 
-def test_who_asks_while_another_process_has_the_file_is_told_to_come_back(tmp_path: Path):
+def test_who_asks_while_another_process_of_ours_asks_waits_for_her_turn(tmp_path: Path):
+    """For longer than one would wait for a lock that a writer has in passing."""
+    duck = on_disk(tmp_path)
+    duck.append(a_row())
+    asking = subprocess.Popen(
+        [sys.executable, "-c", ASKING, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert asking.stdout is not None
+    asking.stdout.readline()
+    with ThreadPoolExecutor(1) as threads:
+        answer = threads.submit(versions, duck)
+        with pytest.raises(TimeoutError):
+            answer.result(timeout=2.5)
+        asking.communicate()
+
+        assert answer.result(timeout=30) == [1]
+
+
+def test_who_asks_while_a_stranger_has_the_file_is_told_to_come_back(tmp_path: Path):
     duck = on_disk(tmp_path)
     duck.append(a_row())
     file = str(tmp_path / "facts.duckdb")
