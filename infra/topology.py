@@ -104,6 +104,8 @@ FUNCTIONS = (
         Events(
             (
                 "intake.submission-received.",
+                "cases.appointment-made.",
+                "cases.appointment-moved.",
                 "cases.case-assigned.",
                 "cases.case-cleared.",
                 "cases.case-closed.",
@@ -111,6 +113,7 @@ FUNCTIONS = (
                 "cases.case-merged.",
                 "cases.client-changed.",
                 "cases.consent-revoked.",
+                "cases.follow-up-set.",
                 "cases.residence-recorded.",
                 "cases.transfer-answered.",
             )

@@ -38,6 +38,10 @@ def cases_events(cloud_event: CloudEvent) -> None:
             from services.cases import handing_on
 
             handing_on.settle(event.case, desk=_desk(), at=clock.now(), by=event.id)
+        case events.AppointmentMade() | events.AppointmentMoved() | events.FollowUpSet() as event:
+            from services.cases import added
+
+            added.settle(event, desk=_desk(), at=clock.now())
         case events.CaseClosed() | events.CaseCleared() | events.CaseErased() | events.CaseMerged() as event:
             from services.cases import closing
 

@@ -65,6 +65,18 @@ def test_whoever_is_held_is_not_erased_on_any_day_and_again_when_she_is_free(cas
     assert (held, kept(cases, case)) == (None, "2027-03-02")
 
 
+def test_a_hold_on_another_case_of_hers_holds_her_too(cases: CasesService):
+    """That was opened after it: what is said of her reaches only the cases that there are."""
+    held = a_file(cases, Phase.CLOSED)
+    restrict(cases, held, restricted=False, legal_hold=True)
+    other = a_second_case(cases, held)
+    cases.change("koordination", other, "POST", "allocation", {"organisation": "lindenhof"})
+
+    assert not cases.desk.cases.get(other).legal_hold
+    assert kept(cases, other) is None
+    assert erased(cases, date(2029, 1, 1)) == 0
+
+
 def test_a_merged_case_is_kept_as_long_as_the_one_that_goes_on(cases: CasesService):
     case, into = merged(cases)
     cases.change(CM, into, "POST", "phase", {"to": "clearing"})
