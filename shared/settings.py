@@ -1,14 +1,17 @@
 """The environment as values. What only one adapter needs stands beside that adapter."""
 
 import json
+import logging
 import os
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from shared.pack import DEFAULT
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -40,10 +43,14 @@ class Environment(BaseModel):
 
     @classmethod
     def read(cls) -> Self:
-        """What this process is told. Raises `ValidationError` for what is missing or wrong."""
-        return cls.model_validate(
-            {name: os.environ[name] for name in map(variable, cls.model_fields) if name in os.environ}
-        )
+        """What this process is told. Raises `ValidationError` for what is missing or wrong, and the log says which."""
+        told = {name: os.environ[name] for name in map(variable, cls.model_fields) if name in os.environ}
+        try:
+            return cls.model_validate(told)
+        except ValidationError as wrong:  # a fault is logged without its words: they might hold what is nobody's
+            named = sorted({str(one["loc"][0]) for one in wrong.errors() if one["loc"]})
+            log.error("settings cannot work", extra={"variables": named})
+            raise
 
 
 class Settings(Environment):

@@ -50,6 +50,20 @@ def test_what_has_to_be_told_is_missed_by_name(monkeypatch: pytest.MonkeyPatch):
         MailSettings.read()
 
 
+def test_the_log_names_the_variable_because_a_fault_is_logged_without_its_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setenv("KIM_BACKEND", "a-password-in-the-wrong-line")
+    monkeypatch.setenv("KIM_MUNICIPALITY", "koeln")
+
+    with pytest.raises(ValidationError):
+        Settings.read()
+
+    (line,) = caplog.records
+    assert (line.message, line.variables) == ("settings cannot work", ["KIM_BACKEND"])  # type: ignore[attr-defined]
+    assert "a-password" not in str(vars(line))
+
+
 def test_what_is_given_by_name_is_not_looked_up(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KIM_PROJECT", "kim-koeln")
 
