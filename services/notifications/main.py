@@ -30,12 +30,13 @@ def notifications_receipts(request: Request) -> Response:
 @functions_framework.cloud_event
 def notifications_events(cloud_event: CloudEvent) -> None:
     """Plan the messages that events call for. Returning acknowledges; raising has it delivered again."""
-    from services.notifications import handlers, store
     from shared.bus.receive import received
-    from shared.municipality import municipality
 
     event = received(cloud_event)
-    if event is not None:
+    if event is not None:  # what nobody knows is acknowledged before anything else is loaded
+        from services.notifications import handlers, store
+        from shared.municipality import municipality
+
         handlers.hear(
             event,
             messages=store.messages(),

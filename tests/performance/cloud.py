@@ -19,7 +19,7 @@ from unittest import mock
 from infra import topology
 from infra.local.client import Caller
 from infra.local.functions import SIGNATURES
-from infra.topology import FUNCTIONS, Schedule
+from infra.topology import FUNCTIONS, Http, Schedule
 from shared.bus import message, push_body
 from shared.codes import Phase
 from shared.events import SubmissionReceived
@@ -58,7 +58,7 @@ def measure() -> Iterator[str]:
 
 def _without_clients(bundles: Path, environment: dict[str, str]) -> Iterator[str]:
     for row in FUNCTIONS:
-        if not isinstance(row.on, Schedule):
+        if isinstance(row.on, Http):
             bare, took = starts.in_turns(starts.bare(), starts.of(row, bundles, starts.first(row), environment))
             yield f"{row.name:<24}{took}   bare {bare}   {took.under(PAGES, bare)}"
 
