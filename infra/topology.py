@@ -204,6 +204,14 @@ FUNCTIONS = (
         memory="1Gi",
         timeout=540,
     ),
+    Function(
+        "reporting_vocabulary",
+        "reporting",
+        Schedule("15 4 * * *"),
+        (Opens.REPORTING, Opens.FACTS),
+        memory="512Mi",
+        timeout=540,
+    ),
     Function("reporting_sweep", "reporting", EVERY_MINUTE, (Opens.REPORTING, Opens.FACTS, Opens.PUBLISH)),
 )
 

@@ -58,6 +58,15 @@ def reporting_sweep(_: Request) -> dict[str, int]:
     return {"published": sweep(connect("reporting"), bus.connect()), "settled": facts.connect().settle()}
 
 
+@functions_framework.http
+def reporting_vocabulary(_: Request) -> dict[str, int]:
+    """Write down which texts stand in the facts, to be searched for what is left of who was erased."""
+    from services.reporting import facts, vocabulary
+    from shared.store import connect
+
+    return vocabulary.write(facts.connect(), connect("reporting"), at=clock.now())
+
+
 @cache
 def _application() -> Flask:
     from services.reporting.routes import application

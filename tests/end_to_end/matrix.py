@@ -156,6 +156,7 @@ BY_DAY = [
     *cells("reporting_events", STORED, Play.submit),
     *cells("reporting_web", COMMITTED, Play.order_report),
     *cells("reporting_run", COMMITTED, Play.run_report),
+    *cells("reporting_vocabulary", STORED, after(0, "reporting_vocabulary")),
     *cells("intake_sweep", SWEPT, left_behind("intake_web", Play.submit, "intake_sweep")),
     *cells("cases_sweep", SWEPT, left_behind("cases_web", Play.allocate, "cases_sweep")),
     *cells("reporting_sweep", SWEPT, left_behind("reporting_web", Play.order_report, "reporting_sweep")),

@@ -214,6 +214,7 @@ RECKONED = {
     "cases_audit",  # audited: what is new, and a share of all there is
     "notifications_audit",  # the same, of messages and of who looked at them
     "reporting_run",  # asks BigQuery once a month
+    "reporting_vocabulary",  # asks BigQuery once a night, and reads no document
     "notifications_tidy",  # deletes texts: as many as messages were written
 }
 """Runs whose reads grow with what there is, or that read no documents."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from services.cases.rights import proving
 from services.cases.rights.program import is_code
 from shared import codes
 from shared.codes import Code, Phase
@@ -26,6 +27,7 @@ from tests.cases import (
     CasesService,
     a_cases_service,
 )
+from tests.fakes import MemoryStore
 from tests.rights import a_file, certificate, erase, everywhere, search
 
 BESIDE = {
@@ -124,3 +126,47 @@ def test_a_code_says_nothing_of_a_birth_date_a_phone_or_an_address():
     assert not is_code("date_of_birth", "2003-05-17")
     assert not is_code("by", "+4917139200001")
     assert not is_code(None, "claims/amina@example.org")
+
+
+# ---- the facts
+
+
+def a_vocabulary(complete: bool = True, **columns: list[str]) -> MemoryStore:
+    """The reports' database, where the texts of the facts were written down."""
+    store = MemoryStore("reporting")
+    held = {"language": ["de", "uk"], "action_fields": ["work"], **columns}
+    said = [Put(f"vocabulary/{name}", {"values": values}) for name, values in held.items()]
+    store.commit([*said, Put(proving.VOCABULARY, {"at": "2026-03-02T03:15:00.000000+00:00", "complete": complete})])
+    return store
+
+
+def test_the_facts_are_searched_by_their_texts_and_the_certificate_says_of_when_they_are(cases: CasesService):
+    case = a_file(cases, person={"given_name": "Work"})
+    erase(cases, case)
+    search(cases, everywhere(cases, reporting=a_vocabulary()))
+
+    proof = certificate(cases, case)
+
+    assert (proof["negative"], proof["facts_as_of"]) == (True, "2026-03-02T03:15:00.000000+00:00")
+    assert proof["not_opened"] == ["outbox"]
+
+
+def test_what_is_left_of_her_in_the_facts_is_found(cases: CasesService):
+    case = a_file(cases)
+    erase(cases, case)
+    search(cases, everywhere(cases, reporting=a_vocabulary(organisation=["lindenhof", "bei Quellwasserov"])))
+
+    proof = certificate(cases, case)
+
+    assert proof["negative"] is False
+    assert [one["found"] for one in proof["searched"] if one["found"]] == [["vocabulary/organisation"]]
+
+
+def test_of_facts_whose_texts_were_not_all_written_down_nothing_is_said(cases: CasesService):
+    case = a_file(cases)
+    erase(cases, case)
+    search(cases, everywhere(cases, reporting=a_vocabulary(complete=False)))
+
+    proof = certificate(cases, case)
+
+    assert (proof["facts_as_of"], proof["not_opened"]) == (None, ["facts", "outbox"])

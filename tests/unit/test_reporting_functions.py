@@ -116,5 +116,12 @@ def test_a_report_that_could_not_be_told_of_is_told_by_the_sweep(reporting: Repo
     assert [event.type for event in reporting.bus.published] == ["reporting.report-written.v1"]
 
 
+def test_what_stands_in_the_facts_is_written_down_every_night(reporting: ReportingService):
+    deliver(a_delivery(a_case_event(organisation="lindenhof")))
+
+    assert function("reporting_vocabulary").post("/").json["texts"] > 5
+    assert reporting.store.get("vocabulary/organisation") == {"values": ["lindenhof"]}
+
+
 def test_the_web_function_answers_staff(reporting: ReportingService):
     assert function("reporting_web").get("/reporting/reports", headers=signed_in("koordination")).status_code == 200

@@ -36,13 +36,14 @@ def shown(erasure: Body, now: Round | None) -> Body:
     """An erasure as it is shown; until it is certified, with what the round that goes on now searched so far."""
     state = _state(erasure)
     said = {name: value for name, value in erasure.items() if name != "done"}
+    searched = {*proving.SEARCHED, *(["facts"] if erasure.get("facts_as_of") else [])}
     if state is ErasureState.SEARCHING:
         said["searched"] = proving.so_far(erasure, now)
     return {
         **said,
         "state": state.value,
         "destroyed": [] if state is ErasureState.RECORDED else list(erasing.DESTROYED),
-        "not_opened": sorted(set(DATABASES) - set(proving.SEARCHED)),
+        "not_opened": sorted(set(DATABASES) - searched),
     }
 
 

@@ -33,7 +33,7 @@ BESIDE = frozenset(
             "places",
             "shown_to",
         ),
-        *("type", "what"),
+        *("type", "values", "what"),
     }
 )
 """Fields of documents that no event has, and that hold codes and ids too; so do those that say by whom."""

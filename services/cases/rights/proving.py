@@ -21,7 +21,10 @@ from shared.store.catalogue import DATABASES
 from shared.store.traces import SHOWN, Sought, places
 
 SEARCHED = ("cases", "people", "intake", "notifications", "reporting")
-"""Not the facts, whose every column is a code or an id, and not the outbox, which stands for the client's own phone."""
+"""Not the outbox, which stands for the client's own phone; the facts by their texts, which lie with the reports."""
+
+VOCABULARY = "vocabulary/whole"
+"""Where reporting says when it wrote down every text of the facts."""
 
 PAGE, MOST = 500, 100_000
 """Documents of one page, and of one run: the next goes on."""
@@ -63,6 +66,8 @@ class Round(BaseModel):
     after: str | None = None
     documents: dict[str, int] = {}
     found: tuple[Found, ...] = ()
+    facts_as_of: str | None = None
+    """Of when the texts of the facts are that were searched with the reports; None where they are not all there."""
     codes: dict[str, dict[str, int]] = {}
     """By person and database, in how many documents a code is one of her words, and nothing else of hers stands."""
 
@@ -109,7 +114,7 @@ def go_on(stores: Mapping[str, Store], *, desk: Desk, at: datetime, most: int = 
     now = _looked(before, stores, desk, most)
     proved = [one for one in wanted if now.is_over and one["person"] in now.persons]
     for one in proved:
-        _certify(one, now.searched(one["person"]), at=at, desk=desk)
+        _certify(one, now.searched(one["person"]), facts=now.facts_as_of, at=at, desk=desk)
     if now.is_over:
         _end(now, desk)
     return {"documents": now.seen - before.seen, "certified": len(late) + len(proved)}
@@ -165,6 +170,7 @@ def _page(now: Round, sought: Sought, stores: Mapping[str, Store]) -> Round:
         for path, one in traces.items()
         for person in sorted(one.remains)
     ]
+    facts = [one.body["at"] for one in page.items if one.path == VOCABULARY and one.body["complete"]]
     codes = Counter(person for one in traces.values() for person in one.codes)
     return now.model_copy(
         update={
@@ -172,6 +178,7 @@ def _page(now: Round, sought: Sought, stores: Mapping[str, Store]) -> Round:
             "after": page.next,
             "documents": Counter(now.documents) + Counter({database: len(page.items)}),
             "found": _bounded((*now.found, *found)),
+            "facts_as_of": next(iter(facts), now.facts_as_of),
             "codes": _added(now.codes, database, codes),
         }
     )
@@ -195,8 +202,9 @@ def _added(held: Mapping[str, dict[str, int]], database: str, codes: Mapping[str
     return {**held, **more}
 
 
-def _certify(erasure: Body, searched: list[Body], *, at: datetime, desk: Desk) -> None:
+def _certify(erasure: Body, searched: list[Body], *, at: datetime, desk: Desk, facts: str | None = None) -> None:
     proof = {
+        "facts_as_of": facts,
         "certified_at": stamp(at),
         "searched": searched,
         "negative": all(one["complete"] and not one["found"] for one in searched),

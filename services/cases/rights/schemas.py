@@ -156,10 +156,17 @@ class CertificateView(marshmallow.Schema):
     destroyed = fields.List(fields.Nested(DestroyedView), required=True)
     searched = fields.List(fields.Nested(SearchedView), metadata={"description": "So far, until it is certified."})
     searched_for = fields.Int(metadata={"description": "How many words of the person were searched for."})
+    facts_as_of = fields.Str(
+        allow_none=True,
+        metadata={
+            "description": "When every text of the facts was written down that is no id; they were searched with the "
+            "reports. None where that was never done, or where there are too many."
+        },
+    )
     not_opened = fields.List(
         fields.Str(),
         required=True,
-        metadata={"description": "Not searched: facts, which are codes and ids, and what stands for the phone."},
+        metadata={"description": "Not searched: what stands for the phone, and facts without `facts_as_of`."},
     )
     negative = fields.Bool(metadata={"description": "Everything was searched, and nothing was found."})
 
