@@ -14,6 +14,7 @@ from services.cases.audit.looks import Recheck
 from shared import clock
 from shared.identity import Actor
 from shared.policy import Action
+from shared.store import Query
 from tests.builders import NOON
 from tests.cases import CasesService, a_cases_service
 from tests.fakes import MemoryStore
@@ -71,6 +72,7 @@ def test_what_a_run_has_no_time_for_the_next_checks_and_each_deviation_is_report
     night(cases, 1)
     assert len(reported(cases)) == len(set(reported(cases))) == 7
     newest = cases.get("datenschutz", "/cases/audit")["items"][0]
+    assert len(cases.store.query(Query("rechecks")).items) == 1, "a round that was reported is over"
     assert (newest["looks"], newest["looks_until"]) == (5 + 1, newest["until"]), "and the officer's own"
 
 

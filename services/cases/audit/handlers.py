@@ -87,7 +87,7 @@ def run(store: Store, bus: Bus, *, at: datetime) -> dict[str, int]:
     if done.sealed is not None:
         last = _report(done.sealed, done, looks.round, at=at)
         anew = rounds.begins(looks.round, last.id)
-        Journal(store, bus, "audits", Report).open(last, _told(last), also=lambda *_: [anew])
+        Journal(store, bus, "audits", Report).open(last, _told(last), also=lambda *_: anew)
         auditing.reported(store, done)
     counted = {"broken": len(done.broken), "deviations": looks.round.deviations - before.deviations}
     if last is not None and (done.anew or counted["deviations"]):  # somebody is told of it (infra/gcp/alerts.py)

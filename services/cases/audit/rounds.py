@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.cases.audit.looks import Recheck
 from shared.events import At, CasesLookedAt, stamp
-from shared.store import Body, Condition, Create, Document, Page, Put, Query, Store, cursor
+from shared.store import Body, Condition, Create, Delete, Document, Page, Put, Query, Store, Write, cursor
 from shared.store.lines import event_of
 
 PAGE = 200
@@ -91,10 +91,10 @@ def checked(recheck: Recheck, lines: Sequence[Document]) -> list[Row]:
     return [one._asdict() for one in recheck.of(looks)]
 
 
-def begins(now: Round, report: str) -> Create:
-    """The write with which the next round begins where this one is, told in this report."""
+def begins(now: Round, report: str) -> tuple[Write, ...]:
+    """The writes with which the next round begins where this one is, which is told in this report, and over."""
     anew = Round(after=report, since=now.since, at=now.at, path=now.path)
-    return Create(f"rechecks/{report}", anew.model_dump(mode="json"))
+    return Create(f"rechecks/{report}", anew.model_dump(mode="json")), Delete(f"rechecks/{now.after}")
 
 
 def _looks(now: Round, ends: datetime) -> Query:

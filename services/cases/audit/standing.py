@@ -12,7 +12,7 @@ from shared.store import MOST_IN, Query, Store, pages
 from shared.store.lines import event_of
 
 KEPT = 50_000
-"""Cases of which it is remembered how they stood, in some 100 MB: during a run most are looked at more than once."""
+"""Cases of which it is remembered how they stood, in some 160 MB: during a run most are looked at more than once."""
 
 History = tuple[Standing, ...]
 
