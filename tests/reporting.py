@@ -148,8 +148,8 @@ class ReportingService:
         self.open_cases(2, organisation="bruecke", city_district=5)
         assert self.post("koordination", OCTOBER_REPORT).status_code == 202
 
-    def get(self, who: Staff | str, path: str, language: str = "en") -> TestResponse:
-        headers = {**signin.signed_in(who), "Accept-Language": language}
+    def get(self, who: Staff | str, path: str, language: str = "en", accept: str = "*/*") -> TestResponse:
+        headers = {**signin.signed_in(who), "Accept-Language": language, "Accept": accept}
         return self._client.get(f"/reporting/{path}", headers=headers)
 
     def post(self, who: Staff | str, body: Any, **headers: str) -> TestResponse:

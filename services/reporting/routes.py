@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request
 
 from services.reporting import facts, handlers, schemas, screens, sheets, views
 from services.reporting.store import reports
@@ -15,6 +15,8 @@ from shared.http.routes import Routes
 from shared.policy import Action
 
 Wanted = dict[str, Any]
+
+PROBLEM = "application/problem+json"
 
 routes = Routes("reporting", "Reports and indicators, without a name.", store=lambda: reports().store)
 routes.alive("")
@@ -72,4 +74,15 @@ def report_as_page(call: Call, wanted: Wanted, report_id: str) -> Answer:
 
 def application() -> Flask:
     """The Flask application that answers these routes."""
-    return routes.application()
+    app = routes.application()
+    app.after_request(_for_people)
+    return app
+
+
+def _for_people(answer: Response) -> Response:
+    """A refusal as a page, to whoever reads pages: browsers name them first."""
+    if answer.mimetype == PROBLEM and request.accept_mimetypes.best_match((PROBLEM, "text/html")) == "text/html":
+        answer.set_data(screens.refusal(answer.get_json()))
+        answer.content_type = screens.HTML
+        answer.headers.extend(screens.HEADERS)
+    return answer

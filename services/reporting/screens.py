@@ -50,6 +50,11 @@ def dashboard(body: Body, rows: list[Body], *, organisation: str | None) -> str:
     return _drawn("dashboard.html", counted=body, measures=totals, reports=rows, organisation=organisation)
 
 
+def refusal(said: Body) -> str:
+    """The page that says a refusal, where a person reads it."""
+    return _drawn("problem.html", organisation=None, said={"errors": None, **said})
+
+
 def _drawn(page: str, *, organisation: str | None, **values: Any) -> str:
     language = texts.language.get()
     named = None if organisation is None else municipality().organisation(organisation)

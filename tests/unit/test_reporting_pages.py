@@ -105,3 +105,27 @@ def test_the_dashboard_of_a_team_lead_is_her_organisations(written: ReportingSer
 
     assert "Lindenhof" in said
     assert "Monthly steering report" not in said
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "status", "said"),
+    [
+        ("lindenhof-1", "", 403, "Sie dürfen das nicht."),
+        ("koordination", "reports/nothing.html", 404, "Hier ist nichts."),
+        ("koordination", "?from=<b>", 422, "from: Dieses Feld kennen wir nicht."),
+    ],
+)
+def test_a_refusal_is_a_page_to_whoever_reads_pages(
+    written: ReportingService, who: str, path: str, status: int, said: str
+):
+    answer = written.get(who, path, "de", BROWSER)
+
+    page = Page(answer.text)
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    assert said in page.said
+    assert dict(page.tags)["html"]["lang"] == "de"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert written.get(who, path, "de").mimetype == "application/problem+json", "a program reads what it always read"
