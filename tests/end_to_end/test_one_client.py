@@ -349,6 +349,9 @@ def amal_is_told_everything_that_is_kept_about_her(town: Town) -> None:
     page = town.dieter.text(town.of("subject-access?format=html"))
 
     assert (told["language"], told["master_data"]["family_name"]) == ("ar", "Haddad")
+    came = told["received"]
+    assert (came["entrance"], came["consent_text"], came["consent_language"]) == ("form", "intake-1", "ar")
+    assert came["words"]["consent_processing"] in page  # as they stood on the form, in Arabic
     (sent, *_) = town.dieter.get(told["elsewhere"][0]["path"])["items"]
     assert (sent["language"], sent["body"]) == ("ar", None)  # its text has had its ninety days
     for kept in ("شقة", "Sofa", "Eigene Wohnung", "Wer übernimmt die Miete?", "Noch eine Frage", "Bekannten"):
