@@ -11,10 +11,10 @@ from services.cases.domain.case import Case
 from services.cases.domain.opening import take_inquiry
 from services.cases.store import Desk
 from shared import clock
+from shared.answers import coded, personal
 from shared.codes import Entrance, Referrer, Role
 from shared.errors import Busy, Forbidden
 from shared.events import Arrival, Event, SubmissionReceived
-from shared.forms import coded, personal
 from shared.http.call import Answer, Call
 from shared.identity import Actor
 from shared.municipality import municipality

@@ -11,9 +11,9 @@ from services.intake import challenges
 from services.intake.domain import Answers, Origin, Submission, receive
 from services.intake.store import Inbox, claim
 from shared import clock, consent_texts
+from shared.answers import coded, personal
 from shared.errors import Busy, Forbidden
 from shared.events import stamp
-from shared.forms import coded, personal
 from shared.http.once import Once
 from shared.identity import Actor
 from shared.people import Person

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from importlinter.cli import lint_imports
@@ -14,6 +16,12 @@ from tests.gates.house import ROOT, graph
 
 OURS = ("shared", "services", "infra")
 SERVICES = sorted({function.service for function in FUNCTIONS})
+
+WITHOUT_FORMS = (
+    *("services.intake", "services.notifications", "services.cases", "services.cases.audit", "services.cases.client"),
+    *("services.cases.referrals", "services.cases.residence"),
+)
+"""Whose handlers serve events and schedules too: reading forms takes a tenth of a cold start."""
 
 DOMAIN = re.compile(r"services(\.\w+)*\.(domain|refusals)(\.|$)")
 
@@ -86,6 +94,13 @@ def test_databases_of_others_are_searched_by_one_function_and_for_everybody_who_
     searched = {one for one in (*row.opens, *row.searches) if one in DATABASES}
     assert searched == {Opens(name) for name in proving.SEARCHED}
     assert set(DATABASES) - searched == {"facts", "outbox"}
+
+
+def test_who_hears_an_event_or_works_by_night_loads_nothing_that_reads_forms():
+    said = f"import sys; from {' import handlers; from '.join(WITHOUT_FORMS)} import handlers; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert not {"marshmallow", "phonenumbers"} & set(loaded.split())
 
 
 def imports(module: str) -> set[str]:

@@ -10,8 +10,9 @@ import pytest
 from marshmallow import ValidationError
 
 from shared import clock, texts
+from shared.answers import coded, personal
 from shared.codes import ActionField, AgeBand, Channel, Gender, ResidenceStatus
-from shared.forms import ReferralForm, SubmissionForm, coded, personal
+from shared.forms import ReferralForm, SubmissionForm
 from shared.http.schema import translated
 
 DATA = Path(__file__).parents[1] / "data"

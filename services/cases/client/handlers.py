@@ -16,9 +16,9 @@ from services.cases.domain.case import Case
 from services.cases.domain.history import Change
 from services.cases.store import Desk, PersonErased
 from shared import clock
+from shared.answers import unreachable
 from shared.errors import Invalid
 from shared.events import ClientChanged
-from shared.forms import unreachable
 from shared.http.call import Call
 from shared.municipality import municipality
 from shared.people import Person

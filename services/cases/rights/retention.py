@@ -12,7 +12,6 @@ from services.cases.kept import period, periods, until
 from services.cases.persons import hers
 from services.cases.rights import erasing
 from services.cases.store import Desk
-from services.cases.views import record
 from shared import clock
 from shared.codes import ErasureGround, Phase
 from shared.http.call import Answer, Call
@@ -48,6 +47,8 @@ class Due(NamedTuple):
 
 def preview(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """What the night of a day would erase, held cases too; a page may hold fewer than its limit."""
+    from services.cases.views import record  # for which no night has to wait
+
     on = wanted["on"] or clock.day(call.at)
     page = desk.store.query(_query(on, wanted["limit"], wanted["cursor"]))
     found = list(_ended(page, on, desk))
