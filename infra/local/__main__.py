@@ -15,8 +15,8 @@ def main() -> None:
     try:
         run()
     except ValidationError as wrong:
-        said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong.errors())
-        sys.exit(f"KIM cannot start: {said}")
+        named = ((".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in wrong.errors())
+        sys.exit(f"KIM cannot start: {'; '.join(': '.join(filter(None, one)) for one in named)}")
     except (AlreadyRunning, Lost, OSError) as error:
         sys.exit(f"KIM cannot start: {error}")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Literal
+from ipaddress import ip_address
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.settings import Environment
 
@@ -30,3 +31,19 @@ class RuntimeSettings(Environment):
     """Off for tests that decide themselves when a scheduled function runs (`/dev/jobs/`)."""
     development: Literal["on", "off"] = "on"
     """Sign-in without a password, outbox and controls under `/dev/`. Never on where others can reach it."""
+
+    @model_validator(mode="after")
+    def _meant(self) -> Self:
+        """That everybody in the network may sign in as anybody is nothing that comes of itself."""
+        if not _is_here(self.host) and "development" not in self.model_fields_set:
+            raise ValueError(
+                "others can reach KIM_HOST: say KIM_DEVELOPMENT=off, or =on if they may sign in as anybody"
+            )
+        return self
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,4 +1,4 @@
-"""What stands in the way of a start is said in a line, not in a traceback."""
+"""What stands in the way of a start is said in a line, not in a traceback; and what it must be told."""
 
 from __future__ import annotations
 
@@ -7,19 +7,45 @@ from pathlib import Path
 import pytest
 
 from infra.local.__main__ import main
+from infra.local.settings import RuntimeSettings
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is not there yet."""
+    monkeypatch.setenv("KIM_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
 
 
 @pytest.mark.parametrize(
     ("variable", "value"), [("KIM_PORT", "eighty"), ("KIM_SERVERS", "0"), ("KIM_SCHEDULES", "maybe")]
 )
-def test_a_variable_that_cannot_work_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
-):
-    monkeypatch.setenv("KIM_DATA", str(tmp_path / "data"))
+def test_a_variable_that_cannot_work_is_named(data: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str):
     monkeypatch.setenv(variable, value)
 
     with pytest.raises(SystemExit, match=f"KIM cannot start: {variable}: ") as ended:
         main()
 
     assert "\n" not in str(ended.value)
-    assert not (tmp_path / "data").exists(), "nothing was begun"
+    assert not data.exists(), "nothing was begun"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "kim.stadt.example"])
+def test_where_others_can_reach_it_nobody_signs_in_without_a_password_unless_that_is_meant(
+    data: Path, monkeypatch: pytest.MonkeyPatch, host: str
+):
+    monkeypatch.setenv("KIM_HOST", host)
+
+    with pytest.raises(SystemExit, match="KIM cannot start: others can reach KIM_HOST: say KIM_DEVELOPMENT=off"):
+        main()
+
+    assert not data.exists()
+
+
+@pytest.mark.parametrize(("host", "said"), [("localhost", None), ("::1", None), ("0.0.0.0", "off"), ("::", "on")])
+def test_whoever_says_so_is_taken_at_her_word(monkeypatch: pytest.MonkeyPatch, host: str, said: str | None):
+    monkeypatch.setenv("KIM_HOST", host)
+    if said is not None:
+        monkeypatch.setenv("KIM_DEVELOPMENT", said)
+
+    assert RuntimeSettings.read().development == (said or "on")
