@@ -13,8 +13,9 @@ from shared.http.schema import Schema
 from shared.policy import Action
 from shared.store import NAME
 
-ID = rf"{NAME}(?<!\.ics)"
-"""What names a thing in a path. With `.ics` it names a calendar file of the thing, and never the thing itself."""
+ID = rf"{NAME}[*~$=]?(?<!\.ics)"
+"""What names a thing in a path; a client's reference may end in a check symbol. With `.ics` it names a calendar file of
+the thing, and never the thing itself."""
 
 View = Callable[..., Answer]
 

@@ -14,6 +14,7 @@ from services.cases.domain.refusals import CaseIsErased
 from shared import clock
 from shared.codes import BreakGlassGround, Phase, Role
 from shared.municipality import municipality
+from shared.references import reference
 from tests.break_glass import COLLEAGUE, HOUR, LEAD, OFFICER, STRANGER, breaks, broken, reads
 from tests.builders import NOON, a_case
 from tests.cases import BREAK_GLASS, CONTACT, CasesService, a_cases_service
@@ -69,6 +70,13 @@ def test_it_opens_one_case_for_her_alone(cases: CasesService):
     assert (reads(cases, STRANGER, other), reads(cases, "bruecke-2", one)) == (404, 404)
     for query in ("", "?q=Quellwasserov"):
         assert cases.get(STRANGER, f"/cases{query}")["items"] == []
+
+
+@pytest.mark.parametrize("drawn", range(37))
+def test_whatever_its_check_symbol_a_reference_leads_to_her(cases: CasesService, drawn: int):
+    case = cases.assigned(reference=reference(drawn))
+
+    assert breaks(cases, STRANGER, reference(drawn)).json["case"] == case
 
 
 def test_the_client_is_found_by_the_reference_that_she_carries(cases: CasesService):
