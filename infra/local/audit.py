@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from infra.local.release import must_fit
 from shared import clock
 from shared.store import Document, Query, Store, connect, pages, seals
 from shared.store.catalogue import DATABASES, Database
@@ -116,4 +117,5 @@ def _explain(day: date, one: Walked) -> None:
 
 
 if __name__ == "__main__":
+    must_fit()
     sys.exit(main())

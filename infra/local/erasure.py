@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from infra.local.release import must_fit
 from shared.settings import settings
 from shared.store import connect
 from shared.store.catalogue import DATABASES, IN_THE_CLOUD
@@ -45,4 +46,5 @@ def in_files(words: Iterable[str]) -> list[str]:
 
 
 if __name__ == "__main__":
+    must_fit()
     sys.exit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infra.local.release import must_fit
 from shared.keys import rotate
 from shared.people import connect_people
 from shared.settings import settings
@@ -17,4 +18,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    must_fit()
     main()

@@ -10,7 +10,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -135,6 +135,13 @@ class SqliteStore:
                 connection.execute(f"DROP {kind} {quoted(name)}")
             for one in tables:
                 _make(connection, one)
+
+
+def is_laid_out(database: Database, file: Path) -> bool:
+    """Whether a file is as this release lays it out, so that opening it changes nothing. It is only looked at."""
+    tables = [table_of(collection) for collection in database.collections]
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        return all(_is_made(connection, one) for one in tables) and not _needless(connection, tables)
 
 
 def _named(connection: sqlite3.Connection, kind: str) -> set[str]:
