@@ -173,5 +173,6 @@ WEEKS_LATER = cells("cases_referrals", COMMITTED, after(16, "cases_referrals"))
 MONTHS_LATER = cells("cases_retention", COMMITTED, after(150, "cases_retention"))
 THEN_PROVED = cells("cases_erasures", FORGOTTEN + STORED, after(150, "cases_erasures"))
 """What retention was killed in is destroyed first of all."""
-TEXTS_GO = cells("notifications_tidy", SHOWN, after(151, "notifications_tidy"))
+TEXTS_GO = cells("notifications_tidy", SHOWN, after(241, "notifications_tidy"))
+"""Ninety days after the last of them: whoever was sent a referral is told when an erasure ends it."""
 CELLS = [*BY_DAY, *NEXT_MORNING, *DAYS_LATER, *WEEKS_LATER, *MONTHS_LATER, *THEN_PROVED, *TEXTS_GO]
