@@ -8,11 +8,13 @@ from pydantic import ValidationError
 
 from infra.local.beside import Lost
 from infra.local.runtime import AlreadyRunning, run
+from shared.municipality import municipality
 
 
 def main() -> None:
     """Run it. Raises `SystemExit` with what stands in the way, a variable by its name."""
     try:
+        municipality()  # before anything is begun, and said to run
         run()
     except ValidationError as wrong:
         named = ((".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in wrong.errors())

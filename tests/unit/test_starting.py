@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from infra.local.__main__ import main
 from infra.local.settings import RuntimeSettings
+from shared.municipality import municipality
+from shared.settings import settings
 
 
 @pytest.fixture(autouse=True)
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that is not there yet."""
     monkeypatch.setenv("KIM_DATA", str(tmp_path / "data"))
-    return tmp_path / "data"
+    for cached in (settings, municipality):
+        cached.cache_clear()
+    yield tmp_path / "data"
+    for cached in (settings, municipality):
+        cached.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -28,6 +35,17 @@ def test_a_variable_that_cannot_work_is_named(data: Path, monkeypatch: pytest.Mo
 
     assert "\n" not in str(ended.value)
     assert not data.exists(), "nothing was begun"
+
+
+def test_a_municipality_without_a_pack_is_named_before_anything_is_said_to_run(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("KIM_MUNICIPALITY", "nowhere")
+
+    with pytest.raises(SystemExit, match=r"KIM cannot start: .*nowhere"):
+        main()
+
+    assert (capsys.readouterr().out, data.exists()) == ("", False)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "kim.stadt.example"])
