@@ -19,6 +19,9 @@ MOST_WORDS = 6
 ARTICLE = re.compile(r"(?<!\w)ال(?=\w)")
 """The Arabic article is written as one word with its noun, and apart from it in Latin letters."""
 
+BREATHED = re.compile(r"(?<=\w)(?=[\u062d\u0647])")
+"""Before the letters that are h themselves: in Latin letters one more would be the second half of sh, zh, kh or rh."""
+
 SPELLINGS = [
     (re.compile(spelt), heard)
     for spelt, heard in (
@@ -49,7 +52,7 @@ so only what is left of a name without them is the same in every script.
 
 def words(name: str) -> list[str]:
     """A name as lower-case Latin words: NFKC, transliterated, without marks; at most six."""
-    written = ARTICLE.sub("al ", unicodedata.normalize("NFKC", name))
+    written = BREATHED.sub("a", ARTICLE.sub("al ", unicodedata.normalize("NFKC", name)))
     return re.findall(r"[a-z]+", re.sub("['`]", "", latin(written)))[:MOST_WORDS]
 
 
