@@ -7,6 +7,8 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from services.cases import closing
+from shared import clock
 from shared.codes import Phase
 from tests.cases import CasesService
 
@@ -35,3 +37,18 @@ def merged(cases: CasesService, phase: Phase = Phase.LINKING) -> tuple[str, str]
     answer = merge(cases, case, into)
     assert answer.status_code == 200, answer.text
     return case, into
+
+
+def settle(cases: CasesService, case: str) -> dict[str, int]:
+    """What the night does of it: how much that was."""
+    return closing.settle(case, desk=cases.desk, at=clock.now(), by="event-1.1")
+
+
+def beside(cases: CasesService, case: str, what: str) -> list[Any]:
+    """What lies beside a case."""
+    return list(cases.get(CM, f"/cases/{case}/{what}")["items"])
+
+
+def refusal(answer: Any) -> tuple[int, str]:
+    """Status and code."""
+    return answer.status_code, answer.json["title"]

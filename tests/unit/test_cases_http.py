@@ -17,8 +17,6 @@ from tests.cases import (
     a_cases_service,
 )
 
-DEEP = b'{"reason":' * 20_000 + b"1" + b"}" * 20_000
-
 CM = "lindenhof-1"
 
 
@@ -174,32 +172,6 @@ def test_the_same_key_at_the_same_moment_has_one_effect(cases: CasesService):
 
     assert {(answer.status_code, answer.json["id"]) for answer in answers} == {(201, "contact-4")}
     assert cases.version(case) == 4
-
-
-BAD_BODIES: dict[str, tuple[bytes, int]] = {
-    "nothing": (b"", 400),
-    "half": (b'{"to": "clear', 400),
-    "not UTF-8": (b'{"to": "\xff"}', 400),
-    "not an object": (b'["clearing"]', 400),
-    "a text": (b'"clearing"', 400),
-    "null": (b"null", 400),
-    "NaN": (b'{"to": NaN}', 400),
-    "a name twice": (b'{"to": "clearing", "to": "intake"}', 400),
-    "a NUL": (b'{"to": "clearing", "reason": "a\\u0000b"}', 400),
-    "half a surrogate pair": (b'{"to": "clearing", "reason": "\\ud800"}', 400),
-    "a surrogate as a name": (b'{"to": "clearing", "\\udfff": 1}', 400),
-    "too deep": (DEEP, 400),
-    "a number of 5,000 digits": (b'{"to": ' + b"9" * 5_000 + b"}", 400),
-    "300 KiB": (b'{"to": "clearing", "reason": "' + b"x" * 300 * 1024 + b'"}', 413),
-    "a wrong type": (b'{"to": 7}', 422),
-    "a list for a code": (b'{"to": []}', 422),
-    "an unknown code": (b'{"to": "nirvana"}', 422),
-    "an unknown field": (b'{"to": "clearing", "by": "me"}', 422),
-    "a field missing": (b"{}", 422),
-    "a text too long": (b'{"to": "clearing", "reason": "' + b"x" * 10_001 + b'"}', 422),
-    "a control character": (b'{"to": "clearing", "reason": "a\\u0007"}', 422),
-    "a blank text": (b'{"to": "clearing", "reason": "  "}', 422),
-}
 
 
 def test_a_phase_that_cannot_be_left_names_what_is_missing(cases: CasesService):

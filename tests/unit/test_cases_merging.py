@@ -8,7 +8,7 @@ from typing import Any
 import functions_framework
 import pytest
 
-from services.cases import closing, store
+from services.cases import store
 from services.cases.domain.history import fold
 from shared import bus, clock
 from shared.codes import Phase
@@ -26,7 +26,7 @@ from tests.cases import (
     CasesService,
     a_cases_service,
 )
-from tests.merging import AMINA, CM, LEAD, OFFICER, merge, merged, separate, two_cases
+from tests.merging import AMINA, CM, LEAD, OFFICER, beside, merge, merged, refusal, separate, settle, two_cases
 from tests.rights import erase, restrict
 
 SMS = {**CONSENT, "type": "contact_sms"}
@@ -36,18 +36,6 @@ SMS = {**CONSENT, "type": "contact_sms"}
 def cases() -> Iterator[CasesService]:
     with a_cases_service() as service:
         yield service
-
-
-def settle(cases: CasesService, case: str) -> dict[str, int]:
-    return closing.settle(case, desk=cases.desk, at=clock.now(), by="event-1.1")
-
-
-def beside(cases: CasesService, case: str, what: str) -> list[Any]:
-    return list(cases.get(CM, f"/cases/{case}/{what}")["items"])
-
-
-def refusal(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["title"]
 
 
 # ---- what happens to both

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from services.cases import closing
 from services.cases.domain.history import fold
-from shared import clock
 from shared.codes import Phase
 from tests.cases import (
     CONTACT,
@@ -17,25 +14,13 @@ from tests.cases import (
     CasesService,
     a_cases_service,
 )
-from tests.merging import AGAIN, AMINA, CM, LEAD, merge, merged, separate, two_cases
+from tests.merging import AGAIN, AMINA, CM, LEAD, merge, merged, refusal, separate, settle, two_cases
 
 
 @pytest.fixture
 def cases() -> Iterator[CasesService]:
     with a_cases_service() as service:
         yield service
-
-
-def settle(cases: CasesService, case: str) -> dict[str, int]:
-    return closing.settle(case, desk=cases.desk, at=clock.now(), by="event-1.1")
-
-
-def beside(cases: CasesService, case: str, what: str) -> list[Any]:
-    return list(cases.get(CM, f"/cases/{case}/{what}")["items"])
-
-
-def refusal(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["title"]
 
 
 def search(cases: CasesService, q: str, who: str = CM) -> list[str]:

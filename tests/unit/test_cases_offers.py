@@ -15,9 +15,8 @@ from shared.codes import ActionField, TargetGroup
 from shared.store.chains import verify
 from tests.builders import NOON
 from tests.cases import OFFER, CasesService, a_cases_service
+from tests.offers import CM, LEAD, OTHER_LEAD, listed
 
-LEAD, CM, OTHER_LEAD = "lindenhof-leitung", "lindenhof-1", "bruecke-leitung"
-COORDINATOR = "koordination"
 BY: dict[str, Any] = {"at": NOON, "by": LEAD}
 
 
@@ -30,16 +29,6 @@ def cases() -> Iterator[CasesService]:
 def an_offer(id: str = "offer-1", **said: Any) -> Offer:
     given = {"organisation": "lindenhof", "title": "Hilfe", "action_fields": (ActionField.WORK,), **said}
     return domain.list_offer(id, given, **BY)[0]
-
-
-def listed(cases: CasesService, who: str = LEAD, **said: Any) -> str:
-    answer = cases.call(who, "POST", "/cases/offers", {**OFFER, **said})
-    assert answer.status_code == 201, answer.text
-    return str(answer.json["id"])
-
-
-def taken_in(cases: CasesService, sheet: str | bytes, who: str = LEAD) -> Any:
-    return cases.call(who, "POST", "/cases/offers/import", sheet, Content_Type="text/csv")
 
 
 def test_what_is_not_given_stays():

@@ -18,26 +18,13 @@ from shared.municipality import municipality
 from shared.store.chains import verify
 from tests.builders import NOON
 from tests.cases import CONSENT, HSDS, OFFER, OFFERS, REFERRAL, RELEASE, CasesService, a_cases_service
-
-LEAD, CM, OTHER_LEAD = "lindenhof-leitung", "lindenhof-1", "bruecke-leitung"
-
-COORDINATOR = "koordination"
+from tests.offers import CM, COORDINATOR, LEAD, OTHER_LEAD, listed, taken_in
 
 
 @pytest.fixture
 def cases() -> Iterator[CasesService]:
     with a_cases_service() as service:
         yield service
-
-
-def listed(cases: CasesService, who: str = LEAD, **said: Any) -> str:
-    answer = cases.call(who, "POST", "/cases/offers", {**OFFER, **said})
-    assert answer.status_code == 201, answer.text
-    return str(answer.json["id"])
-
-
-def taken_in(cases: CasesService, sheet: str | bytes, who: str = LEAD) -> Any:
-    return cases.call(who, "POST", "/cases/offers/import", sheet, Content_Type="text/csv")
 
 
 def test_what_is_exported_is_imported_unchanged(cases: CasesService):
