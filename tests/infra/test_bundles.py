@@ -27,6 +27,7 @@ OPENED_BY = {
     "bus.db": Opens.PUBLISH,
     "facts.duckdb": Opens.FACTS,
     "facts.db": Opens.FACTS,
+    "facts.turn": Opens.FACTS,
     "challenge.key": Opens.CHALLENGE_KEY,
 }
 """What a file in the folder of data says of who made it."""
