@@ -127,12 +127,12 @@ def cases_audit(_: Request) -> dict[str, int]:
 def cases_radar(_: Request) -> dict[str, int]:
     """Follow up what ends soon, tell what nobody has touched or reviewed, and end what is open of closed cases."""
     from services.cases import closing, radar
-    from services.cases.break_glass import handlers as break_glass
+    from services.cases.break_glass import overdue
     from shared.municipality import municipality
 
     at = clock.now()
     found = radar.scan(desk=_desk(), pack=municipality(), at=at)
-    found |= break_glass.escalate_overdue(desk=_desk(), pack=municipality(), at=at, by=radar.BY)
+    found |= overdue.escalate(desk=_desk(), pack=municipality(), at=at, by=radar.BY)
     return {**found, **closing.sweep(desk=_desk(), at=at, by=radar.BY)}
 
 

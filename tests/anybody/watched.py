@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from services.cases import closing, radar
 from services.cases.audit import handlers as audit
-from services.cases.break_glass import handlers as break_glass
+from services.cases.break_glass import overdue
 from services.cases.domain.case import Case
 from services.cases.domain.history import fold
 from services.cases.referrals import handlers as referrals
@@ -161,4 +161,4 @@ class Watched:
         radar.scan(desk=desk, pack=municipality(), at=at)
         referrals.give_back_unanswered(desk=desk, at=at, by="cases_referrals")
         referrals.stop_expired(desk=desk, at=at, by="cases_referrals")
-        break_glass.escalate_overdue(desk=desk, pack=municipality(), at=at, by=radar.BY)
+        overdue.escalate(desk=desk, pack=municipality(), at=at, by=radar.BY)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.cases.break_glass import handlers
+from services.cases.break_glass import overdue
 from services.cases.domain import broken_glass as domain
 from services.cases.opened import broken_glass
 from shared.codes import BreakGlassGround, Role
@@ -146,7 +146,7 @@ def test_what_nobody_reviews_in_time_is_told_once_more(cases: CasesService):
     review(cases, OFFICER, case, ids[1])
 
     def night(at: Any) -> int:
-        return handlers.escalate_overdue(desk=cases.desk, pack=municipality(), at=at, by="night")["unreviewed"]
+        return overdue.escalate(desk=cases.desk, pack=municipality(), at=at, by="night")["unreviewed"]
 
     assert [night(NOON + WEEK - HOUR), night(NOON + WEEK + HOUR), night(NOON + 2 * WEEK)] == [0, 1, 0]
     assert [one.subject for one in cases.bus.published if isinstance(one, BrokenGlassEscalated)] == [ids[0]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any
 
 from services.cases import items, partner_view
@@ -16,13 +15,13 @@ from services.cases.store import Desk
 from shared import clock
 from shared.codes import ReviewResult
 from shared.errors import Forbidden, NotThere
-from shared.events import Event, stamp
+from shared.events import Event
 from shared.http.call import Answer, Call
 from shared.identity import Actor
-from shared.municipality import Municipality, municipality
+from shared.municipality import municipality
 from shared.policy import Action, Hidden, may, require
 from shared.search import REFERENCE
-from shared.store import Condition, Query, Write, pages
+from shared.store import Condition, Query, Write
 
 Command = dict[str, Any]
 
@@ -73,26 +72,6 @@ def review(call: Call, case_id: str, id: str, command: Command, *, desk: Desk) -
         words={"note": command["note"]} if command["note"] else None,
         despite_restriction=True,
     )
-
-
-def escalate_overdue(*, desk: Desk, pack: Municipality, at: datetime, by: str) -> dict[str, int]:
-    """Tell once more of what nobody reviewed in time; how many those were. A repeat finds it done."""
-    before = at - timedelta(days=pack.break_glass.reviewed_within_days)
-    where: tuple[Condition, ...] = (
-        ("awaits_review", "==", True),
-        ("escalated", "==", False),
-        ("broken_at", "<=", stamp(before)),
-    )
-    journal, escalated = broken_glass(desk), 0
-    for document in list(pages(desk.store, Query("break_glass", where, ("broken_at",), 200))):
-        held = journal.state(document.body)
-        case = desk.cases.get(held.case)
-        after = journal.change(
-            held.id,
-            lambda one, case=case: domain.escalate(case, one, at=at, by=by),  # type: ignore[misc]
-        )
-        escalated += after.version > held.version
-    return {"unreviewed": escalated}
 
 
 def _case(named: str, desk: Desk) -> Case:
