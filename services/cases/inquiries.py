@@ -26,8 +26,6 @@ from shared.store.expiry import forget_expired
 DRAWS = 8
 """Tries to draw a reference that no case has yet."""
 
-"""A person without a case is forgotten a day after she was kept; what is older was looked at for a week."""
-
 
 def take(call: Call, form: Mapping[str, Any], *, desk: Desk, chance: Random) -> Answer:
     """Open a case in the caller's organisation, and assign it to her if she is a case manager."""

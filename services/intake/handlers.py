@@ -30,8 +30,6 @@ DRAWS = 8
 
 ACCEPTED = 202
 
-"""A person without a submission is forgotten a day after she was kept; what is older was looked at for a week."""
-
 
 def take_in(
     form: Form,
