@@ -138,7 +138,7 @@ FUNCTIONS = (
         (Opens.CASES, Opens.PEOPLE, Opens.PUBLISH),
         memory="512Mi",
         timeout=300,
-        searches=(Opens.INTAKE, Opens.NOTIFICATIONS, Opens.REPORTING),
+        searches=(Opens.INTAKE, Opens.NOTIFICATIONS, Opens.REPORTING, Opens.OUTBOX),
     ),
     Function("cases_audit", "cases", Schedule(BY_NIGHT), (Opens.CASES, Opens.PUBLISH), memory="1Gi", timeout=540),
     Function(
@@ -170,7 +170,7 @@ FUNCTIONS = (
         "notifications_events",
         "notifications",
         Events(("intake.", "cases.", "notifications.log-sealed.")),
-        (Opens.NOTIFICATIONS, Opens.PUBLISH),
+        (Opens.NOTIFICATIONS, Opens.OUTBOX, Opens.PUBLISH),
     ),
     Function(
         "notifications_send",

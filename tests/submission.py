@@ -80,7 +80,8 @@ class Whole:
         self.people = People(self.stores["people"], KEYS)
         self._desk = desk_on(self.stores["cases"], self.bus, self.people)
         kept = self.stores["notifications"]
-        self._kept = {"messages": Messages(kept, self.bus), "wishes": Wishes(kept), "pack": municipality(), "at": NOON}
+        self._kept = {"messages": Messages(kept, self.bus), "wishes": Wishes(kept), "pack": municipality()}
+        self._kept |= {"outbox": None, "at": NOON}
         self._holders, self._deliveries = Holders(kept), Counter[str]()
         self.bus.hears = self.hear
 

@@ -125,6 +125,11 @@ def databases(row: Function, stack: Stack) -> Iterator[str]:
     yield from (str(one) for one in row.opens if one in stack.databases())
 
 
+def searched(row: Function, stack: Stack) -> Iterator[str]:
+    """The databases of others that the function looks into and that this stack has."""
+    yield from (str(one) for one in row.searches if one in stack.databases())
+
+
 def appends(row: Function) -> bool:
     """Whether the function adds to the facts: the listener does, the others read."""
     return Opens.FACTS in row.opens and isinstance(row.on, Events)

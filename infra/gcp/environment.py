@@ -27,7 +27,7 @@ def variables(row: Function, stack: Stack, given: Mapping[str, pulumi.Input[str]
     said |= {name: given[name] for name in _needed(row)}
     if isinstance(row.on, Http) and row.on.callers == "providers":
         said["KIM_SNS_TOPICS"] = json.dumps(stack.messages.sns_topics)
-    if Opens.OUTBOX in row.opens:
+    if Opens.OUTBOX in (*row.opens, *row.searches):
         said |= {"KIM_EMAIL": stack.messages.email, "KIM_SMS": stack.messages.sms}
     return said | (_messages(stack) if sends(row) else {})
 

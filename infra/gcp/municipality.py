@@ -106,8 +106,8 @@ class Municipality:
         grants = accounts.Grants(row.name, account, self._stack, self._project)
         for database in accounts.databases(row, self._stack):
             grants.database(database)
-        for database in row.searches:
-            grants.database(str(database), changes=False)
+        for database in accounts.searched(row, self._stack):
+            grants.database(database, changes=False)
         for variable in environment.secrets(row, self._stack):
             grants.secret(secret_manager.label(variable), self._secrets[variable])
         if Opens.PUBLISH in row.opens:

@@ -108,8 +108,11 @@ def cases_erasures(_: Request) -> dict[str, int]:
     from services.cases.rights import proving
     from services.cases.store import desk
     from shared.store import connect
+    from shared.unsent import outbox
 
-    stores = {name: connect(name) for name in proving.SEARCHED}
+    stores = {name: connect(name) for name in proving.SEARCHED if name != proving.OUTBOX}
+    if (shown := outbox()) is not None:
+        stores[proving.OUTBOX] = shown
     return proving.go_on(stores, desk=desk(), at=clock.now())
 
 

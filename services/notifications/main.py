@@ -36,12 +36,14 @@ def notifications_events(cloud_event: CloudEvent) -> None:
     if event is not None:  # what nobody knows is acknowledged before anything else is loaded
         from services.notifications import handlers, store
         from shared.municipality import municipality
+        from shared.unsent import outbox
 
         handlers.hear(
             event,
             messages=store.messages(),
             holders=store.holders(),
             wishes=store.wishes(),
+            outbox=outbox(),
             pack=municipality(),
             at=clock.now(),
         )
@@ -55,6 +57,7 @@ def notifications_send(cloud_event: CloudEvent) -> None:
     from shared.events import MessageQueued
     from shared.municipality import municipality
     from shared.people import connect_people
+    from shared.unsent import outbox
 
     match received(cloud_event):
         case MessageQueued() as event:
@@ -64,6 +67,7 @@ def notifications_send(cloud_event: CloudEvent) -> None:
                 wishes=store.wishes(),
                 people=connect_people(),
                 providers=senders.connect(),
+                outbox=outbox(),
                 pack=municipality(),
                 at=clock.now(),
             )
@@ -96,10 +100,11 @@ def notifications_audit(_: Request) -> dict[str, int]:
 @functions_framework.http
 def notifications_tidy(request: Request) -> Any:
     """Delete message texts that had their time; with `{"preview": day}`, only say how many will have it by then."""
-    from services.notifications import retention, schemas, senders
+    from services.notifications import retention, schemas
     from shared.errors import Rejected
     from shared.http.problems import problem
     from shared.municipality import municipality
+    from shared.unsent import outbox
 
     try:
         preview = schemas.retention_command(request.get_data())
@@ -107,7 +112,7 @@ def notifications_tidy(request: Request) -> Any:
         return problem(refusal)
     at = clock.now() if preview is None else clock.end_of(preview)
     days = municipality().retention.message_text_days
-    return retention.texts(senders.shown(), days=days, at=at, dry_run=preview is not None)
+    return retention.texts(outbox(), days=days, at=at, dry_run=preview is not None)
 
 
 @cache

@@ -5,9 +5,11 @@ Providers keep what they carry as they were told to; here that is the outbox.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
+from services.notifications.domain.message import Message
 from shared.events import stamp
 from shared.store import Condition, Delete, Query, Store
 
@@ -21,6 +23,17 @@ def texts(outbox: Store | None, *, days: int, at: datetime, dry_run: bool) -> di
     due = sum(map(len, _due(outbox, at - timedelta(days=days)))) if dry_run else 0
     deleted = 0 if dry_run else _delete(outbox, at - timedelta(days=days))
     return {"due": due + deleted, "deleted": deleted}
+
+
+def forget(outbox: Store | None, messages: Iterable[Message]) -> None:
+    """Delete the texts of those messages that were for their client: she is erased. May be repeated.
+
+    What an organisation was told of her case says nothing of whom, and stays for its time.
+    """
+    hers = iter([message.id for message in messages if message.person is not None] if outbox is not None else [])
+    while some := list(islice(hers, AT_ONCE)):
+        assert outbox is not None
+        outbox.commit([Delete(f"outbox/{id}") for id in some])
 
 
 def _delete(outbox: Store, until: datetime) -> int:

@@ -43,10 +43,11 @@ class Messages(Journal[Message]):
 
     def heed(self, case: str, wishes: Collection[Wish], *, quiet: QuietHours, by: str, at: datetime) -> None:
         """Have what waits about a case be as its client wishes."""
-        for message in self._of(case):
+        for message in self.all_of(case):
             self.change(message.id, partial(heed, wishes=wishes, quiet=quiet, by=by, at=at))
 
-    def _of(self, case: str) -> list[Message]:
+    def all_of(self, case: str) -> list[Message]:
+        """All messages about a case, the newest first: a query for every two hundred."""
         query = Query("messages", (("case", "==", case),), ("-planned_at",), MOST)
         return [self.state(document.body) for document in pages(self._store, query)]
 

@@ -6,6 +6,7 @@ stand in the catalogues beside this file.
 from __future__ import annotations
 
 import gettext as catalogues
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -93,7 +94,7 @@ def appointment(starts_at: datetime | None, address: str | None, language: str) 
 def of(message: Message, pack: Municipality) -> Rendered:
     """What a message says. Raises as `render` does."""
     place = None if message.place is None else pack.place(message.place)
-    return render(
+    said = render(
         message.template,
         message.channel,
         message.language,
@@ -101,6 +102,7 @@ def of(message: Message, pack: Municipality) -> Rendered:
         phone=pack.call_back,
         appointment=appointment(message.starts_at, None if place is None else place.address, message.language),
     )
+    return replace(said, person=message.person)
 
 
 def render(

@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from infra.local.client import Refusal
+from shared.store import Query
 from tests.builders import NOON
-from tests.end_to_end.play import SMS, Cell, Play
+from tests.end_to_end.play import SMS, Cell, Play, patiently
 
 BEFORE, AFTER, PUBLISHED = "before-commit", "after-commit", "after-publish"
 COMMITTED = ((BEFORE, 1), (AFTER, 1), (PUBLISHED, 1))
@@ -126,6 +127,15 @@ def revoked(play: Play) -> None:
     left_behind("cases_web", revoke, "cases_sweep")(play)
 
 
+def erased(play: Play) -> None:
+    """A client who was written to is erased."""
+    shown = play.cloud.stores["outbox"].query(Query("outbox", order=("-sent_at",), limit=200)).items
+    hers = next(one.id for one in shown if one.body["person"] is not None)
+    case = play.cloud.stores["notifications"].get(f"messages/{hers}")["case"]
+    patiently("POST", f"/cases/{case}/erasure", play.caller("datenschutz"), {"reason": "consent_withdrawn"})
+    play.cloud.wait_until_quiet()  # the next one is somebody else
+
+
 FOLLOW_UP = {"title": "Anrufen", "due_on": "2026-03-09"}
 TITLE = {"status": "blue_card", "valid_from": "2025-01-01", "valid_until": "2027-01-01"}
 
@@ -171,9 +181,11 @@ DAYS_LATER = [
     *cells("cases_tidy", FORGOTTEN, after(3, "cases_tidy")),
 ]
 WEEKS_LATER = cells("cases_referrals", COMMITTED, after(16, "cases_referrals"))
+SHE_GOES = cells("notifications_events", SHOWN, erased)
+"""What lies in place of her phone goes with her."""
 MONTHS_LATER = cells("cases_retention", COMMITTED, after(150, "cases_retention"))
 THEN_PROVED = cells("cases_erasures", FORGOTTEN + STORED, after(150, "cases_erasures"))
 """What retention was killed in is destroyed first of all."""
 TEXTS_GO = cells("notifications_tidy", SHOWN, after(241, "notifications_tidy"))
 """Ninety days after the last of them: whoever was sent a referral is told when an erasure ends it."""
-CELLS = [*BY_DAY, *NEXT_MORNING, *DAYS_LATER, *WEEKS_LATER, *MONTHS_LATER, *THEN_PROVED, *TEXTS_GO]
+CELLS = [*BY_DAY, *NEXT_MORNING, *DAYS_LATER, *WEEKS_LATER, *SHE_GOES, *MONTHS_LATER, *THEN_PROVED, *TEXTS_GO]

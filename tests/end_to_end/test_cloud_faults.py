@@ -60,6 +60,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         play.all(matrix.DAYS_LATER)
         play.all(matrix.WEEKS_LATER)
         before = cloud.ledger()
+        play.all(matrix.SHE_GOES)
         play.all(matrix.MONTHS_LATER)
         play.all(matrix.THEN_PROVED)
         play.all(matrix.TEXTS_GO)

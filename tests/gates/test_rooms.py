@@ -93,7 +93,7 @@ def test_databases_of_others_are_searched_by_one_function_and_for_everybody_who_
 
     searched = {one for one in (*row.opens, *row.searches) if one in DATABASES}
     assert searched == {Opens(name) for name in proving.SEARCHED}
-    assert set(DATABASES) - searched == {"facts", "outbox"}
+    assert set(DATABASES) - searched == {"facts"}
 
 
 def test_who_hears_an_event_or_works_by_night_loads_nothing_that_reads_forms():

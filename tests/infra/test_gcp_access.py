@@ -81,7 +81,9 @@ def expected(row: Function) -> set[Grant]:
     databases = [one for one in DATABASES if one in row.opens]
     of_databases = {Grant("roles/datastore.user", f'resource.name == "{BASES}/koeln-{name}"') for name in databases}
     of_databases |= {
-        Grant("roles/datastore.viewer", f'resource.name == "{BASES}/koeln-{name}"') for name in row.searches
+        Grant("roles/datastore.viewer", f'resource.name == "{BASES}/koeln-{name}"')
+        for name in row.searches
+        if name in DATABASES
     }
     reads = {
         Grant("roles/secretmanager.secretAccessor", f"koeln-{name}")

@@ -125,7 +125,7 @@ def test_a_function_is_told_what_it_needs(row: Function):
     assert ("KIM_CHALLENGE_KEY" in told) == (Opens.CHALLENGE_KEY in row.opens)
     assert ("KIM_DATASET" in told) == ("KIM_SEAL" in told) == (Opens.FACTS in row.opens)
     assert ("KIM_ISSUERS" in told) == (isinstance(row.on, Http) and row.on.callers == "staff")
-    assert ("KIM_EMAIL" in told) == (Opens.OUTBOX in row.opens)
+    assert ("KIM_EMAIL" in told) == (Opens.OUTBOX in (*row.opens, *row.searches))
 
 
 @EVERY_FUNCTION
@@ -217,9 +217,9 @@ def test_facts_are_written_where_the_table_is(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_messages_go_out_by_the_providers_of_the_stack(monkeypatch: pytest.MonkeyPatch):
-    from services.notifications.senders import SenderSettings
     from services.notifications.senders.smtp import SmtpSettings
     from services.notifications.senders.sns import SnsSettings
+    from shared.unsent import SenderSettings
 
     _becomes(next(row for row in FUNCTIONS if row.name == "notifications_send"), monkeypatch)
 

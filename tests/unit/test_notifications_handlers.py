@@ -74,6 +74,7 @@ class Service:
     bus: FakeBus = field(default_factory=FakeBus)
     people: FakePeople = field(default_factory=FakePeople)
     provider: Any = field(default_factory=FakeProvider)
+    outbox: MemoryStore | None = None
 
     def __post_init__(self) -> None:
         self.messages = Messages(self.store, self.bus)
@@ -82,7 +83,7 @@ class Service:
 
     def hear(self, event: Event, *, at: datetime = NOON) -> None:
         kept = {"messages": self.messages, "holders": self.holders, "wishes": self.wishes}
-        handlers.hear(event, **kept, pack=municipality(), at=at)  # type: ignore[arg-type]
+        handlers.hear(event, **kept, outbox=self.outbox, pack=municipality(), at=at)  # type: ignore[arg-type]
 
     def send(self, event: Event, *, at: datetime = NOON) -> None:
         assert isinstance(event, MessageQueued)
@@ -93,6 +94,7 @@ class Service:
             wishes=self.wishes,
             people=self.people,  # type: ignore[arg-type]
             providers=providers,
+            outbox=self.outbox,
             pack=municipality(),
             at=at,
         )

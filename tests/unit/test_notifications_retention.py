@@ -11,10 +11,9 @@ import pytest
 from functions_framework import create_app
 from werkzeug.test import TestResponse
 
-from services.notifications import senders
 from services.notifications.domain.message import Rendered
 from services.notifications.senders.outbox import Outbox
-from shared import clock
+from shared import clock, unsent
 from shared.codes import Channel
 from shared.municipality import municipality
 from shared.settings import Settings
@@ -32,7 +31,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def outbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryStore]:
     kept = MemoryStore("outbox")
-    monkeypatch.setattr(senders, "store", lambda name: {"outbox": kept}[name])
+    monkeypatch.setattr(unsent, "connect", lambda name: {"outbox": kept}[name])
     yield kept
     clock.move(None)
 
@@ -105,19 +104,19 @@ def test_where_a_provider_carries_messages_in_the_cloud_there_is_no_outbox_to_lo
     outbox: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ):
     google = Settings(backend="google", project="kim-koeln")
-    monkeypatch.setattr(senders, "settings", lambda: google)
-    assert senders.shown() is outbox
+    monkeypatch.setattr(unsent, "settings", lambda: google)
+    assert unsent.outbox() is outbox
 
     monkeypatch.setenv("KIM_EMAIL", "ses")
     monkeypatch.setenv("KIM_SMS", "sns")
 
-    assert senders.shown() is None
+    assert unsent.outbox() is None
     assert night(NOON) == {"due": 0, "deleted": 0}
 
 
 def test_of_a_deleted_text_nothing_stays_in_the_bytes_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     store = SqliteStore(DATABASES["outbox"], tmp_path / "outbox.db")
-    monkeypatch.setattr(senders, "store", lambda _: store)
+    monkeypatch.setattr(unsent, "connect", lambda _: store)
     sent(store, "m-1", body="Quellwasserweg 7")
 
     assert night(NOON + DAYS)["deleted"] == 1

@@ -93,7 +93,7 @@ def test_where_the_municipality_does_not_want_it_nobody_is_told(service: Service
     quiet = pack.model_copy(update={"audit": pack.audit.model_copy(update={"sends_roots": False})})
     kept = {"messages": service.messages, "holders": service.holders, "wishes": service.wishes}
 
-    handlers.hear(an_audit(), **kept, pack=quiet, at=NIGHT)  # type: ignore[arg-type]
+    handlers.hear(an_audit(), **kept, outbox=None, pack=quiet, at=NIGHT)  # type: ignore[arg-type]
 
     assert all_messages(service) == []
 

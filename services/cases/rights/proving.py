@@ -7,21 +7,28 @@ a kill costs one page; who looks twice at a page finds the same, and whoever is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
 from services.cases.rights import erasing
 from services.cases.rights.program import is_code
+from services.cases.rights.unsent import whose
 from services.cases.store import Desk
 from shared.events import At, stamp
-from shared.store import Body, Put, Query, Store
+from shared.store import Body, Page, Put, Query, Store
 from shared.store.catalogue import DATABASES
 from shared.store.traces import SHOWN, Sought, places
 
-SEARCHED = ("cases", "people", "intake", "notifications", "reporting")
-"""Not the outbox, which stands for the client's own phone; the facts by their texts, which lie with the reports."""
+OUTBOX = "outbox"
+"""Where texts lie that nobody carries; there is none where providers carry all of them."""
+
+SEARCHED = ("cases", "people", "intake", "notifications", "reporting", OUTBOX)
+"""The facts by their texts, which lie with the reports."""
+
+TOLD_WITHIN = timedelta(days=1)
+"""How long a certificate waits where the outbox still shows something: notifications have not heard of it yet."""
 
 VOCABULARY = "vocabulary/whole"
 """Where reporting says when it wrote down every text of the facts."""
@@ -112,11 +119,11 @@ def go_on(stores: Mapping[str, Store], *, desk: Desk, at: datetime, most: int = 
     if before is None:
         return {"documents": 0, "certified": len(late)}
     now = _looked(before, stores, desk, most)
-    proved = [one for one in wanted if now.is_over and one["person"] in now.persons]
+    proved = [one for one in wanted if now.is_over and one["person"] in now.persons and not _comes(one, now, at)]
     for one in proved:
         _certify(one, now.searched(one["person"]), facts=now.facts_as_of, at=at, desk=desk)
     if now.is_over:
-        _end(now, desk)
+        _end(now, desk, wanted={one["person"] for one in wanted if one not in proved})
     return {"documents": now.seen - before.seen, "certified": len(late) + len(proved)}
 
 
@@ -163,8 +170,11 @@ def _looked(now: Round, stores: Mapping[str, Store], desk: Desk, most: int) -> R
 
 def _page(now: Round, sought: Sought, stores: Mapping[str, Store]) -> Round:
     database, collection = now.places[now.place].split("/", 1)
-    page = stores[database].query(Query(collection, limit=PAGE, after=now.after))
+    store = stores.get(database)
+    page = Page([]) if store is None else store.query(Query(collection, limit=PAGE, after=now.after))
     traces = {document.path: sought.in_(document, is_code) for document in page.items}
+    if database == OUTBOX:
+        traces = {one.path: whose(one, traces[one.path], now.persons) for one in page.items}
     found = [
         Found(person=person, database=database, path=path)
         for path, one in traces.items()
@@ -218,9 +228,18 @@ def _give_up(erasure: Body, *, at: datetime, desk: Desk) -> None:
     _certify(erasure, so_far(erasure, current(desk)), at=at, desk=desk)
 
 
-def _end(now: Round, desk: Desk) -> None:
-    """Nobody is looked for any more. Last of all the round forgets whom it was about: until then that is known."""
-    for person in now.persons:
+def _comes(erasure: Body, now: Round, at: datetime) -> bool:
+    """Whether notifications are still to hear that she was erased: then all is looked through once more."""
+    shown = any((one.person, one.database) == (erasure["person"], OUTBOX) for one in now.found)
+    return shown and at - datetime.fromisoformat(erasure["destroyed_at"]) < TOLD_WITHIN
+
+
+def _end(now: Round, desk: Desk, *, wanted: Collection[str] = ()) -> None:
+    """The round is over, and nobody looked for any more but who is still `wanted`.
+
+    Last of all it forgets whom it was about: until then that is known.
+    """
+    for person in {*now.persons} - {*wanted}:
         desk.people.needles.forget(person)
     desk.store.commit(
         [Put(CURRENT, now.model_copy(update={"persons": (), "found": (), "codes": {}}).model_dump(mode="json"))]

@@ -166,7 +166,7 @@ class CertificateView(marshmallow.Schema):
     not_opened = fields.List(
         fields.Str(),
         required=True,
-        metadata={"description": "Not searched: what stands for the phone, and facts without `facts_as_of`."},
+        metadata={"description": "Not searched: facts without `facts_as_of`."},
     )
     negative = fields.Bool(metadata={"description": "Everything was searched, and nothing was found."})
 

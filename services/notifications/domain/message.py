@@ -134,6 +134,8 @@ class Rendered:
     language: str
     body: str
     subject: str | None = None
+    person: str | None = None
+    """The id of the client whom it is for: whose it is, where it is kept."""
 
 
 TAG = "message"

@@ -15,6 +15,7 @@ from shared.codes import Channel, ConsentKind, Datum
 from shared.events import (
     At,
     CaseAbsorbed,
+    CaseErased,
     CaseMerged,
     CaseSeparated,
     ClientChanged,
@@ -66,6 +67,8 @@ class Wish(BaseModel):
     way: Way | None = None
     other: str | None = None
     together: bool = False
+    erased: bool = False
+    """She is nobody any more."""
 
 
 def wish(event: Event) -> Wish | None:
@@ -86,6 +89,8 @@ def _said(event: Event) -> dict[str, object] | None:
             return {"other": other, "together": True}
         case CaseSeparated(other=other):
             return {"other": other}
+        case CaseErased():
+            return {"erased": True}
     return None
 
 
@@ -131,6 +136,8 @@ def is_over(about: About, on: date) -> bool:
 
 
 def _after(about: A, said: Wish) -> A | Reason:
+    if said.erased:
+        return Reason.PERSON_ERASED
     if said.silences is about.channel:
         return Reason.NO_CONSENT
     if said.way is not None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Literal, Protocol
+from typing import Protocol
 
 from services.notifications.domain.message import Rendered
 from shared.codes import Channel
-from shared.settings import Environment, settings
-from shared.store import Store
-from shared.store import connect as store
+from shared.store import connect as connect_store
+from shared.unsent import SenderSettings
 
 TIMEOUT = 5.0
 """Seconds for one step with a provider."""
@@ -49,21 +48,6 @@ class Provider(Protocol):
 Providers = Mapping[Channel, Provider]
 
 
-class SenderSettings(Environment):
-    """`KIM_EMAIL` and `KIM_SMS`: who carries what. The outbox carries nothing anywhere: it is for looking at."""
-
-    email: Literal["outbox", "smtp", "ses"] = "outbox"
-    sms: Literal["outbox", "sns"] = "outbox"
-
-
-def shown() -> Store | None:
-    """Where texts are kept in place of a phone; None in a cloud whose messages are carried by somebody."""
-    chosen = SenderSettings.read()
-    if settings().backend == "google" and "outbox" not in (chosen.email, chosen.sms):
-        return None
-    return store("outbox")
-
-
 @cache
 def connect() -> Providers:
     """The providers of this process, opened once."""
@@ -88,4 +72,4 @@ def _open(name: str) -> Provider:
         case _:
             from services.notifications.senders.outbox import Outbox
 
-            return Outbox(store("outbox"))
+            return Outbox(connect_store("outbox"))

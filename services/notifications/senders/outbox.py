@@ -27,6 +27,7 @@ class Outbox:
             "body": rendered.body,
             "language": rendered.language,
             "sent_at": stamp(at),
+            "person": rendered.person,
         }
         try:
             self._store.commit([Create(f"outbox/{id}", shown)])
