@@ -17,7 +17,8 @@ from shared.identity import Actor
 
 ANONYMOUS = Actor(id="anonymous", roles=frozenset())
 JSON = "application/json"
-ETAG = re.compile(r'"(\d{1,9})"')
+ETAG = r'"(0|[1-9][0-9]{0,8})"'
+"""One version as a strong tag, written as we write it: `"07"` is no tag of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _expected(header: str | None, *, needed: bool) -> int | None:
         if needed:
             raise VersionMissing()
         return None
-    found = ETAG.fullmatch(header.strip())
+    found = re.fullmatch(ETAG, header.strip())
     if found is None:
         raise Malformed(reason=texts.marked('If-Match is not one version, such as "7"'))
     return int(found.group(1))

@@ -15,6 +15,7 @@ from flask import Flask
 from flask_smorest import Api, Blueprint
 from marshmallow import fields
 
+from shared.http import call
 from shared.http.call import JSON
 from shared.http.route import ID, Id, Route
 from shared.policy import Action
@@ -31,7 +32,7 @@ def _header(name: str, **schema: Any) -> dict[str, Any]:
 
 
 IF_MATCH = {
-    **_header("If-Match", pattern='^"[0-9]{1,9}"$'),
+    **_header("If-Match", pattern=f"^{call.ETAG}$"),
     "description": "One version, as a strong tag in quotes. Weak tags and lists are refused with 400; `*` names no"
     " version: it is the same as no header.",
 }

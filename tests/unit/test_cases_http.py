@@ -69,7 +69,9 @@ def test_a_change_of_an_older_version_is_refused_with_both(cases: CasesService):
     assert cases.version(case) == 3
 
 
-@pytest.mark.parametrize("header", ["3", '"a"', 'W/"3"', '"3", "4"', '""', '"-3"', '"3.0"', '"99999999999999999999"'])
+@pytest.mark.parametrize(
+    "header", ["3", '"03"', '"a"', 'W/"3"', '"3", "4"', '""', '"-3"', '"3.0"', '"99999999999999999999"']
+)
 def test_a_version_that_is_none_is_malformed(cases: CasesService, header: str):
     case = cases.assigned()
 
