@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 
+from infra.local.release import must_fit
 from shared.bus.dead_letters import DeadLetter, DeadLetters
 from shared.bus.local import LocalBus
 from shared.settings import settings
@@ -39,4 +40,5 @@ def _show(heading: str, letters: Iterable[DeadLetter]) -> None:
 
 
 if __name__ == "__main__":
+    must_fit()
     main()

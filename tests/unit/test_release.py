@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -77,3 +78,18 @@ def test_where_nobody_works_on_it_a_command_may_lay_it_out(data: Path):
     of_another_release(data)
 
     must_fit()
+
+
+@pytest.mark.parametrize("command", ["audit", "erasure", "dead_letters", "rotate_key"])
+def test_a_command_that_was_given_another_folder_says_so_and_leaves_nothing_there(tmp_path: Path, command: str):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    environment = {**os.environ, "KIM_DATA": str(elsewhere)}
+
+    ended = subprocess.run(
+        [sys.executable, "-m", f"infra.local.{command}"], env=environment, input="", capture_output=True, text=True
+    )
+
+    assert (ended.returncode, ended.stderr) == (2, "")
+    assert ended.stdout == f"There is no KIM in {elsewhere}/, no intake.db: does KIM_DATA name the folder?\n"
+    assert not list(elsewhere.iterdir())
