@@ -89,7 +89,7 @@ def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT, rules: Rul
             for server in servers:
                 os.write(server.tells, b".")
             welcome(address, options)
-            serve(application, bound, options.threads, stop, PATIENCE)
+            serve(application, bound, options.threads, stop, PATIENCE, proxy=options.proxy_address)
 
 
 def prepare(data: Path) -> None:
@@ -111,12 +111,12 @@ def _servers(
     """The processes that serve beside this one."""
     servers: list[Process] = []
     for number in range(1, options.servers):
-        live, others = serving(served, bound, options.threads), [server.tells for server in servers]
+        live, others = serving(served, bound, options), [server.tells for server in servers]
         servers.append(Process("serves", live, data / SERVER.format(number), others))
     return tuple(servers)
 
 
-def serving(served: Callable[[], WSGIApplication], bound: socket, threads: int) -> Live:
+def serving(served: Callable[[], WSGIApplication], bound: socket, options: RuntimeSettings) -> Live:
     """What a process does that is forked to serve beside the first one: both take what comes to the same address."""
 
     def live(hears: int, ready: Callable[[], None]) -> None:
@@ -129,7 +129,7 @@ def serving(served: Callable[[], WSGIApplication], bound: socket, threads: int) 
         ready()
         if os.read(hears, 1):  # all others are ready too
             threading.Thread(target=hear_the_end, name="hearing", daemon=True).start()
-            serve(application, bound, threads, over, PATIENCE)
+            serve(application, bound, options.threads, over, PATIENCE, proxy=options.proxy_address)
 
     return live
 

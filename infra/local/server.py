@@ -31,9 +31,18 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    application: WSGIApplication, bound: socket.socket, threads: int, stop: threading.Event, patience: float
+    application: WSGIApplication,
+    bound: socket.socket,
+    threads: int,
+    stop: threading.Event,
+    patience: float,
+    *,
+    proxy: str | None = None,
 ) -> None:
-    """Answer requests until `stop`; then finish those that are being answered, at most for so many seconds."""
+    """Answer requests until `stop`; then finish those that are being answered, at most for so many seconds.
+
+    For whom the `proxy` at that address asks is believed to it, and to nobody else.
+    """
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is what the threads are for
     sockets: dict[int, Any] = {}
     server = create_server(
@@ -45,6 +54,8 @@ def serve(
         asyncore_use_poll=True,
         max_request_body_size=LARGEST,
         ident=None,
+        trusted_proxy=proxy,
+        trusted_proxy_headers={"x-forwarded-for"} if proxy else set(),
     )
     threading.Thread(target=_close, args=(server, sockets, stop, patience), name="closing", daemon=True).start()
     server.run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -27,10 +27,18 @@ class RuntimeSettings(Environment):
     """Deliveries at the same time, one of each subscription: few, so that requests come first."""
     post_limit: str = "30/minute"
     """POSTs to public paths from one address. In the cloud this is Cloud Armor's."""
+    proxy: IPv4Address | IPv6Address | None = None
+    """The proxy in front, whose `X-Forwarded-For` says who asks: otherwise all that come through it are one address.
+    Nobody else is believed."""
     schedules: Literal["on", "off"] = "on"
     """Off for tests that decide themselves when a scheduled function runs (`/dev/jobs/`)."""
     development: Literal["on", "off"] = "on"
     """Sign-in without a password, outbox and controls under `/dev/`. Never on where others can reach it."""
+
+    @property
+    def proxy_address(self) -> str | None:
+        """The proxy as the server names whoever is connected to it."""
+        return None if self.proxy is None else str(self.proxy)
 
     @model_validator(mode="after")
     def _meant(self) -> Self:

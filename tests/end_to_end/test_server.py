@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from infra.local.process import listens
 from infra.local.server import listen, serve
 
@@ -46,7 +48,36 @@ def test_whoever_comes_while_it_ends_is_told_to_come_back():
     assert not serving.is_alive()
 
 
-def answered(connection: http.client.HTTPConnection, path: str) -> tuple[int, bytes, str | None]:
-    connection.request("GET", path)
+@pytest.mark.parametrize(
+    ("proxy", "seen"),
+    [(None, "127.0.0.1"), ("127.0.0.2", "127.0.0.1"), ("127.0.0.1", "203.0.113.7")],
+    ids=["none is named", "another is named", "it is the one that is named"],
+)
+def test_only_the_proxy_that_was_named_says_for_whom_it_asks(proxy: str | None, seen: str):
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return [environ["REMOTE_ADDR"].encode()]
+
+    bound, stop = listen("127.0.0.1", 0), threading.Event()
+    serving = threading.Thread(
+        target=serve, args=(application, bound, 1, stop, 1.0), kwargs={"proxy": proxy}, daemon=True
+    )
+    serving.start()
+    connection = http.client.HTTPConnection("127.0.0.1", bound.getsockname()[1])
+    while not listens(bound.getsockname()[1]):
+        time.sleep(0.01)
+
+    told = answered(connection, "/", {"X-Forwarded-For": "198.51.100.1, 203.0.113.7"})
+    stop.set()
+    connection.close()
+    serving.join(10)
+
+    assert told[1] == seen.encode()
+
+
+def answered(
+    connection: http.client.HTTPConnection, path: str, headers: dict[str, str] | None = None
+) -> tuple[int, bytes, str | None]:
+    connection.request("GET", path, headers=headers or {})
     answer = connection.getresponse()
     return answer.status, answer.read(), answer.getheader("Retry-After")

@@ -64,7 +64,8 @@ def run() -> None:
         parts = Parts(functions, _pushes(functions), NoDeadLetters(), scheduler.look, issuer)
         scheduler.start()
         welcome(address, options)
-        serve(entrance(options, parts, MemoryStorage()), bound, options.threads, stop, PATIENCE)
+        application, proxy = entrance(options, parts, MemoryStorage()), options.proxy_address
+        serve(application, bound, options.threads, stop, PATIENCE, proxy=proxy)
         scheduler.stop(PATIENCE)
 
 
