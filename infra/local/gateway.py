@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from flask import Request, Response, json, redirect
+from flask import Request, redirect
 from limits import parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.http import parse_cookie
 
 from shared.errors import NotThere, TooMany
+from shared.http import alive
 from shared.http.arrival import TURNED_AWAY, begin
 from shared.http.problems import problem
 
@@ -37,14 +38,19 @@ class Gateway:
         return self._chosen(environ["PATH_INFO"])(environ, start_response)
 
     def _chosen(self, asked: str) -> WSGIApplication:
-        if asked == "/healthz":
-            return Response(json.dumps({"status": "ok"}), content_type="application/json")
+        if asked == f"/{alive.HEALTH}":
+            return healthy
         if asked == "/":
             return redirect(self._home)
         for path, application in self._paths:
             if asked == path or asked.startswith(f"{path}/"):
                 return application
         return nothing_here
+
+
+def healthy(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer, as each function does for itself, that the whole is there."""
+    return alive.answer(Request(environ))(environ, start_response)
 
 
 def nothing_here(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

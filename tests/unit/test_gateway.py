@@ -52,6 +52,13 @@ def test_other_paths_are_not_there(client, path):
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
 
 
+def test_whether_the_whole_is_there_can_be_asked_and_no_more(client):
+    asked, told = client.get("/healthz"), client.post("/healthz")
+
+    assert (asked.status_code, asked.json) == (200, {"status": "ok"})
+    assert (told.status_code, told.headers["Allow"]) == (405, "GET, HEAD")
+
+
 def test_the_root_leads_home(client):
     assert client.get("/").headers["Location"] == "/dev/"
 
