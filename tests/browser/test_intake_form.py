@@ -69,6 +69,20 @@ def test_a_client_sends_the_form_with_the_keyboard_alone(page, language):
     assert NAMES[language][0] not in page.url
 
 
+def test_who_goes_back_after_mistakes_and_a_receipt_finds_the_form(page):
+    visit(page, "", "de")
+    page.get_by_role("button", name=LABELS["de"]["send"]).click()
+    expect(page.locator("#errors")).to_be_focused()
+    fill_in(page, "de")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(LABELS["de"]["thanks"])
+
+    page.go_back()
+
+    expect(page.locator("#errors")).to_have_count(0)
+    expect(page.locator("form")).to_be_visible()
+
+
 def test_the_first_stop_of_the_keyboard_leads_to_the_content(page):
     visit(page, "", "de")
     page.keyboard.press("Tab")
