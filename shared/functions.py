@@ -37,6 +37,11 @@ def setup() -> None:
     functions_framework.errorhandler(Busy)(_come_back)
 
 
+def started_as(name: str) -> bool:
+    """Whether this process, or this application in it, is that function: for what only one of a `main.py` needs."""
+    return os.environ.get("FUNCTION_TARGET") == name
+
+
 def answer(request: Request, path: str, application: Callable[[], WSGIApplication]) -> Response:
     """What the application answers. That the function at `path` is there it says before anything is loaded."""
     return alive.answer(request) if alive.asked(request, path) else Response.from_app(application(), request.environ)

@@ -53,6 +53,12 @@ class Environment(BaseModel):
             raise
 
 
+def in_words(wrong: ValidationError) -> str:
+    """What is wrong, each variable by its name, in one line for whoever starts something."""
+    named = ((".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in wrong.errors())
+    return "; ".join(": ".join(filter(None, one)) for one in named)
+
+
 class Settings(Environment):
     """What every function reads at its start."""
 

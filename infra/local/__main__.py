@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from infra.local.beside import Lost
 from infra.local.runtime import AlreadyRunning, run
 from shared.municipality import municipality
+from shared.settings import in_words
 
 
 def main() -> None:
@@ -17,8 +18,7 @@ def main() -> None:
         municipality()  # before anything is begun, and said to run
         run()
     except ValidationError as wrong:
-        named = ((".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in wrong.errors())
-        sys.exit(f"KIM cannot start: {'; '.join(': '.join(filter(None, one)) for one in named)}")
+        sys.exit(f"KIM cannot start: {in_words(wrong)}")
     except (AlreadyRunning, Lost, OSError) as error:
         sys.exit(f"KIM cannot start: {error}")
 

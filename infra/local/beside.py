@@ -16,8 +16,14 @@ from pathlib import Path
 from signal import SIG_IGN, SIGINT, SIGTERM, signal
 from typing import Any
 
+from pydantic import ValidationError
+
+from shared.settings import in_words
+
 START, END = 30.0, 10.0
 """Seconds in which each must be ready, and have ended."""
+
+NOTHING_WRONG = ""
 
 Live = Callable[[int, Callable[[], None]], None]
 """What is done in such a process: it gets the end of a pipe at which it hears, and says when it is ready. It returns
@@ -48,11 +54,12 @@ class Process:
         os.set_blocking(self.tells, False)
 
     def wait_until_ready(self) -> None:
-        """Raises `Lost` when it does not get ready."""
+        """Raises `Lost` when it does not get ready, with what it says of that."""
+        said = f"the process that {self.name} did not start"
         with suppress(EOFError):
-            if self._ready.poll(START) and self._ready.recv():
+            if self._ready.poll(START) and not (said := self._ready.recv()):
                 return
-        raise Lost(f"the process that {self.name} did not start")
+        raise Lost(said)
 
     @property
     def sentinel(self) -> int:
@@ -112,4 +119,7 @@ def _lives(live: Live, lock: Path, hears: int, closed: tuple[int, ...], ready: A
         fcntl.lockf(held, fcntl.LOCK_EX)  # the next one comes only when this one has finished
         held.truncate(0)
         print(os.getpid(), file=held, flush=True)
-        live(hears, lambda: ready.send(True))
+        try:
+            live(hears, lambda: ready.send(NOTHING_WRONG))
+        except ValidationError as wrong:  # of what it is told: that is for whoever starts it
+            ready.send(in_words(wrong))

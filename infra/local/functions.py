@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from io import BytesIO
@@ -80,6 +81,7 @@ def loaded(root: Path) -> Callable[[Function], WSGIApplication]:
     """Loads functions into this process, from the sources under `root`."""
 
     def application(row: Function) -> WSGIApplication:
+        os.environ["FUNCTION_TARGET"] = row.name  # as the platform says it
         source = root / "services" / row.service / "main.py"
         app: WSGIApplication = functions_framework.create_app(row.name, str(source), SIGNATURES[type(row.on)])  # type: ignore[no-untyped-call]
         return app

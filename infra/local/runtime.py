@@ -89,7 +89,7 @@ def run(functions: Iterable[Function] = FUNCTIONS, root: Path = ROOT, rules: Rul
             for server in servers:
                 os.write(server.tells, b".")
             welcome(address, options)
-            serve(application, bound, options.threads, stop, PATIENCE, proxy=options.proxy_address)
+            serve(application, bound, options.threads, stop, PATIENCE, proxy=options.proxy)
 
 
 def prepare(data: Path) -> None:
@@ -129,7 +129,7 @@ def serving(served: Callable[[], WSGIApplication], bound: socket, options: Runti
         ready()
         if os.read(hears, 1):  # all others are ready too
             threading.Thread(target=hear_the_end, name="hearing", daemon=True).start()
-            serve(application, bound, options.threads, over, PATIENCE, proxy=options.proxy_address)
+            serve(application, bound, options.threads, over, PATIENCE, proxy=options.proxy)
 
     return live
 

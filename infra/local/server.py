@@ -23,10 +23,14 @@ CONNECTIONS = 500
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket bound to the address, not yet accepting. Raises `OSError` when somebody else has it."""
+    """A socket bound to the address, not yet accepting. Raises `OSError`, which names it, when somebody else has it."""
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((host, port))
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise OSError(f"{host}, port {port} (KIM_HOST, KIM_PORT): {error.strerror}") from None
     return bound
 
 

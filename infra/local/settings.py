@@ -3,42 +3,48 @@
 from __future__ import annotations
 
 import os
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Literal, Self
+from ipaddress import ip_address
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from limits import parse
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.settings import Environment
+
+
+def _address(said: str) -> str:
+    """An address as a server names whoever is connected to it."""
+    return str(ip_address(said))
+
+
+def _limit(said: str) -> str:
+    parse(said)
+    return said
 
 
 class RuntimeSettings(Environment):
     """Each field is an environment variable `KIM_<NAME>`."""
 
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: int = Field(default=8080, ge=0, le=65535)
     """0 takes a free one."""
-    threads: int = 8
+    threads: int = Field(default=8, ge=1)
     """Requests answered at the same time. One thread works on one complete request: slow clients cost none. With
     one interpreter lock more of them only queue; these are enough to wait for the disk together."""
     servers: int = Field(default_factory=lambda: max(1, min(4, (os.cpu_count() or 1) // 2)), ge=1, le=64)
     """Processes that answer requests: one for two processors, as deliveries need about as much, and four at most.
     Each takes some 60 MB."""
-    dispatchers: int = 2
+    dispatchers: int = Field(default=2, ge=1)
     """Deliveries at the same time, one of each subscription: few, so that requests come first."""
-    post_limit: str = "30/minute"
+    post_limit: Annotated[str, AfterValidator(_limit)] = "30/minute"
     """POSTs to public paths from one address. In the cloud this is Cloud Armor's."""
-    proxy: IPv4Address | IPv6Address | None = None
+    proxy: Annotated[str, AfterValidator(_address)] | None = None
     """The proxy in front, whose `X-Forwarded-For` says who asks: otherwise all that come through it are one address.
     Nobody else is believed."""
     schedules: Literal["on", "off"] = "on"
     """Off for tests that decide themselves when a scheduled function runs (`/dev/jobs/`)."""
     development: Literal["on", "off"] = "on"
     """Sign-in without a password, outbox and controls under `/dev/`. Never on where others can reach it."""
-
-    @property
-    def proxy_address(self) -> str | None:
-        """The proxy as the server names whoever is connected to it."""
-        return None if self.proxy is None else str(self.proxy)
 
     @model_validator(mode="after")
     def _meant(self) -> Self:

@@ -14,6 +14,11 @@ from shared import clock, functions
 
 functions.setup()
 
+if functions.started_as("notifications_send"):
+    from services.notifications import senders
+
+    senders.check()  # rather than with the first message that somebody waits for
+
 
 @functions_framework.http
 def notifications_web(request: Request) -> Response:

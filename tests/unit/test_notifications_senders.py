@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
+from pydantic import ValidationError
 
-from services.notifications import senders
+from services.notifications import main, senders
 from shared.codes import Channel
 from tests.fakes import MemoryStore
 
@@ -56,6 +59,37 @@ def test_settings_that_cannot_work_end_the_start(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(ValueError, match=r"KIM_EMAIL|KIM_SMS"):
         senders.connect()
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"KIM_EMAIL": "smtp", "KIM_EMAIL_FROM": "beratung"}, {"KIM_EMAIL_FROM", "KIM_SMTP_HOST"}),
+        ({**SETTINGS["smtp"], "KIM_EMAIL": "smtp", "KIM_SMTP_CA": "/nowhere.pem"}, {"KIM_SMTP_CA"}),
+        ({**SETTINGS["smtp"], "KIM_EMAIL": "smtp", "KIM_SMTP_PORT": "0"}, {"KIM_SMTP_PORT"}),
+        ({"KIM_EMAIL": "ses"}, {"KIM_EMAIL_FROM"}),
+        ({"KIM_SMS": "sns", "KIM_SMS_SENDER": "Beratung Köln"}, {"KIM_SMS_SENDER"}),
+    ],
+)
+def test_what_a_provider_lacks_is_named_before_the_first_message(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], named: set[str]
+):
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(ValidationError) as wrong:
+        senders.check()
+
+    assert {one["loc"][0] for one in wrong.value.errors()} == named
+
+
+@pytest.mark.parametrize("target", ["notifications_send", "notifications_events"])
+def test_the_function_that_sends_looks_as_it_starts_and_no_other_does(monkeypatch: pytest.MonkeyPatch, target: str):
+    monkeypatch.setenv("FUNCTION_TARGET", target)
+    monkeypatch.setenv("KIM_EMAIL", "pigeon")
+
+    with pytest.raises(ValidationError, match="KIM_EMAIL") if target == "notifications_send" else nullcontext():
+        runpy.run_path(main.__file__)
 
 
 def test_nobody_is_called_through_a_provider():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.__main__ import main
+from infra.local.server import listen
 from infra.local.settings import RuntimeSettings
 from shared.municipality import municipality
 from shared.settings import settings
@@ -25,7 +26,11 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"), [("KIM_PORT", "eighty"), ("KIM_SERVERS", "0"), ("KIM_SCHEDULES", "maybe")]
+    ("variable", "value"),
+    [
+        *(("KIM_PORT", "eighty"), ("KIM_PORT", "65536"), ("KIM_SERVERS", "0"), ("KIM_SCHEDULES", "maybe")),
+        *(("KIM_THREADS", "0"), ("KIM_DISPATCHERS", "0"), ("KIM_POST_LIMIT", "lots"), ("KIM_PROXY", "the one")),
+    ],
 )
 def test_a_variable_that_cannot_work_is_named(data: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str):
     monkeypatch.setenv(variable, value)
@@ -67,3 +72,12 @@ def test_whoever_says_so_is_taken_at_her_word(monkeypatch: pytest.MonkeyPatch, h
         monkeypatch.setenv("KIM_DEVELOPMENT", said)
 
     assert RuntimeSettings.read().development == (said or "on")
+
+
+def test_an_address_that_somebody_else_has_is_named():
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        taken.listen()
+
+        with pytest.raises(OSError, match=rf"127\.0\.0\.1, port {port} \(KIM_HOST, KIM_PORT\): Address already in use"):
+            listen("127.0.0.1", port)

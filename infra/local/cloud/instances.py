@@ -46,9 +46,9 @@ def _program(row: Function, port: int, folder: Path, archives: Path | None) -> P
         bundle.extractall(home)
     command = (sys.executable, "-I", "-m", "functions_framework", "--host", "127.0.0.1", "--port", str(port))
     told = ("--source", "main.py", "--target", row.name, "--signature-type", SIGNATURES[type(row.on)])
-    return Program(row.name, (*command, *told), home, _environment(home), port)
+    return Program(row.name, (*command, *told), home, _environment(row, home), port)
 
 
-def _environment(home: Path) -> dict[str, str]:
+def _environment(row: Function, home: Path) -> dict[str, str]:
     passed_on = {name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(OURS)}
-    return {**passed_on, "HOME": str(home)}
+    return {**passed_on, "HOME": str(home), "FUNCTION_TARGET": row.name}  # the last as the platform says it

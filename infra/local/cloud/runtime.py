@@ -64,7 +64,7 @@ def run() -> None:
         parts = Parts(functions, _pushes(functions), NoDeadLetters(), scheduler.look, issuer)
         scheduler.start()
         welcome(address, options)
-        application, proxy = entrance(options, parts, MemoryStorage()), options.proxy_address
+        application, proxy = entrance(options, parts, MemoryStorage()), options.proxy
         serve(application, bound, options.threads, stop, PATIENCE, proxy=proxy)
         scheduler.stop(PATIENCE)
 

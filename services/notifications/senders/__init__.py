@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.notifications.domain.message import Rendered
 from shared.codes import Channel
+from shared.settings import Environment
 from shared.store import connect as connect_store
 from shared.unsent import SenderSettings
 
@@ -46,30 +47,42 @@ class Provider(Protocol):
 
 
 Providers = Mapping[Channel, Provider]
+Carrier = tuple[type[Environment], Callable[[Any], Provider]]
+"""What a provider must be told, and what opens it with that."""
 
 
 @cache
 def connect() -> Providers:
     """The providers of this process, opened once."""
+    return {channel: opened(needs.read()) for channel, (needs, opened) in _chosen().items()}
+
+
+def check() -> None:
+    """Raises `ValidationError` where a provider is chosen and lacks what it needs. Nobody is asked over the network."""
+    for needs, _ in _chosen().values():
+        needs.read()
+
+
+def _chosen() -> dict[Channel, Carrier]:
     chosen = SenderSettings.read()
-    return {Channel.EMAIL: _open(chosen.email), Channel.SMS: _open(chosen.sms)}
+    return {Channel.EMAIL: _carrier(chosen.email), Channel.SMS: _carrier(chosen.sms)}
 
 
-def _open(name: str) -> Provider:
+def _carrier(name: str) -> Carrier:
     match name:
         case "smtp":
             from services.notifications.senders.smtp import Smtp, SmtpSettings
 
-            return Smtp(SmtpSettings.read())
+            return SmtpSettings, Smtp
         case "ses":
             from services.notifications.senders.ses import Ses, SesSettings
 
-            return Ses(SesSettings.read())
+            return SesSettings, Ses
         case "sns":
             from services.notifications.senders.sns import Sns, SnsSettings
 
-            return Sns(SnsSettings.read())
+            return SnsSettings, Sns
         case _:
             from services.notifications.senders.outbox import Outbox
 
-            return Outbox(connect_store("outbox"))
+            return Environment, lambda _: Outbox(connect_store("outbox"))

@@ -7,6 +7,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from pydantic import Field
+
 from services.notifications.domain.message import Rendered
 from shared.municipality import municipality
 from shared.settings import Environment
@@ -18,7 +20,7 @@ SEVEN_BIT = SMTP.clone(cte_type="7bit")
 class MailSettings(Environment):
     """`KIM_EMAIL_FROM`: the address that e-mails come from. Its name is the municipality's neutral sender."""
 
-    email_from: str
+    email_from: str = Field(pattern=r"^[!-?A-~]+@[!-?A-~]+$")
 
 
 def mail(address: str, rendered: Rendered, id: str, *, sender: str, at: datetime) -> EmailMessage:

@@ -6,10 +6,9 @@ import smtplib
 import ssl
 from datetime import datetime
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import Field, FilePath, SecretStr
 
 from services.notifications.domain.message import Rendered
 from services.notifications.senders import TIMEOUT, TryAgain, Undeliverable
@@ -20,10 +19,10 @@ class SmtpSettings(MailSettings):
     """`KIM_SMTP_HOST`, `KIM_SMTP_PORT` and so on."""
 
     smtp_host: str
-    smtp_port: int = 587
+    smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_tls: Literal["starttls", "none"] = "starttls"
     """`none` only for a relay on the same machine."""
-    smtp_ca: Path | None = None
+    smtp_ca: FilePath | None = None
     """Certificates to trust in place of the system's."""
     smtp_user: str | None = None
     smtp_password: SecretStr = SecretStr("")
