@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from infra.topology import FUNCTIONS, Function
@@ -22,8 +24,10 @@ BEGINNING = (1980, 1, 1, 0, 0, 0)
 LEFT_BEHIND = ("*.po", "*.pot", "*.pyc", "requirements.*")
 """Sources of what is compiled, and requirements of other services."""
 
-DRAWN = ("services/intake/pages",)
+DRAWN = {"intake": ("services/intake/pages",)}
 """Folders whose templates are compiled ahead: clients wait for these pages."""
+WRITTEN = {"reporting": "services.reporting.ahead"}
+"""What writes statements ahead: Ibis takes longer than a function may to start."""
 
 
 def contents(service: str) -> dict[str, Path]:
@@ -46,17 +50,26 @@ def pack(function: Function, into: Path) -> Path:
     archive = into / f"{function.name}.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
         files = {name: file.read_bytes() for name, file in contents(function.service).items()}
-        for name, content in sorted({**files, **drawn(function.service)}.items()):
+        for name, content in sorted({**files, **made(function.service)}.items()):
             entry = zipfile.ZipInfo(name, BEGINNING)
             entry.create_system, entry.external_attr = 3, 0o100644 << 16
             bundle.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
     return archive
 
 
-def drawn(service: str) -> dict[str, bytes]:
-    """What a bundle of this service holds that has no file of its own: its pages as Python."""
-    folders = [folder for folder in DRAWN if folder.startswith(f"services/{service}/")]
-    return {f"{one}/{name}": text.encode() for one in folders for name, text in compiled(ROOT / one).items()}
+@cache
+def made(service: str) -> dict[str, bytes]:
+    """What a bundle of this service holds that has no file of its own: its pages as Python, its statements as SQL."""
+    drawn = {f"{one}/{name}": text.encode() for one in DRAWN.get(service, ()) for name, text in _compiled(one)}
+    return drawn | {f"services/{service}/{name}": text for name, text in _written(WRITTEN.get(service))}
+
+
+def _compiled(folder: str) -> Iterable[tuple[str, str]]:
+    return compiled(ROOT / folder).items()
+
+
+def _written(module: str | None) -> Iterable[tuple[str, bytes]]:
+    return () if module is None else import_module(module).written().items()
 
 
 def _files(*folders: Path) -> Iterable[Path]:

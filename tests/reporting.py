@@ -102,9 +102,9 @@ class BigQueryPlayed:
         self.row_ids += row_ids
         return []
 
-    def query_and_wait(self, query: str, **_how: Any) -> list[dict[str, Any]]:
+    def query_and_wait(self, query: str, *, job_config: Any, **_how: Any) -> list[dict[str, Any]]:
         self._answers()
-        found = self._rows.execute(_translated(query))
+        found = self._rows.execute(_translated(query), {one.name: one.value for one in job_config.query_parameters})
         names = [one[0] for one in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 

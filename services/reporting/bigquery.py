@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from services.reporting.domain.fact import Row
-from services.reporting.facts import COLUMNS, TABLE, declared, values
+from services.reporting.facts import COLUMNS, TABLE, Rows, Statement, declared, values
 from shared.errors import Busy
 from shared.events import stamp
 from shared.settings import Environment, settings
@@ -37,7 +37,9 @@ class Client(Protocol):
     def insert_rows_json(
         self, table: str, json_rows: list[dict[str, Any]], row_ids: list[str], *, retry: Any, timeout: float
     ) -> Sequence[Any]: ...
-    def query_and_wait(self, query: str, *, retry: Any, job_retry: Any, wait_timeout: float) -> Any: ...
+    def query_and_wait(
+        self, query: str, *, job_config: Any, retry: Any, job_retry: Any, wait_timeout: float
+    ) -> Any: ...
 
 
 class NotAppended(Exception):
@@ -47,7 +49,7 @@ class NotAppended(Exception):
 class BigQueryFacts:
     """The facts of one project."""
 
-    dialect = "bigquery"
+    dialect, binds = "bigquery", "@"
 
     def __init__(self, client: Client | None = None) -> None:
         here = BigQuerySettings.read()
@@ -74,9 +76,14 @@ class BigQueryFacts:
         rows = declared()
         return rows.mutate(nth=ibis.row_number().over(group_by="event_id")).filter(lambda row: row.nth == 0).drop("nth")
 
-    def run(self, statement: str) -> list[dict[str, Any]]:
+    def run(self, statements: Iterable[Statement]) -> list[Rows]:
+        return [self._rows(one) for one in statements]
+
+    def _rows(self, statement: Statement) -> Rows:
+        bound = _bound(statement)
         with _patiently() as how:
-            return [dict(row.items()) for row in self._client.query_and_wait(statement, wait_timeout=PATIENCE, **how)]
+            found = self._client.query_and_wait(statement.text, job_config=bound, wait_timeout=PATIENCE, **how)
+            return [dict(row.items()) for row in found]
 
 
 @contextmanager
@@ -90,6 +97,17 @@ def _patiently() -> Iterator[dict[str, Any]]:
         yield {"retry": DEFAULT_RETRY.with_timeout(PATIENCE), "job_retry": DEFAULT_JOB_RETRY.with_timeout(PATIENCE)}
     except (RetryError, ServerError, TooManyRequests, TransportError, OSError):  # no connection is an OSError
         raise Busy() from None
+
+
+def _bound(statement: Statement) -> Any:
+    """The values of a statement. All else about the query is as the client usually does it."""
+    from google.cloud import bigquery
+
+    values = [
+        bigquery.ScalarQueryParameter(name, "DATE" if isinstance(value, date) else "STRING", value)
+        for name, value in statement.values.items()
+    ]
+    return bigquery.QueryJobConfig(query_parameters=values)
 
 
 def _client(dataset: str, seal: str | None) -> Client:

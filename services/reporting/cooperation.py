@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from ibis import Table, Value
 
+from services.reporting.domain.asked import Asked
 from services.reporting.domain.measures import Measure
-from services.reporting.indicators import Asked, counted, frequencies, within
+from services.reporting.indicators import counted, frequencies, ours, within
 from shared.codes import AppointmentStatus, ConferenceStatus, ReferralStatus
 from shared.events import (
     AppointmentCancelled,
@@ -47,7 +48,7 @@ def waits(facts: Table, asked: Asked) -> Table:
 
 def of_conferences(facts: Table, asked: Asked) -> Table:
     """Conferences that were held on a day of the period."""
-    stood = asked.of(_stood(_told(facts, CONFERENCES, asked)))
+    stood = ours(_stood(_told(facts, CONFERENCES, asked)), asked)
     held = (stood.status == ConferenceStatus.HELD.value) & within(stood.about, asked)
     return counted(stood, {Measure.CONFERENCES: held.fill_null(False)}, asked)
 
@@ -67,7 +68,7 @@ def until_first_appointments(facts: Table, asked: Asked) -> Table:
 
 def of_findings(facts: Table, asked: Asked) -> Table:
     """Structural findings raised on the days of the period."""
-    raised = asked.of(facts.filter(facts.type == FindingRaised.type, within(facts.day, asked)))
+    raised = ours(facts.filter(facts.type == FindingRaised.type, within(facts.day, asked)), asked)
     return counted(raised, {Measure.FINDINGS: raised.type.notnull()}, asked)
 
 
@@ -80,7 +81,7 @@ def _referrals(facts: Table, asked: Asked) -> Table:
         sent_on=known.day.min(where=known.status == ReferralStatus.SENT.value),
         answered_on=known.day.min(where=known.status.isin([one.value for one in ANSWERS])),
     )
-    return asked.of(stood)
+    return ours(stood, asked)
 
 
 def _answered(stood: Table, asked: Asked) -> Value:
@@ -96,7 +97,7 @@ def _first_appointments(facts: Table, asked: Asked) -> Table:
     first = on_a_day.group_by("case_id").agg(about=on_a_day.about.min())
     that_day = on_a_day.semi_join(first, ["case_id", "about"])
     one = that_day.group_by("case_id").agg(subject=that_day.subject.min())
-    return asked.of(that_day.semi_join(one, ["case_id", "subject"]))
+    return ours(that_day.semi_join(one, ["case_id", "subject"]), asked)
 
 
 def _told(facts: Table, kinds: tuple[type[Event], ...], asked: Asked) -> Table:

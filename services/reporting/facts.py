@@ -6,10 +6,12 @@ The columns stand in `facts.json`, in BigQuery's own form, which the infrastruct
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from services.reporting.domain.fact import Row
 from shared.settings import Environment, settings
@@ -19,6 +21,17 @@ if TYPE_CHECKING:
     from ibis import Table
 
 TABLE = "facts"
+MOST = 5_000
+"""Texts of one column: more are no codes, and nobody is told that they were searched."""
+
+Rows = list[dict[str, Any]]
+
+
+class Statement(NamedTuple):
+    """What is asked, in an engine's words, with the values of the names that it binds."""
+
+    text: str
+    values: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,8 @@ class Facts(Protocol):
 
     dialect: str
     """The words in which the engine is asked."""
+    binds: str
+    """What stands before a name in place of a value."""
 
     def append(self, row: Row) -> None:
         """Keep a row for good, unless one of this event is there already. Raises when that is not certain."""
@@ -58,13 +73,14 @@ class Facts(Protocol):
     def settle(self) -> int:
         """Bring what was appended to where it is asked, and how many rows that were. Asking does it too."""
 
-    def run(self, statement: str) -> list[dict[str, Any]]:
-        """The rows that a statement gives."""
+    def run(self, statements: Iterable[Statement]) -> list[Rows]:
+        """The rows that each of these statements gives, in their order."""
 
 
-def ask(facts: Facts, expression: Table) -> list[dict[str, Any]]:
+def ask(facts: Facts, expression: Table) -> Rows:
     """The rows of an expression over the table of these facts."""
-    return facts.run(sql(expression, facts.dialect))
+    (rows,) = facts.run([Statement(sql(expression, facts.dialect))])
+    return rows
 
 
 def values(row: Row) -> list[Any]:
@@ -84,7 +100,7 @@ def sql(expression: Table, dialect: str) -> str:
     """The expression in the engine's own words."""
     import ibis
 
-    return str(ibis.to_sql(expression, dialect=dialect))
+    return str(ibis.to_sql(expression, dialect=dialect, pretty=False))
 
 
 class FactsSettings(Environment):

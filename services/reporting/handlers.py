@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from services.reporting import scope
+from services.reporting.counting import count
 from services.reporting.domain import report as domain
+from services.reporting.domain.asked import Asked
 from services.reporting.domain.fact import row
 from services.reporting.domain.measures import TABLES
 from services.reporting.domain.periods import Kind, last_complete
@@ -22,6 +24,8 @@ from shared.texts import text
 
 ACCEPTED = 202
 JOB = "reporting_run"
+DUE: dict[str, Any] = {"kind": Kind.MONTHLY_STEERING, "period": None, "organisation": None}
+"""What the schedule asks for: the report of the last complete month."""
 
 
 def record(event: Event, *, facts: Facts) -> None:
@@ -51,9 +55,6 @@ def run(command: dict[str, Any], *, facts: Facts, reports: Reports, at: datetime
 
 def write_report(wanted: Wanted, *, by: str, facts: Facts, reports: Reports, at: datetime) -> Report:
     """Write the report, or write it again when the numbers have changed. Raises `Invalid` for days to come."""
-    from services.reporting.counting import count  # only who counts waits for Ibis
-    from services.reporting.indicators import Asked
-
     today = clock.day(at)
     if wanted.days.begins > today:
         raise Invalid({"period": [text("This period has not begun yet.")]})

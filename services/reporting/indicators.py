@@ -8,12 +8,12 @@ arrive late, in any order and more than once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 import ibis
 from ibis import Table, Value
 
+from services.reporting.domain.asked import TOTAL, Asked, persons
 from services.reporting.domain.measures import SEVERAL, Dimension, Measure
 from services.reporting.domain.periods import Period
 from services.reporting.domain.report import NOT_STATED
@@ -38,27 +38,11 @@ Flags = Mapping[Measure, Value]
 """Which rows a measure counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which days are asked about, by what to break down beside the total, and whose cases count (None: all)."""
-
-    days: Period
-    by: tuple[Dimension, ...] = ()
-    organisation: str | None = None
-
-    def of(self, rows: Table) -> Table:
-        """The rows of the organisation."""
-        return rows if self.organisation is None else rows.filter(rows.organisation == self.organisation)
-
-
 EPISODE = ["case_id", "episode"]
 """What an episode is known by."""
 
 FIRST = 0
 """The episode that begins when the case is opened."""
-
-TOTAL = "="
-"""The place of the total; those of cells are `dimension=code`."""
 
 
 def cases(facts: Table, days: Period) -> Table:
@@ -110,20 +94,20 @@ def which(stood: Table, days: Period) -> Flags:
 
 def of_cases(facts: Table, asked: Asked) -> Table:
     """Cases of each measure, and the persons behind them."""
-    stood = asked.of(cases(facts, asked.days))
+    stood = ours(cases(facts, asked.days), asked)
     return counted(stood, which(stood, asked.days), asked)
 
 
 def durations(facts: Table, asked: Asked) -> Table:
     """How many of the closed cases took how many days: medians are taken of this, for BigQuery has no exact ones."""
-    stood = asked.of(cases(facts, asked.days))
+    stood = ours(cases(facts, asked.days), asked)
     closed = stood.filter(which(stood, asked.days)[Measure.CLOSED])
     return frequencies(closed, closed.closed_on.delta(closed.opened_on, unit="day"), asked)
 
 
 def of_work(facts: Table, asked: Asked) -> Table:
     """Contacts and their minutes, and goals set, on the days of the period."""
-    rows = asked.of(facts.filter(facts.phase.notnull(), within(facts.day, asked)))
+    rows = ours(facts.filter(facts.phase.notnull(), within(facts.day, asked)), asked)
     contact = rows.type == ContactRecorded.type
     flags = {
         Measure.CONTACTS: contact,
@@ -146,7 +130,7 @@ def of_goals(facts: Table, asked: Asked) -> Table:
         .inner_join(last, ["case_id", "of_goal", "version"])
         .filter(lambda row: within(row.reached_on, asked))
     )
-    return counted(asked.of(reached), {Measure.GOALS_REACHED: ibis.literal(True)}, asked)
+    return counted(ours(reached, asked), {Measure.GOALS_REACHED: ibis.literal(True)}, asked)
 
 
 def of_messages(facts: Table, asked: Asked) -> Table:
@@ -169,14 +153,14 @@ def as_one(facts: Table, asked: Asked) -> Table:
     return found.mutate(person=found.now.fill_null(found.person)).drop("now", "person_right")
 
 
+def ours(rows: Table, asked: Asked) -> Table:
+    """The rows of the organisation whose cases count."""
+    return rows if asked.organisation is None else rows.filter(rows.organisation == asked.organisation)
+
+
 def within(day: Value, asked: Asked) -> Value:
     """Whether a day lies in the period that is asked for, as an expression."""
     return day.between(asked.days.begins, asked.days.ends)
-
-
-def persons(measure: Measure) -> str:
-    """The name of the column that counts the persons behind a measure."""
-    return f"{measure}_persons"
 
 
 def frequencies(rows: Table, took: Value, asked: Asked) -> Table:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from services.reporting import scope, screens, sheets, shown, workbook
-from services.reporting.domain.measures import Dimension
+from services.reporting.counting import count
+from services.reporting.domain.asked import Asked
+from services.reporting.domain.measures import ON_DASHBOARD, Dimension
 from services.reporting.domain.periods import Period, this_month, whole_months
 from services.reporting.domain.report import Report
 from services.reporting.facts import Facts
@@ -20,7 +22,6 @@ from shared.texts import text
 
 Wanted = dict[str, Any]
 
-ON_DASHBOARD = (Dimension.PHASE, Dimension.DISTRICT, Dimension.ACTION_FIELD, Dimension.REFERRAL_STATUS)
 RECENT = 12
 
 
@@ -88,9 +89,6 @@ def _days(call: Call, wanted: Wanted) -> Period:
 def _counted(
     facts: Facts, days: Period, by: tuple[Dimension, ...], of: str | None, audience: Audience
 ) -> dict[str, Any]:
-    from services.reporting.counting import count  # only who counts waits for Ibis
-    from services.reporting.indicators import Asked
-
     return {
         "from": days.begins.isoformat(),
         "to": days.ends.isoformat(),

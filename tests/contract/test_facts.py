@@ -23,7 +23,7 @@ from services.reporting import facts
 from services.reporting.bigquery import PATIENCE, BigQueryFacts, NotAppended
 from services.reporting.domain.fact import row
 from services.reporting.duck import LATER, _column
-from services.reporting.facts import COLUMNS, Facts
+from services.reporting.facts import COLUMNS, Facts, Statement
 from shared.errors import Busy
 from shared.events import ConferenceRecorded
 from tests.reporting import OCTOBER, BigQueryPlayed, a_case_event, in_memory, on_disk
@@ -252,5 +252,5 @@ def test_a_file_from_before_gets_the_columns_that_came_later(tmp_path: Path):
 
     facts.append(row(a_case_event(ConferenceRecorded, held_on="2026-10-05", participants=["bruecke"]), on=OCTOBER))
 
-    assert [one["about"] for one in facts.run("SELECT about FROM facts")] == [date(2026, 10, 5)]
+    assert [one["about"] for one in facts.run([Statement("SELECT about FROM facts")])[0]] == [date(2026, 10, 5)]
     assert COLUMNS[-len(LATER) :] == LATER

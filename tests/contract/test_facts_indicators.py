@@ -15,11 +15,11 @@ from hypothesis import strategies as some
 from services.reporting import cooperation, indicators
 from services.reporting.bigquery import BigQueryFacts
 from services.reporting.counting import count
+from services.reporting.domain.asked import Asked
 from services.reporting.domain.fact import row
 from services.reporting.domain.measures import Dimension, Measure
 from services.reporting.domain.periods import Period
 from services.reporting.facts import Facts, ask, declared, sql
-from services.reporting.indicators import Asked
 from shared import clock
 from shared.events import (
     AppointmentCancelled,

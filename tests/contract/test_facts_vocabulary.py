@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.cases.rights import proving
-from services.reporting import vocabulary
+from services.reporting import columns, statements, vocabulary
 from services.reporting.bigquery import BigQueryFacts
 from services.reporting.domain.fact import row
 from services.reporting.facts import COLUMNS, Facts
@@ -77,12 +77,13 @@ def test_what_stands_there_no_more_is_written_down_no_more(facts: Facts):
 
 def test_more_texts_than_codes_can_be_are_not_said_to_be_all(facts: Facts, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(vocabulary, "MOST", 1)
-    vocabulary._statement.cache_clear()
+    monkeypatch.setattr(columns, "MOST", 1)
+    statements._text.cache_clear()
     store = MemoryStore("reporting")
     for version, organisation in enumerate(("lindenhof", "bruecke"), 1):
         append(facts, version=version, organisation=organisation)
     written(facts, store)
-    vocabulary._statement.cache_clear()
+    statements._text.cache_clear()
 
     assert store.get(proving.VOCABULARY) == {"at": "2026-11-20T12:00:00.000000+00:00", "complete": False}
     assert proving.VOCABULARY == vocabulary.WHOLE

@@ -12,6 +12,7 @@ from typing import Any
 import requests
 
 from infra.local.client import Caller
+from services.reporting.facts import Statement
 from shared.codes import Channel, MessageStatus
 from tests.builders import NOON
 from tests.end_to_end.clouds import Cloud, patiently, told
@@ -154,4 +155,4 @@ def forget_what_follows(cloud: Cloud) -> None:
     for database in ("notifications", "outbox"):
         path = f"emulator/v1/projects/kim-local/databases/{database}/documents"
         requests.delete(f"http://{host}/{path}", timeout=30).raise_for_status()
-    cloud.facts().run("DELETE FROM facts")
+    cloud.facts().run([Statement("DELETE FROM facts")])

@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.local.audit import SUBJECTS, documents
 from services.reporting.duck import DuckFacts
-from services.reporting.facts import Facts
+from services.reporting.facts import Facts, Statement
 from shared.events import CATALOGUE
 from shared.store import Store
 from shared.store.catalogue import DATABASES
@@ -64,7 +64,7 @@ def of(stores: Mapping[str, Store], facts: Facts) -> Ledger:
         outbox=bodies["outbox", "outbox"],
         persons=sum(one["erased_at"] is None for one in bodies["people", "persons"]),
         events=logged,
-        facts=Counter(row["event_id"] for row in facts.run("SELECT event_id FROM facts")),
+        facts=Counter(row["event_id"] for row in facts.run([Statement("SELECT event_id FROM facts")])[0]),
         broken=broken,
     )
 

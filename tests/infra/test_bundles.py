@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from infra import bundles
+from infra import bundles, topology
 from infra.topology import FUNCTIONS, Events, Function, Opens
 from services.intake import pages, screens
 from shared.bus import message, push_body
@@ -18,6 +19,7 @@ from shared.http.templates import COMPILED
 from tests.gates.examples import an_event
 from tests.infra.bundled import Call, Seen, harmless, installed, run_alone
 
+(PAGES,) = bundles.DRAWN["intake"]
 EVERY_SERVICE = pytest.mark.parametrize("service", sorted({function.service for function in FUNCTIONS}))
 
 OPENED_BY = {
@@ -62,25 +64,32 @@ def test_the_same_source_gives_the_same_bytes(tmp_path: Path):
     assert first.read_bytes() == second.read_bytes()
 
 
+def test_a_bundle_of_reporting_holds_its_statements_in_the_words_of_both_engines(tmp_path: Path):
+    with zipfile.ZipFile(bundles.pack(topology.function("reporting_run"), tmp_path)) as archive:
+        held = [name for name in archive.namelist() if name.startswith("services/reporting/written/")]
+
+    assert {name.split("/")[-1].split(".")[0].split("-")[0] for name in held} == {"bigquery", "duckdb"}
+
+
 @pytest.mark.parametrize("language", ["de", "en", "ar"])
 @pytest.mark.parametrize("page", ["", "receipt?reference=KIM-0000-000", "privacy", "accessibility", "nowhere"])
 def test_a_page_of_a_bundle_is_the_page_of_its_source(
     page: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    for name, content in bundles.drawn("intake").items():
+    for name, content in bundles.made("intake").items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
     monkeypatch.setattr("secrets.token_urlsafe", lambda _: "token")
     monkeypatch.setattr("secrets.token_hex", lambda _: "request")
     path = f"/intake/{page}{'&' if '?' in page else '?'}lang={language}"
     source = pages.application()
-    monkeypatch.setattr(screens, "FOLDER", tmp_path / bundles.DRAWN[0])
+    monkeypatch.setattr(screens, "FOLDER", tmp_path / PAGES)
     bundled = pages.application()
 
     shown = [app.test_client().get(path, headers={"Accept": "text/html"}) for app in (source, bundled)]
 
-    assert (tmp_path / bundles.DRAWN[0] / COMPILED).is_dir()
-    assert not list((tmp_path / bundles.DRAWN[0]).glob("*.html"))
+    assert (tmp_path / PAGES / COMPILED).is_dir()
+    assert not list((tmp_path / PAGES).glob("*.html"))
     assert shown[0].data == shown[1].data
     assert b"<html" in shown[0].data
 

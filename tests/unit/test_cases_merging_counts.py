@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from services.reporting.counting import count
+from services.reporting.domain.asked import Asked
 from services.reporting.domain.measures import Measure
 from services.reporting.domain.periods import Period
-from services.reporting.indicators import Asked
 from shared import clock
 from shared.codes import Phase
 from tests.builders import NOON

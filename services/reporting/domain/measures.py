@@ -137,6 +137,8 @@ TABLES = {
 }
 """By what a report breaks cases down. Our own proof of use: the state's list of indicators is not public."""
 
+ON_DASHBOARD = (Dimension.PHASE, Dimension.DISTRICT, Dimension.ACTION_FIELD, Dimension.REFERRAL_STATUS)
+
 IN_TABLES = (Measure.NEW, Measure.ACTIVE, Measure.CLOSED, Measure.REFERRALS)
 """The measures a report breaks down. Of the others it gives the totals.
 
