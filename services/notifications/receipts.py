@@ -21,8 +21,11 @@ from services.notifications.domain.message import TAG, untagged
 from shared.errors import Malformed, Rejected
 from shared.settings import Environment, FromJson
 
-AMAZON = re.compile(r"https://sns\.[a-z0-9-]+\.amazonaws\.com/[^@]*")
-"""Where SNS keeps its certificates and confirms subscriptions; no other address is ever asked."""
+CERTIFICATES = re.compile(r"https://sns\.[a-z0-9-]+\.amazonaws\.com/SimpleNotificationService-[0-9A-Za-z]+\.pem")
+SUBSCRIPTIONS = re.compile(r"https://sns\.[a-z0-9-]+\.amazonaws\.com/\?[^@]*")
+"""Where SNS keeps its certificates, and confirms subscriptions; no other address is ever asked."""
+LARGEST = 65_536
+"""Bytes of what lies there."""
 
 Fetch = Callable[[str], bytes]
 T = TypeVar("T", bound=BaseModel)
@@ -100,7 +103,7 @@ def read(posted: bytes, *, topics: tuple[str, ...], fetch: Fetch, at: datetime) 
     if envelope.TopicArn not in topics:
         raise Unsigned()
     _verify(envelope, fetch, at)
-    if envelope.Type == "SubscriptionConfirmation" and AMAZON.fullmatch(envelope.SubscribeURL or ""):
+    if envelope.Type == "SubscriptionConfirmation" and SUBSCRIPTIONS.fullmatch(envelope.SubscribeURL or ""):
         fetch(envelope.SubscribeURL or "")
     return _receipt(envelope) if envelope.Type == "Notification" else None
 
@@ -108,9 +111,9 @@ def read(posted: bytes, *, topics: tuple[str, ...], fetch: Fetch, at: datetime) 
 @lru_cache(maxsize=8)
 def fetched(url: str) -> bytes:
     """What lies at one of Amazon's addresses, kept for the next receipt."""
-    assert AMAZON.fullmatch(url)
+    assert CERTIFICATES.fullmatch(url) or SUBSCRIPTIONS.fullmatch(url)
     with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - checked just above
-        body: bytes = answer.read()
+        body: bytes = answer.read(LARGEST)
     return body
 
 
@@ -123,7 +126,7 @@ def _verify(envelope: _Envelope, fetch: Fetch, at: datetime) -> None:
     from cryptography.hazmat.primitives.hashes import SHA256
 
     url = envelope.SigningCertURL
-    if envelope.SignatureVersion != "2" or not (AMAZON.fullmatch(url) and url.endswith(".pem")):
+    if envelope.SignatureVersion != "2" or not CERTIFICATES.fullmatch(url):
         raise Unsigned()
     certificate = x509.load_pem_x509_certificate(fetch(url))
     if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:

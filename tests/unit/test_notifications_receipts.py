@@ -70,6 +70,10 @@ FORGED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         **posted,
         "SigningCertURL": "https://sns.eu-central-1.amazonaws.com/@example.org/x.pem",
     },
+    "what Amazon would do for it": lambda posted: {
+        **posted,
+        "SigningCertURL": "https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&Token=t&as=.pem",
+    },
     "an open connection": lambda posted: {**posted, "SigningCertURL": CERTIFICATE.replace("https", "http")},
 }
 
