@@ -17,6 +17,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -123,8 +124,13 @@ def _barrier_free(service: Mapping[str, Any]) -> bool | None:
 
 
 def _sum(capacities: list[Mapping[str, Any]], name: str) -> int | None:
-    numbers = [one[name] for one in capacities if isinstance(one.get(name), int | float)]
-    return int(sum(numbers)) if numbers else None
+    numbers = [int(one[name]) for one in capacities if _counts(one.get(name))]
+    return sum(numbers) if numbers else None
+
+
+def _counts(said: Any) -> bool:
+    """Whether this is a number of places: `1e999` is JSON, and nothing that can be counted."""
+    return isinstance(said, int) or (isinstance(said, float) and math.isfinite(said))
 
 
 def _waiting(said: Any) -> int | None:
