@@ -35,6 +35,12 @@ class Malformed(Rejected):
     says = "The request could not be read: {reason}."
 
 
+class NoSuchPlace(Malformed):
+    """The cursor is none that this list gave out."""
+
+    says = "The cursor is none of this list. Please begin with its first page."
+
+
 class Unauthenticated(Rejected):
     """Nobody is signed in, or the token does not hold."""
 

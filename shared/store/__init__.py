@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal, Protocol
 
-from shared.errors import Malformed
+from shared.errors import NoSuchPlace
 from shared.settings import settings
 
 Body = dict[str, Any]
@@ -185,17 +185,17 @@ def place(query: Query) -> list[Any] | None:
     if query.after is None:
         return None
     if len(query.after) > LONGEST_CURSOR:
-        raise Malformed(reason="cursor")
+        raise NoSuchPlace()
     try:
         given: list[Any] = json.loads(base64.urlsafe_b64decode(query.after.encode("ascii")))
         fingerprint, *values = given
         sound = all(_can_be_compared(value) for value in values)
     except (ValueError, TypeError):
-        raise Malformed(reason="cursor") from None
+        raise NoSuchPlace() from None
     if fingerprint != _fingerprint(query) or len(values) != len(query.order) + 1 or not sound:
-        raise Malformed(reason="cursor")
+        raise NoSuchPlace()
     if not isinstance(values[-1], str) or not lies_in(query.collection, values[-1]):
-        raise Malformed(reason="cursor")
+        raise NoSuchPlace()
     return values
 
 

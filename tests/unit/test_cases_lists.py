@@ -164,7 +164,10 @@ def test_a_parameter_stands_once(cases: CasesService):
 
 @pytest.mark.parametrize("cursor", ["garbage", "bnVsbA==", "W10=", "WyIiXQ==", "\u2603", "MQ=="])
 def test_a_cursor_that_nobody_gave_is_malformed(cases: CasesService, cursor: str):
-    assert cases.call(LEAD, "GET", f"/cases?cursor={cursor}").status_code == 400
+    refused = cases.call(LEAD, "GET", f"/cases?cursor={cursor}", Accept_Language="de")
+
+    assert (refused.status_code, refused.json["title"]) == (400, "malformed")
+    assert refused.json["detail"].startswith("Dieser Cursor ist keiner von dieser Liste.")
 
 
 def test_a_cursor_belongs_to_its_list(cases: CasesService):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -173,8 +174,40 @@ def test_bad_services_are_named_and_none_is_taken_in(cases: CasesService):
     assert cases.call(LEAD, "POST", "/cases/offers/hsds", {**HSDS, "total_items": 1}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [
+        ("[{}]", None),
+        ('[{"maximum": 1e999}]', None),
+        ('[{"maximum": 1e999}, {"maximum": 2.0}]', 2),
+        (f'[{{"maximum": 1{"0" * 400}}}, {{"maximum": 0.5}}]', 10**400),
+        ('[{"maximum": "many"}, {"maximum": 3}]', 3),
+    ],
+    ids=["none", "without end", "without end, and two", "more than there are", "in words, and three"],
+)
+def test_only_places_that_can_be_counted_are(places: str, told: int | None):
+    (row,) = hsds.rows([{"capacities": json.loads(places)}])
+
+    assert row.said.get("capacity") == told
+
+
+@pytest.mark.parametrize(
+    ("sheet", "said"),
+    [
+        ('title;action_fields\n"a', "kein CSV"),
+        ("title;colour\na;b", "andere Spalten als id, organisation, "),
+        ("title;action_fields\n", "nicht 1 bis 200 Zeilen"),
+        ("title;action_fields\na;housing;c", "Zeile 1 hat 3 Zellen und nicht 2"),
+    ],
+)
+def test_why_a_sheet_cannot_be_read_is_said_in_the_language_of_who_sent_it(cases: CasesService, sheet: str, said: str):
+    refused = cases.call(LEAD, "POST", "/cases/offers/import", sheet, Content_Type="text/csv", Accept_Language="de")
+
+    assert (refused.status_code, said in refused.json["detail"]) == (400, True), refused.json["detail"]
+
+
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
     max_leaves=5,
 )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from services.cases.offers.domain import Offer
 from shared.errors import Malformed
+from shared.texts import marked
 
 CSV = "text/csv; charset=utf-8"
 COLUMNS = (
@@ -47,13 +48,13 @@ def read(sheet: str) -> list[Row]:
     try:
         lines = list(csv.reader(io.StringIO(sheet, newline=""), delimiter=";" if ";" in head else ",", strict=True))
     except csv.Error:
-        raise Malformed(reason="not CSV") from None
+        raise Malformed(reason=marked("not CSV")) from None
     columns = [name.strip() for name in lines[0]] if lines else []
     if not {"title", "action_fields"} <= set(columns) <= set(COLUMNS) or len(set(columns)) < len(columns):
-        raise Malformed(reason=f"columns other than {', '.join(COLUMNS)}")
+        raise Malformed(reason=marked("columns other than {columns}"), columns=", ".join(COLUMNS))
     rows = list(_rows(columns, lines[1:]))
     if not 1 <= len(rows) <= MOST_ROWS:
-        raise Malformed(reason=f"not 1 to {MOST_ROWS} rows")
+        raise Malformed(reason=marked("not 1 to {most} rows"), most=MOST_ROWS)
     return rows
 
 
@@ -62,7 +63,12 @@ def _rows(columns: list[str], lines: list[list[str]]) -> Iterator[Row]:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(columns):
-            raise Malformed(reason=f"row {number} has {len(cells)} cells and not {len(columns)}")
+            raise Malformed(
+                reason=marked("row {row} has {cells} cells and not {columns}"),
+                row=number,
+                cells=len(cells),
+                columns=len(columns),
+            )
         said = {name: _value(name, _plain(cell.strip())) for name, cell in zip(columns, cells, strict=True)}
         id = said.pop("id", None)
         yield Row(number, id or None, {name: value for name, value in said.items() if value is not None})

@@ -10,7 +10,7 @@ from services.cases.offers.domain import Offer
 from services.cases.offers.handlers import offers
 from services.cases.offers.ranking import Fit
 from services.cases.store import Desk
-from shared.errors import Malformed
+from shared.errors import NoSuchPlace
 from shared.http.call import Answer, Call
 from shared.store import Query, pages
 
@@ -56,7 +56,7 @@ def _behind(fits: list[Fit], cursor: str | None) -> int:
     for place, fit in enumerate(fits, start=1):
         if fit.offer.id == cursor:
             return place
-    raise Malformed(reason="cursor")
+    raise NoSuchPlace()
 
 
 def _fit(fit: Fit) -> dict[str, Any]:
