@@ -25,6 +25,7 @@ from tests.end_to_end import ledger
 START = 150.0
 """Seconds in which emulators and functions must begin to serve."""
 SWEEPS = ("intake_sweep", "cases_sweep", "notifications_sweep", "reporting_sweep")
+WAITING = (MessageStatus.PLANNED, MessageStatus.QUEUED, MessageStatus.SENDING)
 
 
 LOOKS = 4
@@ -65,11 +66,14 @@ class Cloud:
         """The facts, as reporting has them."""
         return DuckFacts(self.folder / "facts.duckdb", self.stores["facts"])
 
-    def wait_until_quiet(self, seconds: float = 90.0) -> None:
-        """Until nothing has waited for delivery, for its sender or for a sweep for a while. Raises `TimeoutError`."""
+    def wait_until_quiet(self, seconds: float = 90.0, *, by_night: bool = False) -> None:
+        """Until nothing has waited for delivery, for its sender or for a sweep for a while. Raises `TimeoutError`.
+
+        By night messages are planned for the morning, and may wait.
+        """
         ends, quiet = time.monotonic() + seconds, 0
         while time.monotonic() < ends:
-            quiet = quiet + 1 if self._is_quiet() else 0
+            quiet = quiet + 1 if self._is_quiet(WAITING[by_night:]) else 0
             if quiet == LOOKS:
                 return
             for sweep in SWEEPS:
@@ -78,10 +82,10 @@ class Cloud:
             time.sleep(1)
         raise TimeoutError(f"not quiet: {Caller(self.url).get('/dev/bus.json')}")
 
-    def _is_quiet(self) -> bool:
+    def _is_quiet(self, waiting_as: tuple[MessageStatus, ...]) -> bool:
         waiting = any(
             self.stores["notifications"].query(Query("messages", (("status", "==", status),), ("due_at",), 1)).items
-            for status in (MessageStatus.PLANNED, MessageStatus.QUEUED, MessageStatus.SENDING)
+            for status in waiting_as
         )
         return not waiting and Caller(self.url).get("/dev/bus.json")["undelivered"] == 0
 

@@ -57,7 +57,7 @@ def at_night(play: Play) -> None:
     play.at(timedelta(hours=11))
     for _ in range(3):
         play.refer(SMS)
-    play.cloud.wait_until_quiet()  # a message that is planned in the morning waits for no sweep
+    play.cloud.wait_until_quiet(by_night=True)  # a message that is planned in the morning waits for no sweep
 
 
 def three_files(play: Play) -> None:
