@@ -34,6 +34,13 @@ EVERYDAY = frozenset({"أنا", "انا", "إلينا", "الينا", "علين�
 SIMPLE = str.maketrans("yjw", "iiv")
 """Letters that spellings of one vowel change for one another."""
 
+SOFT = re.compile("^(?:dsch|dzh|dj)(?=[aeiou])")
+"""One sound before a vowel, which others write j."""
+DIPHTHONG = re.compile("a(?=[ijy])")
+"""The a of Maier, which others write as an e."""
+GLIDE = re.compile("[jy](?=[aeiou])")
+"""A consonant, though the search drops it with the vowels: it begins Yusuf and Yousef."""
+
 ENDING = re.compile("(?:[оеєиіы]м|[оеє][йю]|[еоє]ві|[аяоеєёиіїуюыйь])$")
 STEMS = ("", "а", "я", "о", "й")
 """With what a Cyrillic name ends in a sentence, and with what it may have begun."""
@@ -67,7 +74,7 @@ def hear(written: str) -> Heard:
     plain = unicodedata.normalize("NFKC", written)
     written = latin(re.sub("ه$", "ة", plain).translate(LONG))
     letters = re.sub("[^a-z]", "", written)
-    spoken = letters.rstrip("h")
+    spoken = SOFT.sub("j", letters.rstrip("h"))
     return Heard(
         letters,
         "" if VOWELS.fullmatch(spoken) else sound(re.sub("[^a-z-]", "", written)).replace("-", ""),
@@ -96,22 +103,40 @@ def alike(said: Heard, name: Heard) -> bool:
 
 def _with_vowels(said: Heard, name: Heard) -> bool:
     """Where it begins with a vowel, that is what languages change first: Olena, Alena, Yelena."""
-    if said.leads != name.leads or len(said.vowels) != len(name.vowels):
+    if said.leads != name.leads:
         return False
+    if len(said.vowels) != len(name.vowels):
+        return _with_one_more(*sorted((said, name), key=lambda one: len(one.vowels)))
     if len(said.sound) < 2:
-        return _simple(said.letters) == _simple(name.letters)
-    return len(said.sound) > 2 or all(map(_spelt_alike, said.vowels[said.leads :], name.vowels[name.leads :]))
+        return _plain(said.letters) == _plain(name.letters)
+    glides = all(GLIDE.match(SOFT.sub("j", one.letters)) for one in (said, name))
+    return len(said.sound) + glides > 2 or all(map(_spelt_alike, said.vowels[said.leads :], name.vowels[name.leads :]))
+
+
+def _with_one_more(shorter: Heard, longer: Heard) -> bool:
+    """Whether a name of three consonants is spoken with one vowel more between them, and else alike: Fatma, Fatima."""
+    if len(shorter.sound) < 3 or len(shorter.vowels) < 2 or len(longer.vowels) - len(shorter.vowels) > 1:
+        return False
+    pairs = ((one.vowels[0], one.vowels[-1]) for one in (shorter, longer))
+    return shorter.ends == longer.ends and all(map(_spelt_alike, *pairs))
 
 
 def _spelt_alike(one: str, other: str) -> bool:
     """Whether vowels that stand together are as many, and each may be written for the other: Maier, Meyer."""
-    mine, theirs = (_simple(re.sub("a(?=[ijy])", "e", re.sub("o+u|oo", "u", each))) for each in (one, other))
+    mine, theirs = (_simple(DIPHTHONG.sub("e", re.sub("o+u|oo", "u", each))) for each in (one, other))
     return len(mine) == len(theirs) and all(map(_compatible, mine, theirs))
 
 
 def _without_vowels(said: Heard, name: Heard) -> bool:
     """A vowel that is written must be spoken; in a name of one consonant every vowel is both, and one comes last."""
-    written, spoken = (_long(one) for one in sorted((said, name), key=lambda one: one.script not in ABJADS))
+    letters, voice = sorted((said, name), key=lambda one: one.script not in ABJADS)
+    if voice.script in ABJADS:
+        return _is_spoken(_long(letters), _long(voice), said)
+    as_e = voice._replace(vowels=tuple(DIPHTHONG.sub("e", group) for group in voice.vowels))
+    return any(_is_spoken(_long(letters), _long(one), said) for one in (voice, as_e))
+
+
+def _is_spoken(written: list[str], spoken: list[str], said: Heard) -> bool:
     if len(said.sound) < 2:
         return said.ends and len(written) == len(spoken) and all(map(_compatible, written, spoken))
     rest = iter(spoken)
@@ -130,6 +155,11 @@ def _long(one: Heard) -> list[str]:
 
 def _compatible(one: str, other: str) -> bool:
     return any(set(one) & set(some) and set(other) & set(some) for some in CLASSES)
+
+
+def _plain(letters: str) -> str:
+    """A name of one consonant, but for what spellings change: Leila and Layla, Aisha and Aischa, Noah and Noa."""
+    return _simple(DIPHTHONG.sub("e", letters.replace("sch", "sh")).rstrip("h"))
 
 
 def _simple(letters: str) -> str:

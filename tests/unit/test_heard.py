@@ -43,6 +43,14 @@ SPELLINGS = (
     "Schewtschenko Shevchenko Шевченко",
     "Ярослава Yaroslava Jaroslawa",
     "Юлія Yuliia Julia Юлия",
+    "Yusuf Yousef Youssef Jusuf Josef Юсуф يوسف",
+    "Yunus Younes Jounes يونس",
+    "Fatma Fatima Фатима فاطمة",
+    "Alexander Aleksandr Александр",
+    "Leila Layla Leyla Laila Лейла ليلى",
+    "Aisha Aischa عائشة",
+    "Noah Noa",
+    "Jamila Dschamila Djamila Джамиля جميلة",
 )
 """One name each, as our clients write it."""
 AROUND = (
@@ -128,6 +136,10 @@ def test_so_is_one_that_ends_otherwise(said: str):
         ("Omar", "Im Raum war mehr als immer. Er amüsiert sich. مرة"),
         ("Mahmoud", "Mohammed kommt. Die Mahd."),
         ("Sahar", "Die Schar sah her, sehr sachlich"),
+        ("Fatima", "Das Futter und die Fetthaut, der Fetttiegel"),
+        ("Yasmin", "Jasager. Die Jasmine, die Jachtsaison, Jägermeister"),
+        ("Yusuf", "Er schlief auf dem Sofa. Sieh auf die Seife."),
+        ("Leila", "Alle lesen laut, die Lola auch"),
         ("Beate Muster", "Das Musterschreiben ist ein Muster"),
     ],
 )
@@ -146,7 +158,7 @@ def test_a_name_that_only_sounds_like_her_own_goes():
 
 
 @pytest.mark.parametrize(
-    ("noted", "said"), [("Yusuf", "Yousef"), ("Fatma", "Fatima"), ("Chadidscha", "خديجة"), ("Шевченко", "شيفتشينكو")]
+    ("noted", "said"), [("Mehmet", "Mohamed"), ("Aisha", "Ayşe"), ("Chadidscha", "خديجة"), ("Шевченко", "شيفتشينكو")]
 )
 def test_what_is_not_heard_is_known(noted: str, said: str):
     """The limits, kept honest: whoever mends one moves it to the spellings above."""
