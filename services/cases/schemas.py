@@ -119,6 +119,12 @@ class ConsentCommand(Schema):
     )
 
     @validates_schema
+    def _of_something(self, read: dict[str, Any], **_: Any) -> None:
+        of_nothing = not read["data_categories"] and read["purpose"] is None
+        if read["type"] is codes.ConsentKind.SECRECY_RELEASE and of_nothing:
+            raise ValidationError(text("Please say what the client releases, or what for."), "data_categories")
+
+    @validates_schema
     def _knowingly(self, read: dict[str, Any], **_: Any) -> None:
         if read["type"] is codes.ConsentKind.SECRECY_RELEASE and read["data_categories"] and read["recipient"] is None:
             raise ValidationError(text("Please say towards whom the client releases you from secrecy."), "recipient")

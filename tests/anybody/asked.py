@@ -66,6 +66,7 @@ def _released(said: dict[str, Any]) -> dict[str, Any]:
         "type": "secrecy_release",
         **said,
         "data_categories": parts,
+        "purpose": None if parts else "referral",
         "informed": True,
         "health_data": True,
     }

@@ -132,7 +132,7 @@ def test_a_wrong_field_is_named(cases: CasesService, path: str, method: str, bod
 )
 def test_no_name_gets_into_a_declaration(cases: CasesService, field: str, value: str):
     """What a declaration says goes into an event."""
-    body = {"type": "secrecy_release", "form": "written", "language": "de", "text_version": "2026-01", field: value}
+    body = {**RELEASE, field: value}
 
     answer = cases.call(CM, "POST", f"/cases/{cases.assigned()}/consents", body)
 
@@ -158,6 +158,17 @@ def test_a_declaration_that_could_have_no_effect_is_refused(cases: CasesService)
 
     assert (over.status_code, list(over.json["errors"])) == (422, ["valid_until"])
     assert (to_nobody.status_code, list(to_nobody.json["errors"])) == (422, ["recipient"])
+
+
+@pytest.mark.parametrize(("language", "says"), [("de", "freigegeben"), ("en", "releases")])
+def test_a_release_of_nothing_and_for_nothing_is_refused(cases: CasesService, language: str, says: str):
+    path, of_nothing = f"/cases/{cases.assigned()}/consents", {**RELEASE, "data_categories": [], "purpose": None}
+
+    refused = cases.call(CM, "POST", path, of_nothing, Accept_Language=language)
+
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["data_categories"])
+    assert says in refused.json["errors"]["data_categories"][0]
+    assert cases.call(CM, "POST", path, {**of_nothing, "purpose": "recognition"}).status_code == 201
     assert cases.call(CM, "POST", path, {**CONSENT, "valid_until": "2026-03-02"}).status_code == 201
 
 
