@@ -5,11 +5,14 @@ from typing import ClassVar
 
 from shared.codes import ErasureGround
 from shared.events.base import Event
-from shared.events.cases import AccessEvent, CaseEvent
+from shared.events.cases import AccessEvent
 
 
-class CaseRestricted(CaseEvent):
-    """Processing was restricted, or is free again; under a legal hold nothing may be erased."""
+class CaseRestricted(AccessEvent):
+    """Processing was restricted, or is free again; under a legal hold nothing may be erased.
+
+    Partners see nothing of a case that is restricted.
+    """
 
     type: ClassVar[str] = "cases.case-restricted.v1"
     restricted: bool

@@ -18,6 +18,7 @@ from shared.store.catalogue import DATABASES
 from shared.store.chains import logs
 from tests.builders import NOON
 from tests.cases import BREAK_GLASS, RELEASE, CasesService, a_cases_service
+from tests.rights import restrict
 
 LATER = NOON + timedelta(hours=14)
 
@@ -133,6 +134,23 @@ def test_a_consent_allows_its_recipient_while_it_is_in_force(cases: CasesService
 
     found = [(one["by"], one["at"][11:13]) for one in newest(cases)["deviations"]]
     assert found == [("partner-auslaenderbehoerde", "12"), ("partner-jobcenter", "13")]
+
+
+def test_a_release_allows_nothing_while_processing_is_restricted(cases: CasesService):
+    case = cases.assigned()
+    given = cases.call("lindenhof-1", "POST", f"/cases/{case}/consents", RELEASE).json["id"]
+    for hour, restricted in ((1, True), (4, False)):
+        clock.move(NOON + timedelta(hours=hour))
+        assert restrict(cases, case, restricted=restricted) == 200
+        clock.move(NOON + timedelta(hours=hour + 1))
+        look(cases, "partner-jobcenter", case, given)
+        look(cases, "partner-jobcenter", case, "recipient")
+        look(cases, "lindenhof-1", case, "assigned")
+
+    run(cases)
+
+    found = [(one["by"], one["reason"], one["at"][11:13]) for one in newest(cases)["deviations"]]
+    assert found == [("partner-jobcenter", given, "13"), ("partner-jobcenter", "recipient", "13")]
 
 
 def a_look_at_messages(case: str, by: str, why: str, at: datetime = NOON) -> MessagesLookedAt:

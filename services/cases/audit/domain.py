@@ -33,6 +33,8 @@ class Standing(NamedTuple):
     """Those by which somebody is shown something, or that the client is known."""
     transfer: tuple[DataCategory, ...]
     """What a release has to cover for the case to be offered to another organisation."""
+    shut: bool = False
+    """Whether no release shows anything: processing is restricted (Art. 18 GDPR), or the person erased."""
 
 
 Allows = Callable[[Standing], bool]
@@ -68,7 +70,9 @@ def standings(history: Iterable[Event]) -> Iterator[Standing]:
 
 def _standing(case: Case, since: datetime) -> Standing:
     shown = tuple(one for one in case.consents if one.shows or one.recognises)
-    return Standing(since, case.organisation, case.case_manager, case.offered_to, shown, releases.transfer(case))
+    shut = case.restricted or case.erased_at is not None
+    whose = (case.organisation, case.case_manager, case.offered_to)
+    return Standing(since, *whose, shown, releases.transfer(case), shut)
 
 
 def around(states: Iterable[Standing], at: datetime) -> list[Standing]:

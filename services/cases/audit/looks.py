@@ -101,11 +101,11 @@ def _granted(look: CasesLookedAt, actor: Actor | None) -> bool:
 
 
 def _consents(look: CasesLookedAt, actor: Actor, case: Standing) -> list[Consent]:
-    """The releases that were in force towards her organisation then, for what she looked at."""
+    """The releases that were in force towards her organisation then, for what she looked at; none of a shut case."""
     day, recognised = clock.day(look.moment), look.action == Action.CASE_RECOGNISE
     return [
         one
-        for one in case.consents
+        for one in (() if case.shut else case.consents)
         if (one.tells(actor.organisation) if recognised else one.shows and one.recipient == actor.organisation)
         and (one.revoked_at is None or one.revoked_at > look.moment - domain.GRACE)
         and (one.valid_until is None or day <= one.valid_until)
