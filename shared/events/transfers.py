@@ -30,3 +30,5 @@ class TransferAnswered(AccessEvent):
     organisation: str
     offered_by: str | None = None
     """The organisation that asked, and is told of the answer."""
+    offered_to: str | None = None
+    """The one that was asked, and is told when it need not answer any more."""

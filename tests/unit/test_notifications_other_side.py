@@ -13,7 +13,7 @@ from tests.builders import NOON, a_referral, case_facts
 from tests.unit.test_notifications_handlers import Service
 
 SENDING, RECEIVING = "lindenhof-1", "partner-jobcenter"
-INBOX = {"lindenhof": "eingang@lindenhof.example", "jobcenter": "eingang@jobcenter.example"}
+INBOX = {one: f"eingang@{one}.example" for one in ("lindenhof", "jobcenter", "kompass")}
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def service() -> Service:
     return Service()
 
 
-def answered(answer: str, by: str, organisation: str) -> TransferAnswered:
+def answered(answer: str, by: str, organisation: str, asked: str | None = "kompass") -> TransferAnswered:
     return TransferAnswered.model_validate(
         {
             "subject": "case-a1",
@@ -31,6 +31,7 @@ def answered(answer: str, by: str, organisation: str) -> TransferAnswered:
             "answer": answer,
             "organisation": organisation,
             "offered_by": "lindenhof",
+            "offered_to": asked,
             "facts": case_facts(organisation=organisation),
         }
     )
@@ -48,6 +49,7 @@ TOLD: dict[str, tuple[Event, str]] = {
     "come back": (a_referral(ReferralReturned, by="cases_radar"), "lindenhof"),
     "taken over": (answered("accepted", "kompass-leitung", "kompass"), "lindenhof"),
     "not taken over": (answered("refused", "kompass-leitung", "lindenhof"), "lindenhof"),
+    "a transfer that was recalled": (answered("recalled", "lindenhof-leitung", "lindenhof"), "kompass"),
 }
 NOBODY: dict[str, Event] = {
     "proposed": a_referral(status="proposed"),
@@ -58,7 +60,7 @@ NOBODY: dict[str, Event] = {
     "stopped at the immigration office": a_referral(ReferralStopped, was="sent", recipient="auslaenderbehoerde"),
     "to the immigration office": a_referral(recipient="auslaenderbehoerde"),
     "within the organisation": a_referral(recipient="lindenhof"),
-    "recalled": answered("recalled", "lindenhof-leitung", "lindenhof"),
+    "recalled, in an earlier release": answered("recalled", "lindenhof-leitung", "lindenhof", None),
     "written before": answered("refused", "kompass-leitung", "lindenhof").model_copy(update={"offered_by": None}),
     "to somebody unknown": a_referral(recipient="gone"),
 }

@@ -109,7 +109,8 @@ def to_colleagues(event: Event, languages: Languages) -> Wanted | None:
 
 def to_the_other_side(event: Event, languages: Languages, *, works_for: str | None) -> Wanted | None:
     """Tell the organisation on the other side, at its functional mailbox, that a referral was sent, answered, came back
-    unanswered or is its own no more, or that a transfer was answered. Nothing of whom or what: she signs in to read it.
+    unanswered or is its own no more, or that a transfer was answered or recalled. Nothing of whom or what: she signs in
+    to read it.
 
     `languages` are those of the organisations that may be told by themselves: the immigration office is not one of
     them (§§ 87, 88 AufenthG). `works_for` is the organisation of who caused it.
@@ -136,8 +137,8 @@ def _other_side(event: Event, works_for: str | None) -> str | None:
             return event.recipient if event.status is ReferralStatus.SENT or _is_recalled(event) else None
         case ReferralChanged() | ReferralReturned():
             return event.facts.organisation
-        case TransferAnswered() if event.answer is not TransferAnswer.RECALLED:
-            return event.offered_by
+        case TransferAnswered():
+            return event.offered_to if event.answer is TransferAnswer.RECALLED else event.offered_by
     return None
 
 
