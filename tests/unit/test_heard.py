@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shared.heard import ABJADS, WORD, Names, hear, joined
+from shared.alike import ABJADS, hear
+from shared.heard import WORD, Names, joined
 from shared.search import words
 
 SUBMISSIONS = (Path(__file__).parents[1] / "data" / "submissions.jsonl").read_text(encoding="utf-8").splitlines()

@@ -10,8 +10,9 @@ from services.cases import named
 from services.cases.domain.case import Case
 from services.cases.rights import everything
 from services.cases.store import Desk, Words
+from shared.alike import hear, same
 from shared.codes import Role
-from shared.heard import Names, hear, joined, same
+from shared.heard import Names, joined
 from shared.municipality import municipality
 from shared.people import Person
 
