@@ -94,13 +94,22 @@ class SqliteStore:
         return self._tables[name]
 
     def _write_all(self, turns: list[_Turn]) -> None:
+        """In one transaction. What meets a document is taken out, and the others are written anew: that is rare, and a
+        savepoint for each would copy every page that it touches into a temporary file.
+        """
         try:
             with self._transaction(durably=any(turn.durably for turn in turns)) as connection:
-                refused: list[Exception | None] = [_written(connection, turn) for turn in turns]
+                for turn in turns:
+                    _write_turn(connection, turn)
+        except AlreadyThere:
+            if others := [turn for turn in turns if not isinstance(turn.refused, AlreadyThere)]:
+                self._write_all(others)
         except (Busy, sqlite3.Error) as error:
-            refused = [error] * len(turns)
-        for turn, how in zip(turns, refused, strict=True):
-            turn.refused = how
+            for turn in turns:
+                turn.refused = error
+        else:
+            for turn in turns:
+                turn.refused = None
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -191,22 +200,14 @@ def _lay_anew(connection: sqlite3.Connection, table: Table) -> None:
     connection.execute(f"DROP TABLE {quoted(FORMER)}")
 
 
-def _written(connection: sqlite3.Connection, turn: _Turn) -> AlreadyThere | None:
-    """Write one turn of many; what it met instead, when nothing of it was written."""
-    connection.execute("SAVEPOINT turn")
-    try:
-        _write_turn(connection, turn)
-    except AlreadyThere as met:
-        connection.execute("ROLLBACK TO turn")
-        return met
-    finally:
-        connection.execute("RELEASE turn")
-    return None
-
-
 def _write_turn(connection: sqlite3.Connection, turn: _Turn) -> None:
-    for table, write, text in turn.writes:
-        _write(connection, table, write, text)
+    """Write one turn of many. Raises `AlreadyThere`, which is how it ended then."""
+    try:
+        for table, write, text in turn.writes:
+            _write(connection, table, write, text)
+    except AlreadyThere as met:
+        turn.refused = met
+        raise
 
 
 def _write(connection: sqlite3.Connection, table: Table, write: Write, text: str) -> None:
