@@ -7,7 +7,7 @@ import sys
 from infra.local.runtime import AlreadyRunning, alone
 from shared.settings import settings
 from shared.store.catalogue import DATABASES
-from shared.store.sqlite import is_laid_out
+from shared.store.layout import is_laid_out
 
 NOTHING_THERE = 2
 """The exit code of a command that was given nothing to look at, which is proof of nothing."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 
 from shared.store import ID, MOST_IN, Delete, Query, Write
@@ -31,7 +32,7 @@ class Index:
         return not self.across and len(self.equal) + len(self.order) + (self.contains is not None) <= 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Collection:
     """Documents of one kind. `group` collections lie under many subjects and are asked across all of them."""
 
@@ -41,13 +42,13 @@ class Collection:
     expires: str | None = None
     """The field that holds when a document may be dropped (Firestore TTL)."""
 
-    @property
+    @cached_property
     def ordered(self) -> frozenset[str]:
         """The fields by which lists of these documents can be ordered."""
         return frozenset(field.lstrip("-") for index in self.indexes for field in index.order)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Database:
     """What one service owns."""
 
@@ -64,10 +65,13 @@ class Database:
     def collection(self, path: str) -> Collection:
         """The declaration of the collection at this path (`cases`, `cases/case-7/events`, `*/events`)."""
         name = path.rpartition("/")[2]
-        for collection in self.collections:
-            if collection.name == name:
-                return collection
-        raise LookupError(f"{self.name} declares no collection {name}")
+        if name not in self._by_name:
+            raise LookupError(f"{self.name} declares no collection {name}")
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Collection]:
+        return {collection.name: collection for collection in self.collections}
 
     def check(self, writes: Iterable[Write]) -> None:
         """Raises `LookupError` for a document that its collection has no place for.

@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared.errors import Busy
-from shared.store import AlreadyThere, Body, Create, Delete, Document, Page, Query, Write, cursor
+from shared.store import AlreadyThere, Body, Create, Delete, Document, Page, Query, Write, cursor, layout
 from shared.store.indexes import Database
 from shared.store.searches import number, selection
-from shared.store.tables import Row, Table, quoted, table_of
+from shared.store.tables import Row, Table, table_of
 from shared.together import Together
 
 WAIT = 10.0
@@ -26,9 +26,6 @@ WAIT = 10.0
 
 LOGGED = "SELECT rowid, body FROM events WHERE rowid > ? ORDER BY rowid LIMIT ?"
 END = "SELECT coalesce(max(rowid), 0) FROM events"
-
-FORMER = "former"
-"""What the table of a collection is called while it is laid down in another form."""
 
 
 @dataclass(slots=True)
@@ -48,6 +45,9 @@ class SqliteStore:
         self._database, self._file = database, file
         self._tables = {collection.name: table_of(collection) for collection in database.collections}
         self._local = threading.local()
+        self._writer: sqlite3.Connection | None = None
+        """Whoever writes for all who wait does it here: what other threads wrote is in its cache already."""
+        self._durably: bool | None = None
         self._turns = Together(self._write_all)
         file.parent.mkdir(parents=True, exist_ok=True)
         self._define()
@@ -85,9 +85,11 @@ class SqliteStore:
         return int(self._connection.execute(END).fetchone()[0])
 
     def close(self) -> None:
-        """Close this thread's connection, for whoever opens many stores in one process."""
-        self._connection.close()
-        del self._local.connection
+        """Close this thread's connection and that of writers, for whoever opens many stores in one process."""
+        for held in (self._local.__dict__.pop("connection", None), self._writer):
+            if held is not None:
+                held.close()
+        self._writer = self._durably = None
 
     def _table(self, path: str) -> Table:
         name = path.rsplit("/", 2)[-2]
@@ -113,20 +115,27 @@ class SqliteStore:
 
     @property
     def _connection(self) -> sqlite3.Connection:
+        """What this thread reads by."""
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
-            found = sqlite3.connect(self._file, isolation_level=None, timeout=WAIT, cached_statements=256)
-            found.execute("PRAGMA journal_mode = WAL")
-            found.execute(f"PRAGMA secure_delete = {'ON' if self._database.forgets else 'OFF'}")
-            self._local.connection, self._local.durably = found, None
+            found = self._local.connection = self._opened()
         return found
+
+    def _opened(self) -> sqlite3.Connection:
+        new = sqlite3.connect(
+            self._file, isolation_level=None, timeout=WAIT, cached_statements=256, check_same_thread=False
+        )
+        new.execute("PRAGMA journal_mode = WAL")
+        new.execute(f"PRAGMA secure_delete = {'ON' if self._database.forgets else 'OFF'}")
+        return new
 
     @contextmanager
     def _transaction(self, *, durably: bool) -> Iterator[sqlite3.Connection]:
-        connection = self._connection
-        if self._local.durably != durably:
+        """For one thread at a time."""
+        connection = self._writer = self._writer or self._opened()
+        if self._durably != durably:
             connection.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
-            self._local.durably = durably
+            self._durably = durably
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
@@ -136,68 +145,10 @@ class SqliteStore:
 
     def _define(self) -> None:
         """Lay the tables down as the catalogue declares them, from whatever an earlier release left in the file."""
-        tables = tuple(self._tables.values())
-        if all(_is_made(self._connection, one) for one in tables) and not _needless(self._connection, tables):
-            return
-        with self._transaction(durably=True) as connection:
-            for kind, name in _needless(connection, tables):
-                connection.execute(f"DROP {kind} {quoted(name)}")
-            for one in tables:
-                _make(connection, one)
-
-
-def is_laid_out(database: Database, file: Path) -> bool:
-    """Whether a file is as this release lays it out, so that opening it changes nothing. It is only looked at."""
-    tables = [table_of(collection) for collection in database.collections]
-    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        return all(_is_made(connection, one) for one in tables) and not _needless(connection, tables)
-
-
-def _named(connection: sqlite3.Connection, kind: str) -> set[str]:
-    """What there is of a kind (table, index), but for what SQLite makes by itself."""
-    found = connection.execute("SELECT name FROM sqlite_schema WHERE type = ? AND sql IS NOT NULL", (kind,))
-    return {name for (name,) in found}
-
-
-def _needless(connection: sqlite3.Connection, tables: Iterable[Table]) -> list[tuple[str, str]]:
-    """Keys that nobody declares now: they can be made again. Documents stay whatever is declared."""
-    elements = {one.name for table in tables for one in table.elements}
-    indexes = {name for table in tables for name in table.indexes}
-    gone = [("TABLE", name) for name in _named(connection, "table") - elements if ":" in name]
-    return [*gone, *(("INDEX", name) for name in _named(connection, "index") - indexes)]
-
-
-def _is_laid(connection: sqlite3.Connection, table: Table) -> bool:
-    there = tuple(row[1] for row in connection.execute(f"PRAGMA table_info({quoted(table.name)})"))
-    return there == ("path", *table.columns, "body")
-
-
-def _is_made(connection: sqlite3.Connection, table: Table) -> bool:
-    there = _named(connection, "table") | _named(connection, "index")
-    return _is_laid(connection, table) and there.issuperset({*table.indexes, *(one.name for one in table.elements)})
-
-
-def _make(connection: sqlite3.Connection, table: Table) -> None:
-    if table.name not in _named(connection, "table"):
-        connection.execute(table.create)
-    elif not _is_laid(connection, table):
-        _lay_anew(connection, table)
-    for name in table.indexes.keys() - _named(connection, "index"):
-        connection.execute(table.create_index(name))
-    for one in table.elements:
-        if one.name not in _named(connection, "table"):
-            connection.execute(one.create)
-            for *row, path in connection.execute(table.rows):
-                connection.executemany(one.insert, one.of(path, tuple(row)))
-
-
-def _lay_anew(connection: sqlite3.Connection, table: Table) -> None:
-    """Fill the columns from the bodies. Places stay: whoever reads a log goes on from the one it had."""
-    connection.execute(f"ALTER TABLE {quoted(table.name)} RENAME TO {quoted(FORMER)}")
-    connection.execute(table.create)
-    for rowid, path, body in connection.execute(f"SELECT rowid, path, body FROM {quoted(FORMER)}"):
-        connection.execute(table.lay, (rowid, path, *table.row(path, json.loads(body)), body))
-    connection.execute(f"DROP TABLE {quoted(FORMER)}")
+        tables = self._tables.values()
+        if not layout.is_laid(self._connection, tables):
+            with self._transaction(durably=True) as connection:
+                layout.lay(connection, tables)
 
 
 def _write_turn(connection: sqlite3.Connection, turn: _Turn) -> None:

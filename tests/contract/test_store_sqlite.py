@@ -6,12 +6,14 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from shared.store import Create, Delete, Document, Put, Query, cursor
+from shared.store import AlreadyThere, Create, Delete, Document, Put, Query, cursor
 from shared.store.catalogue import DATABASES, Collection, Database, Index
 from shared.store.searches import selection
 from shared.store.sqlite import SqliteStore
@@ -221,4 +223,23 @@ def test_a_commit_that_cannot_be_written_is_told_to_all_who_waited(tmp_path: Pat
     store.commit([a_case("1")])
 
     assert found(store, OPEN) == ["1"]
+    store.close()
+
+
+def test_of_commits_that_are_written_together_only_the_one_that_comes_second_is_refused(tmp_path: Path):
+    store, other = SqliteStore(CASES, tmp_path / "cases.db"), sqlite3.connect(tmp_path / "cases.db")
+    commits = [[Put("heads/0", {"of": 0}), Create("heads/one", {"of": 0})]]
+    commits += [[Put(f"heads/{of}", {"of": of}), Create("heads/two", {"of": of})] for of in range(1, 5)]
+    other.execute("BEGIN IMMEDIATE")  # so that all of them wait
+    with ThreadPoolExecutor(len(commits)) as hands:
+        ends = [hands.submit(store.commit, writes) for writes in commits]
+        while len(store._turns._queue) < len(commits) - 1:
+            time.sleep(0.01)
+        other.rollback()
+
+    refused = {of for of, end in enumerate(ends) if isinstance(end.exception(), AlreadyThere)}
+    written = {of for of in range(len(commits)) if store.get(f"heads/{of}") is not None}
+    assert (len(refused), refused & written, refused | written) == (3, set(), set(range(len(commits))))
+    assert written == {0, store.get("heads/two")["of"]}
+    other.close()
     store.close()
