@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import runpy
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
 
 import pytest
 from pydantic import ValidationError
 
-from services.notifications import main, senders
+from services.notifications import senders
 from shared.codes import Channel
 from tests.fakes import MemoryStore
 
@@ -83,13 +84,14 @@ def test_what_a_provider_lacks_is_named_before_the_first_message(
     assert {one["loc"][0] for one in wrong.value.errors()} == named
 
 
-@pytest.mark.parametrize("target", ["notifications_send", "notifications_events"])
-def test_the_function_that_sends_looks_as_it_starts_and_no_other_does(monkeypatch: pytest.MonkeyPatch, target: str):
-    monkeypatch.setenv("FUNCTION_TARGET", target)
-    monkeypatch.setenv("KIM_EMAIL", "pigeon")
+@pytest.mark.parametrize(("target", "starts"), [("notifications_send", False), ("notifications_events", True)])
+def test_the_function_that_sends_looks_as_it_starts_and_no_other_does(target: str, starts: bool):
+    told = {**os.environ, "FUNCTION_TARGET": target, "KIM_EMAIL": "pigeon"}
+    loading = [sys.executable, "-c", "import services.notifications.main"]
 
-    with pytest.raises(ValidationError, match="KIM_EMAIL") if target == "notifications_send" else nullcontext():
-        runpy.run_path(main.__file__)
+    ended = subprocess.run(loading, env=told, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode == 0, "KIM_EMAIL" in ended.stderr) == (starts, not starts), ended.stderr
 
 
 def test_nobody_is_called_through_a_provider():
