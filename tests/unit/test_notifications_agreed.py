@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import pytest
 
+from services.notifications.domain import changes
 from services.notifications.domain.message import Reason, folded
 from services.notifications.handlers import take_up
 from shared.events import CaseAbsorbed, CaseMerged, CaseSeparated, ConsentGiven, Event, MessageQueued
@@ -85,6 +86,20 @@ def test_what_ends_while_a_message_is_under_way_stops_it_and_another_way_does_no
     for told in other.queued():
         other.send(told, at=later)
     assert other.messages.get(NEWS).reason == Reason.CONSENT_ENDS
+
+
+def test_what_a_sender_has_in_hand_is_said_to_be_withheld_only_once_it_is():
+    service = Service()
+    service.hear(made())
+    service.messages.change(NEWS, partial(changes.claim, by="e", at=NOON))
+    service.hear(revoked())
+    in_hand = service.messages.get(NEWS).status
+    for told in service.queued():
+        service.send(told, at=NOON + changes.LEASE)
+
+    found = service.messages.get(NEWS)
+    assert (in_hand, found.status, found.reason) == ("sending", "withheld", Reason.NO_CONSENT)
+    assert service.provider.handed == []
 
 
 def test_what_was_heeded_once_is_not_planned_anew():

@@ -77,8 +77,11 @@ def plan(wanted: Wanted, *, quiet: QuietHours, at: datetime, wishes: Collection[
 def heed(message: Message, *, wishes: Collection[Wish], quiet: QuietHours, by: str, at: datetime) -> Change | None:
     """Withhold what the client does not want (any more), and plan anew how she is told of the rest.
 
-    What is on its way already goes the way that it has.
+    What a sender has in hand goes the way that it has, and is not said to be withheld; whoever takes it in hand after
+    that asks what she wishes by herself.
     """
+    if message.status is SENDING:
+        return None
     anew = heeded(message, wishes, quiet.zone)
     if isinstance(anew, Reason):
         return withheld(message, reason=anew, by=by, at=at)
