@@ -11,6 +11,7 @@ from datetime import datetime
 from cronsim import CronSim
 from werkzeug import Response
 
+from infra.local.dispatcher import insistently
 from shared import clock
 from shared.bus.local import File
 from shared.events import stamp
@@ -82,7 +83,7 @@ class Scheduler:
             if function.endswith("_sweep"):  # what a kill left behind should not wait for the minute
                 self._once(function)
         while not self._stopping.is_set():
-            for function in self.due(clock.now()):
+            for function in insistently(lambda: list(self.due(clock.now()))):
                 self._once(function)
             self._look.wait(LOOK)
             self._look.clear()
@@ -93,7 +94,7 @@ class Scheduler:
         at = clock.now()
         answer = self._call(function)
         if answer.status_code < 300:
-            self._runs.ran(function, at)
+            insistently(lambda: self._runs.ran(function, at))
         else:
             self._not_before[function] = time.monotonic() + PATIENCE
             log.error("scheduled run failed", extra={"function": function, "status": answer.status_code})

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from werkzeug import Response
 
+from infra.local import dispatcher
 from infra.local.scheduler import Runs, Scheduler
 from shared.bus.local import File
 
@@ -74,3 +79,37 @@ def test_every_minute_is_a_minute_after_the_last_run(runs):
 
     assert due(runs, NOON + timedelta(seconds=59), "* * * * *") == []
     assert due(runs, NOON + timedelta(seconds=60), "* * * * *") == ["reporting_run"]
+
+
+def test_a_disk_that_is_full_for_a_while_does_not_end_the_schedules(runs, monkeypatch):
+    faults = [sqlite3.OperationalError("database or disk is full")] * 2
+    monkeypatch.setattr(dispatcher, "time", SimpleNamespace(sleep=lambda _: None))
+    called = threading.Event()
+
+    class Full(Runs):
+        """Can neither read nor write at first."""
+
+        def __init__(self) -> None: ...
+
+        def last(self, function: str) -> datetime | None:
+            if faults:
+                raise faults.pop()
+            return runs.last(function)
+
+        def ran(self, function: str, at: datetime) -> None:
+            runs.ran(function, at)
+            done.set()
+
+    done = threading.Event()
+    runs.ran("reporting_run", NOON)
+
+    def call(_function: str) -> Response:
+        called.set()
+        return Response(status=200)
+
+    working = Scheduler({"reporting_run": "* * * * *"}, Full(), call)
+    working.start()
+
+    assert called.wait(5)
+    assert done.wait(5)
+    working.stop(5)
