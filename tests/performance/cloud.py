@@ -1,7 +1,8 @@
 """The cloud's shape against the emulators: cold starts from bundles, imports, one instance's load, operations.
 
 A page or a health check needs no client library of Google's. A first write is measured against a bare function that
-loads those libraries, writes one document and tells of it.
+loads those libraries, writes one document and tells of it; of a function that asks the facts, against one that asks
+their engine one thing as well, which is DuckDB beside the emulators. A report asks it eleven.
 The packages are those of this environment.
 """
 
@@ -37,6 +38,7 @@ from tests.performance.starts import Asked
 
 FIRST_WRITES = 1.2
 """What a first write may take of what a bare function takes with the same client libraries."""
+ASK_THE_FACTS = frozenset({"reporting_run", "reporting_vocabulary"})
 NO_EMULATORS = "no gcloud on the path: the emulators cannot be started, and nothing is measured here"
 
 
@@ -65,10 +67,11 @@ def _without_clients(bundles: Path, environment: dict[str, str]) -> Iterator[str
 
 def _first_writes(cloud: Cloud, bundles: Path, environment: dict[str, str]) -> Iterator[str]:
     topic = "projects/kim-local/topics/kim-events"
-    with_clients = starts.bare("bare_clients", **environment, BARE_TOPIC=topic)
+    needed = {**environment, "BARE_TOPIC": topic, "BARE_FACTS": str(bundles / "bare.duckdb")}
     for name, asked in _writes(cloud).items():
         ours = starts.of(topology.function(name), bundles, asked, {**environment, "KIM_ALTCHA": "off"})
-        clients, took = starts.in_turns(with_clients, ours)
+        bare = starts.bare("bare_facts" if name in ASK_THE_FACTS else "bare_clients", **needed)
+        clients, took = starts.in_turns(bare, ours)
         yield f"{name:<24}{took}   bare with clients {clients}   {took.under(FIRST_WRITES, clients)}"
 
 

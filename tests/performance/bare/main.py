@@ -44,6 +44,16 @@ def bare_clients(_: Request) -> str:
     return "ok"
 
 
+@functions_framework.http
+def bare_facts(request: Request) -> str:
+    """The same, and ask the engine of the facts something: what any report needs."""
+    import duckdb
+
+    with duckdb.connect(os.environ["BARE_FACTS"]) as facts:
+        facts.execute("SELECT 1").fetchall()
+    return bare_clients(request)
+
+
 def _transport():
     import grpc
     from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
