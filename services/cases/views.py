@@ -66,7 +66,7 @@ def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     if widest(call.actor, Action.CASES_LIST) is Relation.CONSENTED:
         return _released(call, wanted, desk)
     query = lists.query(call.actor, wanted, sought=desk.people.sought)
-    found = Page([]) if query is None else desk.store.query(query)
+    found = Page([]) if query is None else lists.page(query, desk.store)
     cases = [desk.cases.state(one.body) for one in found.items if lists.fits(wanted, one.body)]
     if wanted["transfer"] is not None:
         cases = list(_standing(call, cases))
