@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import functions_framework
 from werkzeug import Response
 
-from shared import logs
+from shared import late, logs
 from shared.errors import Busy
 from shared.http import alive
 
@@ -32,6 +32,7 @@ def setup() -> None:
     For the top of a `main.py`, which functions-framework loads once for each application.
     """
     logs.setup()
+    late.setup()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would ask every package that is installed
     _make_room()
     functions_framework.errorhandler(Busy)(_come_back)
