@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from shared import logs, texts
@@ -82,8 +84,18 @@ def not_allowed(methods: Iterable[str]) -> Response:
     return answer
 
 
+def _by_its_path(answer: Response) -> Response:
+    """The way to the same thing by its right path: what stands in front knows its own name and scheme, we do not."""
+    if answer.status_code == RequestRedirect.code:
+        asked = urlsplit(answer.location or "")
+        answer.location = urlunsplit(("", "", f"/{asked.path.lstrip('/')}", asked.query, ""))
+        answer.set_data(b"")  # werkzeug says it there too
+    return answer
+
+
 def explain(app: Flask) -> None:
     """Answer every refusal and every fault of this application with a problem document."""
+    app.after_request(_by_its_path)
 
     @app.errorhandler(Rejected)
     def _rejected(refusal: Rejected) -> Response:

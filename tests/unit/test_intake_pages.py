@@ -151,6 +151,14 @@ def test_the_language_is_the_one_asked_for_then_the_browsers_then_english(servic
     assert read.one("html")["lang"] == shown
 
 
+@pytest.mark.parametrize("host", ["kim.stadt.example", "elsewhere.example"])
+def test_the_way_to_the_right_path_names_neither_scheme_nor_host(service, host):
+    answer = service.call("GET", "/intake?lang=de", headers={"Host": host})
+
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/intake/?lang=de")
+    assert host not in answer.text
+
+
 def test_a_reader_of_pages_gets_a_page_and_a_program_a_problem(service):
     assert service.get("nowhere").mimetype == "text/html"
     assert service.call("GET", "/intake/nowhere").mimetype == "application/problem+json"
