@@ -255,7 +255,7 @@ HOLDS = st.sampled_from([("lindenhof", CM), ("lindenhof", COLLEAGUE), ("bruecke"
 SAID = st.fixed_dictionaries(
     {
         "recipient": st.sampled_from([None, "lindenhof", "bruecke", "kompass"]),
-        "purpose": st.sampled_from(["recognition", "recognition", "transfer", None]),
+        "purpose": st.sampled_from(["recognition", "recognition", "transfer", "referral"]),
         "direction": st.sampled_from(["to_recipient", "both", "from_recipient"]),
         "valid_until": st.sampled_from([None, "2026-03-02", "2026-03-03"]),
         "revoked": st.booleans(),
