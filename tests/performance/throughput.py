@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,10 @@ def _bare(target: str) -> Iterator[int]:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "BARE_FILE": f"{folder}/bare.db"}
+        with closing(
+            sqlite3.connect(environment["BARE_FILE"])
+        ) as file:  # of threads that set it at once all but one fail
+            file.execute("PRAGMA journal_mode = WAL")
         served = subprocess.Popen(
             [sys.executable, "-m", "tests.performance.bare.serve", target, str(port)], env=environment
         )
