@@ -72,8 +72,8 @@ def test_who_is_too_late_is_told_what_happened_meanwhile(cases: CasesService):
     id = raised(cases)
     assert decided(cases, id, "prioritised").status_code == 200
 
-    for seen in ("0", "1"):
-        said = {"status": "rejected", "body": "steering_group", "decided_on": "2026-03-02"}
+    rejected = {"status": "rejected", "body": "steering_group", "decided_on": "2026-03-02"}
+    for seen, said in (("0", rejected), ("1", rejected), ("1", {"into": raised(cases)})):
         stale = cases.call("koordination", "PATCH", f"/cases/findings/{id}", said, If_Match=f'"{seen}"')
         assert (stale.status_code, stale.json["current_version"]) == (412, 2)
         assert [(one["version"], one["type"], one["by"]) for one in stale.json["changes"]] == [

@@ -65,10 +65,9 @@ def _bundle(call: Call, id: str, into: str, desk: Desk) -> Finding:
         raise Invalid({"into": [text("There is no such finding.")]})
 
     def join(held: Finding) -> Change | None:
-        change = domain.join(held, other, at=at, by=by)
-        if change is not None:
+        if held.into != into:
             _seen(call, held)
-        return change
+        return domain.join(held, other, at=at, by=by)
 
     held = _changed(id, join, desk)
     cases = _behind((journal.get(into), held), desk)
