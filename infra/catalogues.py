@@ -30,7 +30,7 @@ NEVER_SHOWN = frozenset({"invalid_utf8", "invalid_awareness", "validator_failed"
 
 HEADER = 'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
-PLACEHOLDER = re.compile(r"{(\w+)}")
+PLACEHOLDER = re.compile(r"{(\w+)(?::[^{}]+)?}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,7 +64,7 @@ def messages() -> tuple[Message, ...]:
 
 
 def placeholders(said: str) -> set[str]:
-    """The names in braces."""
+    """The names in braces: how a day is written there is up to the language."""
     return set(PLACEHOLDER.findall(said))
 
 

@@ -169,7 +169,7 @@ def test_the_rule_is_named_in_the_readers_language(cases: CasesService):
 
     (row,) = cases.get(CM, f"/cases/{case}/follow-ups", Accept_Language="de")["items"]
 
-    assert row["title"] == f"Der Aufenthaltstitel läuft am {in_days(20)} ab."
+    assert row["title"] == f"Der Aufenthaltstitel läuft am {in_days(20):%d.%m.%Y} ab."
 
 
 def test_what_is_recorded_late_is_followed_up_once_and_at_once(cases: CasesService):

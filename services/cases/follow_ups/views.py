@@ -74,9 +74,9 @@ def said_by_the_rule(held: FollowUp) -> str | None:
 def _what(held: FollowUp) -> str:
     """What a rule found, in a sentence without an id."""
     if held.legal_domain is not None:
-        return text("{domain} ends on {on}.", domain=label(held.legal_domain), on=held.ends_on)
+        return text("{domain} ends on {on:%d %B %Y}.", domain=label(held.legal_domain), on=held.ends_on)
     if held.ends_on is not None:
-        return text("The residence title ends on {on}.", on=held.ends_on)
+        return text("The residence title ends on {on:%d %B %Y}.", on=held.ends_on)
     return text("A referral has had no answer.")
 
 
