@@ -96,6 +96,13 @@ class SqliteStore:
         return self._tables[name]
 
     def _write_all(self, turns: list[_Turn]) -> None:
+        try:
+            self._write_together(turns)
+        except (Busy, sqlite3.Error) as error:
+            for turn in turns:  # even if it met a document: that may have been another's, which is not there now
+                turn.refused = error
+
+    def _write_together(self, turns: list[_Turn]) -> None:
         """In one transaction. What meets a document is taken out, and the others are written anew: that is rare, and a
         savepoint for each would copy every page that it touches into a temporary file.
         """
@@ -105,10 +112,7 @@ class SqliteStore:
                     _write_turn(connection, turn)
         except AlreadyThere:
             if others := [turn for turn in turns if not isinstance(turn.refused, AlreadyThere)]:
-                self._write_all(others)
-        except (Busy, sqlite3.Error) as error:
-            for turn in turns:
-                turn.refused = error
+                self._write_together(others)
         else:
             for turn in turns:
                 turn.refused = None

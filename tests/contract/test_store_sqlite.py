@@ -10,10 +10,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from shared.store import AlreadyThere, Create, Delete, Document, Put, Query, cursor
+from shared.store import AlreadyThere, Create, Delete, Document, Put, Query, Write, cursor
 from shared.store.catalogue import DATABASES, Collection, Database, Index
 from shared.store.searches import selection
 from shared.store.sqlite import SqliteStore
@@ -226,20 +227,49 @@ def test_a_commit_that_cannot_be_written_is_told_to_all_who_waited(tmp_path: Pat
     store.close()
 
 
-def test_of_commits_that_are_written_together_only_the_one_that_comes_second_is_refused(tmp_path: Path):
-    store, other = SqliteStore(CASES, tmp_path / "cases.db"), sqlite3.connect(tmp_path / "cases.db")
-    commits = [[Put("heads/0", {"of": 0}), Create("heads/one", {"of": 0})]]
-    commits += [[Put(f"heads/{of}", {"of": of}), Create("heads/two", {"of": of})] for of in range(1, 5)]
-    other.execute("BEGIN IMMEDIATE")  # so that all of them wait
+def together(store: SqliteStore, file: Path, commits: list[list[Write]]) -> list[BaseException | None]:
+    """How commits end of which the first waits for another process, and the rest for the first."""
+    other, ends = sqlite3.connect(file), []
+    other.execute("BEGIN IMMEDIATE")
     with ThreadPoolExecutor(len(commits)) as hands:
-        ends = [hands.submit(store.commit, writes) for writes in commits]
-        while len(store._turns._queue) < len(commits) - 1:
-            time.sleep(0.01)
+        for number, writes in enumerate(commits):
+            ends.append(hands.submit(store.commit, writes))
+            while not store._turns._served or len(store._turns._queue) < number:
+                time.sleep(0.001)
         other.rollback()
+    other.close()
+    return [end.exception() for end in ends]
 
-    refused = {of for of, end in enumerate(ends) if isinstance(end.exception(), AlreadyThere)}
+
+def test_of_commits_that_are_written_together_only_the_one_that_comes_second_is_refused(tmp_path: Path):
+    store = SqliteStore(CASES, tmp_path / "cases.db")
+    commits: list[list[Write]] = [[Put("heads/0", {"of": 0}), Create("heads/one", {"of": 0})]]
+    commits += [[Put(f"heads/{of}", {"of": of}), Create("heads/two", {"of": of})] for of in range(1, 5)]
+
+    ends = together(store, tmp_path / "cases.db", commits)
+
+    refused = {of for of, end in enumerate(ends) if isinstance(end, AlreadyThere)}
     written = {of for of in range(len(commits)) if store.get(f"heads/{of}") is not None}
     assert (len(refused), refused & written, refused | written) == (3, set(), set(range(len(commits))))
     assert written == {0, store.get("heads/two")["of"]}
-    other.close()
+    store.close()
+
+
+def test_nobody_is_told_that_something_is_there_which_could_not_be_written_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    store = SqliteStore(CASES, tmp_path / "cases.db")
+    transaction, begun = store._transaction, iter([False, False, True])
+
+    def fails_in_the_end(*, durably: bool) -> Any:
+        if next(begun):
+            raise sqlite3.OperationalError("database or disk is full")
+        return transaction(durably=durably)
+
+    monkeypatch.setattr(store, "_transaction", fails_in_the_end)
+
+    ends = together(store, tmp_path / "cases.db", [[Create("heads/0", {})], *[[Create("heads/one", {})]] * 2])
+
+    assert [type(end) for end in ends[1:]] == [sqlite3.OperationalError] * 2
+    assert store.get("heads/one") is None
     store.close()
