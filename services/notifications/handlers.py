@@ -108,8 +108,11 @@ def send(
         _take_back(message, address, outbox)
         settle(changes.withheld, reason=address)
         return
-    asked_again = partial(_ask_again, message, wishes, outbox)
-    if _handed_over(message, _said(message, pack), address, providers[message.channel], settle, asked_again, at):
+    provider = providers[message.channel]
+    receipt = _handed_over(message, _said(message, pack), address, provider, settle, at)
+    if receipt is not None:
+        _ask_again(message, wishes, outbox)
+        settle(changes.sent, provider=provider.name, receipt=receipt)
         log.info("message sent", extra={"subject": message.id, "waited": (at - event.at).total_seconds()})
 
 
@@ -128,26 +131,17 @@ def _said(message: Message, pack: Municipality) -> Rendered:
 
 
 def _handed_over(
-    message: Message,
-    said: Rendered,
-    address: str,
-    provider: Provider,
-    settle: Callable[..., Message],
-    asked_again: Callable[[], None],
-    at: datetime,
-) -> bool:
-    """Whether the provider took it. Raises `TryAgain` when it cannot now."""
+    message: Message, said: Rendered, address: str, provider: Provider, settle: Callable[..., Message], at: datetime
+) -> str | None:
+    """The receipt of the provider; None when it never takes it. Raises `TryAgain` when it cannot now."""
     try:
-        receipt = provider.send(address, said, message.id, at=at)
+        return provider.send(address, said, message.id, at=at)
     except Undeliverable as refusal:
         settle(changes.failed, provider=provider.name, reason=refusal.reason)
-        return False
+        return None
     except TryAgain as failure:
         settle(changes.release, provider=provider.name, reason=failure.reason)
         raise
-    asked_again()
-    settle(changes.sent, provider=provider.name, receipt=receipt)
-    return True
 
 
 def _ask_again(message: Message, wishes: Wishes, outbox: Store | None) -> None:

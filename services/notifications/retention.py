@@ -30,10 +30,11 @@ def forget(outbox: Store | None, messages: Iterable[Message]) -> None:
 
     What an organisation was told of her case says nothing of whom, and stays for its time.
     """
-    hers = iter([message.id for message in messages if message.person is not None] if outbox is not None else [])
+    if outbox is None:
+        return
+    hers = (Delete(f"outbox/{message.id}") for message in messages if message.person is not None)
     while some := list(islice(hers, AT_ONCE)):
-        assert outbox is not None
-        outbox.commit([Delete(f"outbox/{id}") for id in some])
+        outbox.commit(some)
 
 
 def _delete(outbox: Store, until: datetime) -> int:

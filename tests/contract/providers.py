@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import socket
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -63,6 +64,10 @@ class Counterpart(Protocol):
 
     def arrived(self) -> list[Arrived]: ...
 
+
+class Refusing(Counterpart, Protocol):
+    """One that does not take everything, as the outbox does."""
+
     def refuse(self, how: Refusal) -> None: ...
 
 
@@ -88,9 +93,6 @@ class OutboxCounterpart:
     def arrived(self) -> list[Arrived]:
         found = self.store.query(Query("outbox", order=("sent_at",))).items
         return [Arrived(one.body["to"], one.body["body"], one.body["subject"]) for one in found]
-
-    def refuse(self, how: Refusal) -> None:
-        raise NotImplementedError("the outbox takes everything")
 
 
 @dataclass
@@ -177,7 +179,7 @@ def a_certificate(folder: Path) -> tuple[Path, Path]:
     return folder / "key.pem", folder / "certificate.pem"
 
 
-class _AwsCounterpart:
+class _AwsCounterpart(ABC):
     """moto's server; errors are put in the place of its answers before a request is sent."""
 
     once = False
@@ -191,8 +193,9 @@ class _AwsCounterpart:
         """Answer every request with this error."""
         self.client.meta.events.register("before-send", lambda **_: _Refused(status, self.body(code)))
 
+    @abstractmethod
     def body(self, code: str) -> tuple[str, bytes]:
-        raise NotImplementedError
+        """How this service of Amazon's says an error: content type and bytes."""
 
 
 class _Refused(AWSResponse):

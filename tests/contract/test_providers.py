@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from services.notifications.domain.message import Rendered
 from services.notifications.senders import TryAgain, Undeliverable
 from shared.codes import Channel
 from tests.builders import NOON
-from tests.contract.providers import Counterpart, amazon, counterpart
+from tests.contract.providers import Counterpart, Refusing, amazon, counterpart
 
 ADDRESSES = {Channel.EMAIL: "amina@example.org", Channel.SMS: "+4917139200001"}
 ID = "message-submission-a1.1-1"
@@ -37,7 +38,7 @@ def every(
 @pytest.fixture(params=["smtp", "ses", "sns"])
 def refusing(
     request: pytest.FixtureRequest, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Counterpart]:
+) -> Iterator[Any]:
     with counterpart(request.param, tmp_path, endpoint, monkeypatch) as running:
         yield running
 
@@ -63,7 +64,7 @@ def test_a_repeat_is_taken_and_where_possible_recognised(every: Counterpart):
     assert len(every.arrived()) == (1 if every.once else 2)
 
 
-def test_a_refusal_for_good_says_never(refusing: Counterpart):
+def test_a_refusal_for_good_says_never(refusing: Refusing):
     refusing.refuse("never")
 
     with pytest.raises(Undeliverable) as refusal:
@@ -73,7 +74,7 @@ def test_a_refusal_for_good_says_never(refusing: Counterpart):
     assert not refusing.arrived()
 
 
-def test_a_refusal_for_now_says_again(refusing: Counterpart):
+def test_a_refusal_for_now_says_again(refusing: Refusing):
     refusing.refuse("again")
 
     with pytest.raises(TryAgain) as refusal:

@@ -99,10 +99,8 @@ def _bare(target: str) -> Iterator[int]:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "BARE_FILE": f"{folder}/bare.db"}
-        with closing(
-            sqlite3.connect(environment["BARE_FILE"])
-        ) as file:  # of threads that set it at once all but one fail
-            file.execute("PRAGMA journal_mode = WAL")
+        with closing(sqlite3.connect(environment["BARE_FILE"])) as file:
+            file.execute("PRAGMA journal_mode = WAL")  # of threads that set it at once all but one fail
         served = subprocess.Popen(
             [sys.executable, "-m", "tests.performance.bare.serve", target, str(port)], env=environment
         )
