@@ -14,7 +14,7 @@ from services.notifications.domain.message import Message, Reason, Rendered, Wan
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.wishes import heeded, is_over
 from services.notifications.domain.wishes import wish as wish_in
-from services.notifications.senders import Provider, Providers, TryAgain, Undeliverable
+from services.notifications.senders import Providers, TryAgain, Undeliverable
 from services.notifications.store import Holders, Messages, Wishes
 from shared.clock import BERLIN, day
 from shared.codes import Channel, MessageStatus, Role
@@ -107,12 +107,9 @@ def send(
     if isinstance(address, Reason):
         _take_back(message, address, outbox)
         settle(changes.withheld, reason=address)
-        return
-    provider = providers[message.channel]
-    receipt = _handed_over(message, _said(message, pack), address, provider, settle, at)
-    if receipt is not None:
+    elif (receipt := _handed_over(message, _said(message, pack), address, providers, settle, at)) is not None:
         _ask_again(message, wishes, outbox)
-        settle(changes.sent, provider=provider.name, receipt=receipt)
+        settle(changes.sent, provider=providers[message.channel].name, receipt=receipt)
         log.info("message sent", extra={"subject": message.id, "waited": (at - event.at).total_seconds()})
 
 
@@ -131,9 +128,10 @@ def _said(message: Message, pack: Municipality) -> Rendered:
 
 
 def _handed_over(
-    message: Message, said: Rendered, address: str, provider: Provider, settle: Callable[..., Message], at: datetime
+    message: Message, said: Rendered, address: str, providers: Providers, settle: Callable[..., Message], at: datetime
 ) -> str | None:
     """The receipt of the provider; None when it never takes it. Raises `TryAgain` when it cannot now."""
+    provider = providers[message.channel]
     try:
         return provider.send(address, said, message.id, at=at)
     except Undeliverable as refusal:
