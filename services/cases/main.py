@@ -51,9 +51,9 @@ def cases_events(cloud_event: CloudEvent) -> None:
 
             client.settle(event, desk=_desk())
         case events.ConsentRevoked() as event:
-            from services.cases.referrals import handlers as referrals
+            from services.cases import revoking
 
-            referrals.stop_unreleased(event.case, desk=_desk(), at=clock.now(), by=event.id)
+            revoking.settle(event.case, desk=_desk(), at=clock.now(), by=event.id)
         case events.ResidenceRecorded() as event:
             from services.cases.residence import handlers as residence
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from services.notifications import officer, retention, texts
-from services.notifications.domain import changes, holding, rules
+from services.notifications.domain import changes, holding, other_side, rules
 from services.notifications.domain.message import Message, Reason, Rendered, Wanted
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.wishes import heeded, is_over
@@ -75,7 +75,7 @@ def _wanted(event: Event, pack: Municipality) -> list[Wanted]:
         rules.wanted(event, languages, works_for=works_for),
         rules.reminder(event),
         rules.to_colleagues(event, languages),
-        rules.to_the_other_side(event, by_itself, works_for=works_for),
+        *other_side.told(event, by_itself, works_for=works_for),
     )
     return [one for one in found if one is not None and (one.root is None or pack.audit.sends_roots)]
 

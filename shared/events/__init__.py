@@ -60,6 +60,7 @@ ROOMS = {
         "ConsentGiven",
         "ConsentRevoked",
         "ContactRecorded",
+        "EndsTransfer",
         "LegalDomainsNoted",
     ),
     "client": ("ClientChanged", "RectificationChanged", "RectificationRequested", "TargetGroupDecided"),

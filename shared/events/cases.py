@@ -78,6 +78,13 @@ class AccessEvent(CaseEvent):
     found_by: ClassVar[Mapping[str, str]] = {"case": "case", "access_to": "case"}
 
 
+class EndsTransfer(AccessEvent):
+    """What may end that the case is offered to another organisation, by an answer or without one."""
+
+    offered_to: str | None = None
+    """The organisation that had been asked to take the case over, and need not answer any more."""
+
+
 class CaseOpened(AccessEvent):
     """A submission became an inquiry."""
 
@@ -102,7 +109,7 @@ class CaseOpened(AccessEvent):
     arrival: Arrival | None = None
 
 
-class CaseAllocated(AccessEvent):
+class CaseAllocated(EndsTransfer):
     """The coordinator handed the inquiry to an organisation."""
 
     type: ClassVar[str] = "cases.case-allocated.v1"
@@ -116,7 +123,7 @@ class CaseAssigned(AccessEvent):
     case_manager: str
 
 
-class CaseCleared(AccessEvent):
+class CaseCleared(EndsTransfer):
     """Clearing came to a result. Anything but `accepted` and `waiting_list` closes the case."""
 
     type: ClassVar[str] = "cases.case-cleared.v1"
@@ -176,7 +183,7 @@ class ConsentGiven(AccessEvent):
     """Of a consent to be written to: the last day on which she may be, by all that she declared; none without end."""
 
 
-class ConsentRevoked(AccessEvent):
+class ConsentRevoked(EndsTransfer):
     """The client took a declaration back. Acts at once."""
 
     type: ClassVar[str] = "cases.consent-revoked.v1"
@@ -193,7 +200,7 @@ class AssessmentRecorded(AccessEvent):
     urgency: int
 
 
-class CaseClosed(AccessEvent):
+class CaseClosed(EndsTransfer):
     """The case ended."""
 
     type: ClassVar[str] = "cases.case-closed.v1"

@@ -41,3 +41,5 @@ class ConferenceChanged(CaseEvent):
     """The version under which the words of its agreements lie."""
     invited: int = 1
     """The version under which the functions of its participants lie."""
+    concerns: tuple[str, ...] = ()
+    """Organisations to which this is news of what lies ahead: asked to come, not any more, another day, called off."""

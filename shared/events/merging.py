@@ -3,10 +3,10 @@
 from typing import ClassVar
 
 from shared.codes import Phase
-from shared.events.cases import AccessEvent, CaseEvent
+from shared.events.cases import AccessEvent, CaseEvent, EndsTransfer
 
 
-class CaseMerged(AccessEvent):
+class CaseMerged(EndsTransfer):
     """The case is a duplicate: `other` goes on, and this one ends if it was open. Nothing of it moves."""
 
     type: ClassVar[str] = "cases.case-merged.v1"

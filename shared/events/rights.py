@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from shared.codes import ErasureGround
 from shared.events.base import Event
-from shared.events.cases import AccessEvent
+from shared.events.cases import AccessEvent, EndsTransfer
 
 
 class CaseRestricted(AccessEvent):
@@ -19,7 +19,7 @@ class CaseRestricted(AccessEvent):
     legal_hold: bool
 
 
-class CaseErased(AccessEvent):
+class CaseErased(EndsTransfer):
     """The person's key is destroyed. What stays of the case is codes."""
 
     type: ClassVar[str] = "cases.case-erased.v1"

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from shared.codes import TransferAnswer
-from shared.events.cases import AccessEvent
+from shared.events.cases import AccessEvent, EndsTransfer
 
 
 class CaseReopened(AccessEvent):
@@ -22,7 +22,7 @@ class TransferOffered(AccessEvent):
     """The release from secrecy that allows it."""
 
 
-class TransferAnswered(AccessEvent):
+class TransferAnswered(EndsTransfer):
     """The offer was accepted, refused or recalled. `organisation` has the case from now on."""
 
     type: ClassVar[str] = "cases.transfer-answered.v1"
@@ -30,5 +30,3 @@ class TransferAnswered(AccessEvent):
     organisation: str
     offered_by: str | None = None
     """The organisation that asked, and is told of the answer."""
-    offered_to: str | None = None
-    """The one that was asked, and is told when it need not answer any more."""

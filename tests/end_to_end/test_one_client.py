@@ -312,7 +312,7 @@ def murat_says_what_stands_in_the_way_of_many(town: Town) -> None:
 
 
 def amal_takes_her_release_back(town: Town) -> None:
-    """What was on its way to the Jobcenter stops, and with the next request Jutta sees nothing any more."""
+    """What was on its way to the Jobcenter stops; Jutta sees nothing any more, and is told that something ended."""
     again = town.add(town.murat, "referrals", recipient="jobcenter", status="sent", note="Noch eine Frage zur Miete.")
     assert [one["id"] for one in town.jutta.get("/cases/referrals/incoming")["items"]] == [again]
     (release,) = (one["id"] for one in town.file()["consents"] if one["recipient"] == "jobcenter")
@@ -323,6 +323,10 @@ def amal_takes_her_release_back(town: Town) -> None:
     assert refused(town.jutta, town.of()) == refused(town.jutta, town.of(f"referrals/{again}")) == 404
     stopped = town.murat.get(town.of(f"referrals/{again}"))
     assert (stopped["status"], stopped["reason"]) == ("dropped", "consent_revoked")
+    *_, sent, ended = town.outbox("eingang@jobcenter.example")
+    assert sent == ended, "nothing says which of the two it is"
+    (over,) = town.jutta.get("/cases/referrals/incoming?status=dropped")["items"]
+    assert (over["id"], {"client", "reason", "note"} & over.keys()) == (again, set())
 
 
 def they_look_back_and_close(town: Town) -> None:

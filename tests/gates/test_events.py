@@ -43,6 +43,7 @@ IDS = {
         "place",
         "replaces",
         "participants",
+        "concerns",
         "who",
     ),
 }

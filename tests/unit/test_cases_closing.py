@@ -208,7 +208,7 @@ def test_an_erased_client_is_told_nothing(cases: CasesService):
 
     (cancelled,) = [one for one in cases.bus.published if isinstance(one, AppointmentCancelled)]
     assert cancelled.silent
-    assert stand(cases, case) == ENDED
+    assert stand(cases, case) == {**ENDED, "referrals": ["dropped"] * 3}
 
 
 def test_a_case_that_goes_on_again_keeps_what_is_new(cases: CasesService):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.cases import partner_view
 from services.cases.domain.history import fold
-from services.notifications.domain import rules
+from services.notifications.domain import other_side, rules
 from shared import clock
 from shared.codes import DataCategory, Phase
 from shared.municipality import municipality
@@ -131,7 +131,7 @@ def passed_on(cases: CasesService, case: str) -> tuple[int, int]:
 def told_to_organisations(cases: CasesService) -> str:
     """All that messages to organisations say."""
     languages = {one.id: one.language for one in municipality().organisations}
-    told = (rules.to_the_other_side(event, languages, works_for="lindenhof") for event in cases.bus.published)
+    told = (one for event in cases.bus.published for one in other_side.told(event, languages, works_for="lindenhof"))
     wanted = [*(rules.wanted(event, {}) for event in cases.bus.published), *told]
     said = {"organisation", "template", "channel", "language"}  # ids of what it is about stay with us
     return " ".join(one.model_dump_json(include=said) for one in wanted if one is not None and one.organisation)

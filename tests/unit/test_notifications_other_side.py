@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.domain import rules
+from services.notifications.domain import other_side
 from services.notifications.domain.message import Template
 from shared.events import Event, ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped, TransferAnswered
 from tests.builders import NOON, a_referral, case_facts
@@ -88,8 +88,16 @@ def test_of_everything_else_nobody_is_told(service: Service, event: Any):
     assert service.all() == []
 
 
-def test_where_nobody_knows_who_caused_it_the_recipient_is_told_of_what_was_sent():
-    told = rules.to_the_other_side(a_referral(ReferralMade), {"jobcenter": "de"}, works_for=None)
+@pytest.mark.parametrize(
+    ("event", "whom"),
+    [
+        (a_referral(ReferralMade), ["jobcenter"]),
+        (a_referral(ReferralChanged, status="accepted"), ["lindenhof"]),
+        (a_referral(ReferralChanged, status="finished"), []),
+    ],
+    ids=["sent", "answered", "finished"],
+)
+def test_where_nobody_knows_who_caused_it_whoever_awaits_it_is_told(event: Event, whom: list[str]):
+    told = other_side.told(event, {"jobcenter": "de", "lindenhof": "de"}, works_for=None)
 
-    assert told is not None
-    assert told.organisation == "jobcenter"
+    assert [one.organisation for one in told] == whom

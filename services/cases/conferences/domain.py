@@ -133,6 +133,17 @@ def call_off(case: Case, held: Conference, *, at: datetime, by: str) -> Change |
     return cancel(case, held, at=at, by=by) if held.status is S.PLANNED else None
 
 
+def uninvite(case: Case, held: Conference, *, on: date, at: datetime, by: str) -> Change | None:
+    """Whoever is not released (any more) does not take part in what is planned; None where all are, or it is over."""
+    if held.status is not S.PLANNED:
+        return None
+    released = tuple(one for one in held.participants if not list(_unreleased(case, one, max(on, held.held_on))))
+    if released == held.participants:
+        return None
+    said = held.model_dump(include={"held_on", "status", "agreements", "written"})
+    return _changed(case, held, at, by, **said, participants=released, invited=held.version + 1)
+
+
 def begun(event: ConferenceRecorded) -> Conference:
     """The conference that an event recorded."""
     said = event.model_dump(include={"version", "case", "held_on", "participants", "agreements", "status"})
@@ -158,7 +169,17 @@ def fold(history: Iterable[Event]) -> Conference:
 
 def _changed(case: Case, held: Conference, at: datetime, by: str, **said: Any) -> Change:
     event = ConferenceChanged(**goes_on(case, held, at, by), **said)
-    return evolve(held, event), event
+    return evolve(held, event), event.model_copy(update={"concerns": _concerned(held, event)})
+
+
+def _concerned(held: Conference, event: ConferenceChanged) -> tuple[str, ...]:
+    """Whom it concerns: of what was planned all, if the day changes or it is called off, else who comes or goes."""
+    if S.HELD in (held.status, event.status):
+        return ()
+    everybody = dict.fromkeys((*held.participants, *event.participants))
+    if (held.held_on, held.status) != (event.held_on, event.status):
+        return tuple(everybody)
+    return tuple(one for one in everybody if (one in held.participants) is not (one in event.participants))
 
 
 def _must_fit(held: Conference, day: date, now: ConferenceStatus, on: date, *, invites: bool) -> None:
@@ -179,5 +200,9 @@ def _missing(case: Case, participants: Iterable[str], on: date) -> Iterator[str]
     if (ConsentKind.PROCESSING, None) not in in_force:
         yield "consent_processing"
     for organisation in dict.fromkeys(participants):
-        if organisation != case.organisation:
-            yield from releases.missing(case, organisation, releases.CONFERENCE, on)
+        yield from _unreleased(case, organisation, on)
+
+
+def _unreleased(case: Case, organisation: str, on: date) -> Iterator[str]:
+    if organisation != case.organisation:
+        yield from releases.missing(case, organisation, releases.CONFERENCE, on)

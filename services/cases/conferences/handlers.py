@@ -13,10 +13,11 @@ from services.cases.domain.case import Case
 from services.cases.store import Desk, Words
 from shared import clock
 from shared.codes import ConferenceStatus
-from shared.errors import Invalid
-from shared.events import Agreement
+from shared.errors import Invalid, Stale
+from shared.events import Agreement, Event
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
+from shared.store import Write
 from shared.store.journal import Journal
 from shared.texts import text
 
@@ -45,7 +46,10 @@ def record(call: Call, case_id: str, command: Command, *, id: str, desk: Desk) -
             by=call.actor.id,
         )
 
-    return items.add(call, conferences(desk), case_id, begin, desk=desk, words=_words(command))
+    answer = items.add(call, conferences(desk), case_id, begin, desk=desk, words=_words(command))
+    if command["held_on"] > clock.day(call.at):  # a revocation may have come between reading and writing
+        uninvite(case_id, desk=desk, at=call.at, by=f"{id}.1")
+    return answer
 
 
 def change(call: Call, case_id: str, id: str, command: Command, *, desk: Desk) -> Conference:
@@ -75,6 +79,37 @@ def call_off(case: Case, *, desk: Desk, at: datetime, by: str) -> int:
     journal = conferences(desk)
     found = items.of_case(journal, case.id, order=("held_on",), desk=desk)
     return items.change_each(journal, found, lambda one: domain.call_off(case, one, at=at, by=by))
+
+
+def uninvite(case_id: str, *, desk: Desk, at: datetime, by: str) -> int:
+    """Whose release was taken back takes no part in what is planned; in how many conferences that was.
+
+    A repeat finds it done. Raises `Stale` where somebody changes one of them meanwhile: to be done again.
+    """
+    case = desk.cases.get(case_id)
+    found = items.of_case(conferences(desk), case_id, order=("held_on",), desk=desk)
+    return sum(_uninvite(case, one, desk=desk, at=at, by=by) for one in list(found))
+
+
+def _uninvite(case: Case, seen: Conference, *, desk: Desk, at: datetime, by: str) -> bool:
+    """The functions of those who stay are sealed anew: they lie in the order of who takes part."""
+    journal = conferences(desk)
+    if domain.uninvite(case, seen, on=clock.day(at), at=at, by=by) is None:
+        return False
+    words = items.words_of(seen, journal, case, {seen.invited}, desk=desk).get(seen.invited, {})
+
+    def decide(held: Conference) -> Change | None:
+        if held.version != seen.version:
+            raise Stale(current=held.version, given=seen.version)
+        return domain.uninvite(case, held, on=clock.day(at), at=at, by=by)
+
+    def sealed(after: Conference, event: Event) -> Iterable[Write]:
+        stayed = (number for number, one in enumerate(seen.participants) if one in after.participants)
+        named = ((function(now), words.get(function(before))) for now, before in enumerate(stayed))
+        if kept := {name: word for name, word in named if word is not None}:
+            yield desk.sealed(case, event.version, kept, beside=journal.path(after.id))
+
+    return journal.change(seen.id, decide, also=sealed).version > seen.version
 
 
 def function(number: int) -> str:

@@ -31,7 +31,8 @@ DESPITE_RESTRICTION = frozenset(
 
 
 def changed(case: Case, kind: type[CaseEvent], /, *, at: datetime, by: str, **said: object) -> Change:
-    """The case after an event of this kind, and the event, which carries the facts of the new case.
+    """The case after an event of this kind, and the event, which carries the facts of the new case, and to whom it is
+    offered no more.
 
     Raises `CaseIsErased`, and `CaseIsRestricted` or `CaseIsMerged` unless it is one of `DESPITE_RESTRICTION`.
     """
@@ -39,7 +40,8 @@ def changed(case: Case, kind: type[CaseEvent], /, *, at: datetime, by: str, **sa
         case.must_be_free()
     event = kind(subject=case.id, version=case.version + 1, at=at, by=by, facts=case.facts, **said)
     after = evolve(case, event)
-    return after, event.model_copy(update={"facts": after.facts})
+    withdrawn = {"offered_to": case.offered_to} if case.offered_to and after.offered_to is None else {}
+    return after, event.model_copy(update={"facts": after.facts, **withdrawn})
 
 
 def evolve(case: Case, event: CaseEvent) -> Case:

@@ -51,5 +51,4 @@ def answer(case: Case, said: TransferAnswer, *, of: str | None, on: date, at: da
     if accepted:
         releases.require(case, case.offered_to, releases.transfer(case), on)
     holder = case.offered_to if accepted else case.organisation
-    told = {"organisation": holder, "offered_by": case.organisation, "offered_to": case.offered_to}
-    return changed(case, TransferAnswered, at=at, by=by, answer=said, **told)
+    return changed(case, TransferAnswered, at=at, by=by, answer=said, organisation=holder, offered_by=case.organisation)

@@ -106,7 +106,10 @@ def stop_unreleased(case_id: str, *, desk: Desk, at: datetime, by: str) -> int:
 
 
 def withdraw(case: Case, *, desk: Desk, at: datetime, by: str) -> int:
-    """End what the client has not started, with her case; how many that were. A repeat finds it done."""
+    """End what the client has not started, with her case, and once she is erased the rest; how many that were.
+
+    A repeat finds it done.
+    """
     return items.change_each(
         referrals(desk), _of_case(case.id, desk), lambda one: linking.withdraw(case, one, at=at, by=by)
     )

@@ -18,7 +18,9 @@ LONGEST_TEXT = 10_000
 MOST_DAYS = 3650
 S = codes.ReferralStatus
 BEGIN = (S.PROPOSED, S.CONSENTED, S.SENT)
-SEEN = (S.SENT, S.ACCEPTED, S.STARTED, S.DECLINED, S.FINISHED)
+SEEN = (S.SENT, S.ACCEPTED, S.STARTED, S.DECLINED, S.FINISHED, S.DROPPED)
+OF_WHAT_ENDED = ("id", "version", "case", "recipient", "offer", "status", "sent_at")
+"""What its recipient may still know of a referral that was dropped: that it had been sent, and is over."""
 
 
 def _days(**options: Any) -> fields.Integer:
@@ -64,7 +66,7 @@ class ReferralChangeCommand(Schema):
 
 
 class IncomingFilter(PageQuery):
-    """Without `status` what is open."""
+    """Without `status` what is open. What was `dropped` is named, without the client and without a reason."""
 
     status = code(
         codes.ReferralStatus,

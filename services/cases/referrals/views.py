@@ -17,7 +17,7 @@ from services.cases.referrals.handlers import allowed, referrals
 from services.cases.store import Desk
 from services.cases.views import looked_at
 from shared import clock
-from shared.codes import DataCategory
+from shared.codes import DataCategory, ReferralStatus
 from shared.errors import Forbidden
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
@@ -27,6 +27,7 @@ from shared.store import ID, MOST_IN, Body, Condition, Page, Query
 
 WHOLE = schemas.ReferralView()
 PART = schemas.IncomingView()
+ENDED = schemas.IncomingView(only=schemas.OF_WHAT_ENDED)
 OPEN = tuple(sorted(status.value for status in IN_CONTACT))
 
 
@@ -59,8 +60,8 @@ def read(call: Call, case_id: str, id: str, *, desk: Desk) -> Answer:
 def incoming(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """What was sent to the caller's organisation and is released to it today, newest first.
 
-    What is not released any more is left out: a page may hold fewer than its limit. Raises `Forbidden` to an
-    organisation that gets single things only, and never a list.
+    What is not released any more is left out, but for what was dropped: a page may hold fewer than its limit.
+    Raises `Forbidden` to an organisation that gets single things only, and never a list.
     """
     organisation = municipality().organisation(call.actor.organisation or "")
     if organisation is None:
@@ -69,6 +70,8 @@ def incoming(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
         raise Forbidden()
     page = desk.store.query(_query(organisation.id, wanted))
     found = _states(page, desk)
+    if wanted["status"] is ReferralStatus.DROPPED:  # whatever is released: she was told of its end, and finds which
+        return Answer({"items": [ENDED.dump(one) for one in found if one.sent_at is not None], "next": page.next})
     cases = _cases(found, desk)
     shown = [one for one in found if _shows(call, cases[one.case], one)]
     ids = list(dict.fromkeys(one.case for one in shown))

@@ -10,7 +10,7 @@ ONLY_FOR_MACHINES = frozenset(
         *("id", "submission", "person", "consent", "contact", "goal", "measure", "rectification", "offer", "cause"),
         *("escalation", "replaces", "sequence", "noted", "explained", "told", "reach", "reworded", "silent", "days"),
         *("watched", "awaited", "shown_to", "releases_end", "recognisable", "own_case", "type", "written"),
-        *("reviewed", "awaits_review", "invited", "agreed_at", "agreed_until"),
+        *("reviewed", "awaits_review", "invited", "agreed_at", "agreed_until", "concerns"),
         *("merged_into", "merged", "other", "counts_as", "was"),
     }
 )

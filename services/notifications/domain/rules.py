@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.notifications.domain.message import Reason, Template, Wanted
-from shared.codes import Channel, ReferralStatus, Referrer, Role, TransferAnswer
+from shared.codes import Channel, Referrer, Role
 from shared.events import (
     AppointmentCancelled,
     AppointmentEvent,
@@ -15,17 +15,11 @@ from shared.events import (
     AuditWritten,
     BrokenGlassEscalated,
     CaseAllocated,
-    CaseEvent,
     Event,
     GlassBroken,
     LogSealed,
     Reach,
-    ReferralChanged,
-    ReferralMade,
-    ReferralReturned,
-    ReferralStopped,
     SubmissionReceived,
-    TransferAnswered,
     TransferOffered,
 )
 
@@ -40,9 +34,6 @@ APPOINTMENTS: dict[type[Event], Template] = {
     AppointmentMoved: Template.APPOINTMENT_MOVED,
     AppointmentCancelled: Template.APPOINTMENT_CANCELLED,
 }
-
-RECEIVED = frozenset({ReferralStatus.SENT, ReferralStatus.ACCEPTED, ReferralStatus.STARTED})
-"""Where a referral is its recipient's to work on."""
 
 OTHERWISE = "de"
 """The language for an organisation that the municipality does not list (any more)."""
@@ -105,49 +96,6 @@ def to_colleagues(event: Event, languages: Languages) -> Wanted | None:
     whom = {"role": None, "organisation": event.facts.organisation, "number": 2}
     language = languages.get(event.facts.organisation, OTHERWISE)
     return to_privacy_officer(event, languages).model_copy(update={**whom, "language": language})
-
-
-def to_the_other_side(event: Event, languages: Languages, *, works_for: str | None) -> Wanted | None:
-    """Tell the organisation on the other side, at its functional mailbox, that a referral was sent, answered, came back
-    unanswered or is its own no more, or that a transfer was answered or recalled. Nothing of whom or what: she signs in
-    to read it.
-
-    `languages` are those of the organisations that may be told by themselves: the immigration office is not one of
-    them (§§ 87, 88 AufenthG). `works_for` is the organisation of who caused it.
-    """
-    whom = _other_side(event, works_for)
-    if whom is None or whom == works_for or whom not in languages:
-        return None
-    assert isinstance(event, CaseEvent)
-    return Wanted(
-        cause=event.id,
-        template=Template.TO_LOOK_AT,
-        channel=Channel.EMAIL,
-        language=languages[whom],
-        case=event.case,
-        organisation=whom,
-    )
-
-
-def _other_side(event: Event, works_for: str | None) -> str | None:
-    match event:
-        case ReferralStopped():
-            return event.recipient if event.was in RECEIVED else None
-        case ReferralMade() | ReferralChanged() if works_for != event.recipient:
-            return event.recipient if event.status is ReferralStatus.SENT or _is_recalled(event) else None
-        case ReferralChanged() | ReferralReturned():
-            return event.facts.organisation
-        case TransferAnswered():
-            return event.offered_to if event.answer is TransferAnswer.RECALLED else event.offered_by
-    return None
-
-
-def _is_recalled(event: ReferralMade | ReferralChanged) -> bool:
-    """Whether whoever has the case takes back what its recipient had been shown."""
-    match event:
-        case ReferralChanged(status=ReferralStatus.DROPPED, was=was):
-            return was in RECEIVED
-    return False
 
 
 def appointment(event: AppointmentEvent, _languages: Languages) -> Wanted:

@@ -16,6 +16,7 @@ from services.cases.referrals.domain.statuses import (
     REASONS,
     STOPPED_UNRELEASED,
     WITHDRAWN_WITH_THE_CASE,
+    WITHDRAWN_WITH_THE_PERSON,
 )
 from services.cases.referrals.refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
 from shared.codes import ReferralReason, ReferralStatus
@@ -104,8 +105,8 @@ def stop(case: Case, held: Referral, *, on: date, at: datetime, by: str) -> Chan
 
 
 def withdraw(case: Case, held: Referral, *, at: datetime, by: str) -> Change | None:
-    """End it because the case ended; None where the client has started, or it is over."""
-    if held.status not in WITHDRAWN_WITH_THE_CASE:
+    """End it because the case ended; None where the client has started and is not erased, or it is over."""
+    if held.status not in (WITHDRAWN_WITH_THE_CASE if case.erased_at is None else WITHDRAWN_WITH_THE_PERSON):
         return None
     return _stopped(case, held, R.CASE_CLOSED, at, by)
 

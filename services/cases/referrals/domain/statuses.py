@@ -26,6 +26,8 @@ STOPPED_UNRELEASED = IN_CONTACT | {S.CONSENTED}
 """What ends with its release, taken back or run out."""
 WITHDRAWN_WITH_THE_CASE = frozenset({S.PROPOSED, S.CONSENTED, S.SENT, S.ACCEPTED})
 """What ends with the case. Where the client has started she goes on without it."""
+WITHDRAWN_WITH_THE_PERSON = WITHDRAWN_WITH_THE_CASE | IN_CONTACT
+"""What ends once she is erased: nothing of her is shown to anybody then, and recipients are told (Art. 19 GDPR)."""
 SEEN = IN_CONTACT | {S.DECLINED, S.FINISHED}
 """What the recipient sees while the release is in force. What was dropped is hers no more."""
 
