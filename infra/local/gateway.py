@@ -12,9 +12,9 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.http import parse_cookie
 
-from shared.errors import NotThere, TooMany
+from shared.errors import NotThere, Rejected, TooLarge, TooMany
 from shared.http import alive
-from shared.http.arrival import TURNED_AWAY, begin
+from shared.http.arrival import CUT_OFF, TURNED_AWAY, begin
 from shared.http.problems import problem
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Gateway:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ.pop(ASSERTION, None)  # only the proxy says who is asking, never the client itself
+        if CUT_OFF in environ and environ["PATH_INFO"] != FORM:  # which says so on its own page
+            return refused(TooLarge(), environ, start_response)
         return self._chosen(environ["PATH_INFO"])(environ, start_response)
 
     def _chosen(self, asked: str) -> WSGIApplication:
@@ -55,8 +57,13 @@ def healthy(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable
 
 def nothing_here(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer what belongs to no function: 404, as a problem document."""
+    return refused(NotThere(), environ, start_response)
+
+
+def refused(refusal: Rejected, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Refuse right here, before any function hears of it."""
     begin(Request(environ))
-    return problem(NotThere())(environ, start_response)
+    return problem(refusal)(environ, start_response)
 
 
 class SignedIn:
@@ -85,18 +92,12 @@ class Limited:
             address = environ.get("REMOTE_ADDR", "")
             if environ["REQUEST_METHOD"] != "POST" or self._limiter.hit(self._limit, address):
                 return application(environ, start_response)
-            return self._refused(application, environ, self._wait(address))(environ, start_response)
+            if environ["PATH_INFO"] != FORM:
+                return refused(TooMany(retry_after=self._wait(address)), environ, start_response)
+            environ[TURNED_AWAY] = self._wait(address)  # the form says so on its own page, which keeps her answers
+            return application(environ, start_response)
 
         return limited
-
-    @staticmethod
-    def _refused(application: WSGIApplication, environ: WSGIEnvironment, wait: int) -> WSGIApplication:
-        """The client's form is refused on its own page, which keeps her answers; everything else right here."""
-        if environ["PATH_INFO"] == FORM:
-            environ[TURNED_AWAY] = wait
-            return application
-        begin(Request(environ))
-        return problem(TooMany(retry_after=wait))
 
     def _wait(self, address: str) -> int:
         ends = self._limiter.get_window_stats(self._limit, address).reset_time

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitress import create_server, wasyncore
 
+from infra.local.connection import Connection
 from shared.errors import Busy
 from shared.http.problems import problem
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LARGEST = 4 * 1024 * 1024
-"""Bytes after which the server itself hangs up. Functions refuse far earlier, and say so properly."""
+"""Bytes after which the server itself reads no further. Functions refuse far earlier what was read."""
 CONNECTIONS = 500
 
 
@@ -61,6 +62,7 @@ def serve(
         trusted_proxy=proxy,
         trusted_proxy_headers={"x-forwarded-for"} if proxy else set(),
     )
+    server.channel_class = Connection
     threading.Thread(target=_close, args=(server, sockets, stop, patience), name="closing", daemon=True).start()
     server.run()
 

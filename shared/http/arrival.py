@@ -15,6 +15,9 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._/;=-]{1,128}")
 TURNED_AWAY = "kim.retry_after"
 """Where a gateway notes in the environment that it lets nothing in before so many seconds. No header can set it."""
 
+CUT_OFF = "kim.cut_off"
+"""Where a server notes that it did not read the body to its end, because that is too large. No header can set it."""
+
 
 def let_in(request: Request) -> None:
     """Raises `TooMany` for what a gateway has turned away, and left to the application to say so."""

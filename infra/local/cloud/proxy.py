@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from flask import Request
 from werkzeug import Response
 from werkzeug.middleware.http_proxy import ProxyMiddleware
 
-from infra.local.gateway import nothing_here
+from infra.local.gateway import nothing_here, refused
 from shared.errors import Busy
-from shared.http.arrival import begin
-from shared.http.problems import problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -30,8 +27,7 @@ def proxied(port: int, patience: int) -> WSGIApplication:
         path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")  # WSGI has bytes in latin-1
         answer = Response.from_app(forward.proxy_to(target, path, "/"), environ)
         if answer.status_code == UNREACHABLE:
-            begin(Request(environ))
-            answer = problem(Busy())
+            return refused(Busy(), environ, start_response)
         return answer(environ, start_response)
 
     return application

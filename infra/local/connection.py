@@ -1,0 +1,96 @@
+"""A connection of the web server: what it does not read is refused in our words, and the answer arrives.
+
+Whoever is answered in the middle of sending, and then hung up on, sees a broken connection instead of the answer. So
+such a connection is closed in two steps (RFC 9112, section 9.6): nothing more is said, and what still comes is dropped.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
+
+from flask import Request
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.task import WSGITask
+from werkzeug.test import create_environ
+
+from shared.errors import Rejected
+from shared.http.arrival import CUT_OFF, begin
+from shared.http.problems import KNOWN, Fault, problem
+
+LINGERS = 10.0
+"""Seconds in which whoever was refused may finish sending, and read why."""
+TOO_MUCH = bytes(256 * 1024 + 1)
+"""What is handed on in place of a body that was not read: more than any application takes."""
+
+
+class Arriving(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
+    """A request as it arrives. Whoever asked whether to send what is refused anyway is not told to go on."""
+
+    def received(self, data: bytes) -> int:
+        taken: int = super().received(data)
+        if self.error is not None:
+            self.expect_continue = False
+        return taken
+
+
+class Refused(WSGITask):  # type: ignore[misc]  # waitress has no types
+    """The answer to what was not read to its end: too large a body is for the application to refuse."""
+
+    def execute(self) -> None:
+        self.channel.refuses = True
+        self.set_close_on_finish()
+        if self.request.error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            super().execute()
+        else:
+            self._say(KNOWN[400] if self.request.error.code != HTTPStatus.INTERNAL_SERVER_ERROR else Fault())
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ.update({CUT_OFF: True, "CONTENT_LENGTH": str(len(TOO_MUCH)), "wsgi.input": BytesIO(TOO_MUCH)})
+        return environ
+
+    def _say(self, refusal: Rejected) -> None:
+        begin(Request(create_environ()))  # nothing of the request can be relied on, and nothing of the last one here
+        answer = problem(refusal)
+        self.status, self.complete = answer.status, True
+        self.response_headers.extend(answer.headers)
+        self.content_length = len(answer.data)
+        self.write(answer.data)
+
+
+class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    """One connection to a client."""
+
+    parser_class = Arriving
+    error_task_class = Refused
+    refuses = False
+    """Whether its last answer was a refusal, and more may still come."""
+    _until: float | None = None
+    """Until when what comes is dropped."""
+
+    def handle_close(self) -> None:
+        refused = self.refuses and self._until is None and not self.total_outbufs_len
+        if not (refused and self._said_all()):
+            super().handle_close()
+
+    def received(self, data: bytes) -> bool:
+        return self._until is None and bool(super().received(data))
+
+    def readable(self) -> bool:
+        if self._until is not None and time.monotonic() > self._until:
+            self.will_close = True
+        return bool(super().readable())
+
+    def _said_all(self) -> bool:
+        """Tell the client that nothing more is said; whether she is still there to hear it."""
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            return False
+        self.will_close, self._until = False, time.monotonic() + LINGERS
+        return True
