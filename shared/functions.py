@@ -29,9 +29,11 @@ ORDINARY = gc.get_threshold()
 def setup() -> None:
     """Have the log of this function written, and whatever calls it while it is busy told to come back.
 
-    For the top of a `main.py`, which functions-framework loads once for each application.
+    For the top of a `main.py`, which functions-framework loads once for each application. Raises `ValidationError`
+    where it is told wrongly whom to trust: whoever deploys it should see that, and not whoever calls it first.
     """
     logs.setup()
+    _check()
     late.setup()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would ask every package that is installed
     _make_room()
@@ -43,9 +45,25 @@ def started_as(name: str) -> bool:
     return os.environ.get("FUNCTION_TARGET") == name
 
 
+def is_told(variable: str) -> bool:
+    """Whether this is said in the environment: what is not need not be read, nor loaded what reads it."""
+    return variable in os.environ
+
+
 def answer(request: Request, path: str, application: Callable[[], WSGIApplication]) -> Response:
     """What the application answers. That the function at `path` is there it says before anything is loaded."""
     return alive.answer(request) if alive.asked(request, path) else Response.from_app(application(), request.environ)
+
+
+def _check() -> None:
+    if is_told("KIM_ISSUERS"):
+        from shared.identity import IdentitySettings
+
+        IdentitySettings.read()
+    if is_told("KIM_PUSH"):
+        from shared.bus.push import PushSettings
+
+        PushSettings.read()
 
 
 def _make_room() -> None:

@@ -7,13 +7,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, Protocol, overload
+from typing import Annotated, Any, Literal, Protocol, overload
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.codes import Role
 from shared.errors import Unauthenticated
-from shared.settings import Environment, FromJson
+from shared.settings import Address, Environment, FromJson
 
 PROXY = "https://cloud.google.com/iap"
 """Google's Identity-Aware Proxy. Of somebody in a workforce pool it says who she is and nothing of what she may:
@@ -47,11 +47,11 @@ class Actor:
 class Issuer(BaseModel):
     """An identity provider that is trusted: whose tokens, for whom, by which header, and which claim says what."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True)
 
     issuer: str
     audience: str
-    jwks: str = Field(pattern=r"^(https://|file:|http://(127\.0\.0\.1|localhost)[:/])")
+    jwks: Address | Annotated[str, Field(pattern="^file:")]
     """Where its keys are; file: for the development sign-in."""
     header: Literal["authorization", "x-goog-iap-jwt-assertion"] = "authorization"
     id_claim: str = "sub"

@@ -4,10 +4,12 @@ import json
 import logging
 import os
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from shared.pack import DEFAULT
 
@@ -22,11 +24,31 @@ def variable(field: str) -> str:
 
 
 def _read(told: Any) -> Any:
-    return json.loads(told) if isinstance(told, str) else told
+    try:
+        return json.loads(told) if isinstance(told, str) else told
+    except json.JSONDecodeError as wrong:
+        raise ValueError(f"not JSON at line {wrong.lineno}, column {wrong.colno}") from None
+
+
+def is_here(host: str) -> bool:
+    """Whether this host is the machine itself: what goes there in clear is read by nobody on the way."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _unheard(url: str) -> str:
+    asked = urlsplit(url)
+    if asked.scheme != "https" and not (asked.scheme == "http" and is_here(asked.hostname or "")):
+        raise ValueError("an address begins with https://, or with http:// where it is on this machine")
+    return url
 
 
 FromJson = Annotated[T, BeforeValidator(_read)]
 """What is more than a word stands in its variable as JSON."""
+Address = Annotated[str, AfterValidator(_unheard)]
+"""Where another program is asked over HTTP: nobody on the way hears it."""
 
 
 class Environment(BaseModel):

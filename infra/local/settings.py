@@ -9,16 +9,22 @@ from typing import Annotated, Literal, Self
 from limits import parse
 from pydantic import AfterValidator, Field, model_validator
 
-from shared.settings import Environment
+from shared.settings import Environment, is_here
 
 
 def _address(said: str) -> str:
     """An address as a server names whoever is connected to it."""
-    return str(ip_address(said))
+    try:
+        return str(ip_address(said))
+    except ValueError:
+        raise ValueError("an IP address, such as 127.0.0.1") from None
 
 
 def _limit(said: str) -> str:
-    parse(said)
+    try:
+        parse(said)
+    except ValueError:
+        raise ValueError("so many in a time, such as 30/minute") from None
     return said
 
 
@@ -49,15 +55,8 @@ class RuntimeSettings(Environment):
     @model_validator(mode="after")
     def _meant(self) -> Self:
         """That everybody in the network may sign in as anybody is nothing that comes of itself."""
-        if not _is_here(self.host) and "development" not in self.model_fields_set:
+        if not is_here(self.host) and "development" not in self.model_fields_set:
             raise ValueError(
                 "others can reach KIM_HOST: say KIM_DEVELOPMENT=off, or =on if they may sign in as anybody"
             )
         return self
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

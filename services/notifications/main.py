@@ -19,6 +19,11 @@ if functions.started_as("notifications_send"):
 
     senders.check()  # rather than with the first message that somebody waits for
 
+if functions.started_as("notifications_receipts") and functions.is_told("KIM_SNS_TOPICS"):
+    from services.notifications import receipts
+
+    receipts.topics()  # rather than with the first receipt, whose sender comes back a few times and then no more
+
 
 @functions_framework.http
 def notifications_web(request: Request) -> Response:

@@ -12,20 +12,24 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Literal, TypeVar
+from functools import cache, lru_cache
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from services.notifications.domain.message import TAG, untagged
 from shared.errors import Malformed, Rejected
 from shared.settings import Environment, FromJson
 
-CERTIFICATES = re.compile(r"https://sns\.[a-z0-9-]+\.amazonaws\.com/SimpleNotificationService-[0-9A-Za-z]+\.pem")
-SUBSCRIPTIONS = re.compile(r"https://sns\.[a-z0-9-]+\.amazonaws\.com/\?[^@]*")
+SNS = r"https://sns\.[a-z]{2,3}(-[a-z]+)+-[0-9]{1,2}\.amazonaws\.com"
+"""SNS in a region. Names of other services stand in the same place (`s3`, `s3-eu-west-1`), and there anybody may keep
+what is hers."""
+CERTIFICATES = re.compile(rf"{SNS}/SimpleNotificationService-[0-9A-Za-z]+\.pem")
+SUBSCRIPTIONS = re.compile(rf"{SNS}/\?[^@]*")
 """Where SNS keeps its certificates, and confirms subscriptions; no other address is ever asked."""
 LARGEST = 65_536
 """Bytes of what lies there."""
+TOPIC = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]{1,256}$"
 
 Fetch = Callable[[str], bytes]
 T = TypeVar("T", bound=BaseModel)
@@ -42,7 +46,13 @@ class Unsigned(Rejected):
 class ReceiptSettings(Environment):
     """`KIM_SNS_TOPICS`: a JSON list of the topics whose receipts are ours. Anybody can sign for another topic."""
 
-    sns_topics: FromJson[tuple[str, ...]] = ()
+    sns_topics: FromJson[tuple[Annotated[str, Field(pattern=TOPIC)], ...]] = ()
+
+
+@cache
+def topics() -> tuple[str, ...]:
+    """The topics that this process believes. Raises `ValidationError` where they are told wrongly."""
+    return ReceiptSettings.read().sns_topics
 
 
 @dataclass(frozen=True, slots=True)

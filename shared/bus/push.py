@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from shared.errors import Unauthenticated
-from shared.settings import Environment, FromJson
+from shared.settings import Address, Environment, FromJson
 
 if TYPE_CHECKING:
     from shared.identity import Headers
@@ -24,12 +24,12 @@ GOOGLE_KEYS = "https://www.googleapis.com/oauth2/v3/certs"
 class Pusher(BaseModel):
     """Who may push: the service account of the subscription, with tokens for this audience."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True)
 
     audience: str
     account: str
     issuer: str = GOOGLE
-    jwks: str = GOOGLE_KEYS
+    jwks: Address = GOOGLE_KEYS
 
 
 class PushSettings(Environment):

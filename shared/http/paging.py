@@ -12,14 +12,13 @@ from shared.http.schema import Schema
 from shared.store import Document, Page
 
 USUAL, MOST = 50, 200
-LONGEST_CURSOR = 2000
 
 
 class PageQuery(Schema):
     """Which part of a list. Lists with filters inherit from this."""
 
     limit = fields.Int(load_default=USUAL, validate=validate.Range(1, MOST))
-    cursor = fields.Str(load_default=None, validate=validate.Length(1, LONGEST_CURSOR))
+    cursor = fields.Str(load_default=None)
 
 
 def pages_of(item: type[marshmallow.Schema]) -> type[marshmallow.Schema]:

@@ -176,6 +176,16 @@ def test_a_day_to_come_is_planned_and_one_that_was_is_held(cases: CasesService):
     assert [row["status"] for row in rows] == ["held", "held", "planned"]
 
 
+@pytest.mark.parametrize(("language", "day"), [("de", "09.03.2026"), ("en", "09 March 2026"), ("ar", "09/03/2026")])
+def test_a_day_that_does_not_fit_is_written_as_its_reader_does(
+    cases: CasesService, planned: tuple[str, str], language: str, day: str
+):
+    body = {"held_on": "2026-03-09", "status": "held"}
+    refused = cases.call(CM, "PATCH", planned[1], body, If_Match='"1"', Accept_Language=language)
+
+    assert (refused.status_code, day in refused.json["detail"]) == (409, True)
+
+
 def test_it_is_planned_moved_and_held_and_then_says_what_was_agreed_on(cases: CasesService, planned: tuple[str, str]):
     case, path = planned
     moved = patch(cases, path, held_on="2026-03-09")

@@ -65,6 +65,7 @@ def test_a_day_of_a_decision_is_neither_to_come_nor_before_the_last_one(cases: C
     clock.move(NOON + timedelta(days=10))
     assert on("prioritised", "2026-03-09").status_code == 200
     assert on("in_project_group", "2026-03-08").json["title"] == "day_does_not_fit"
+    assert "between 09 March 2026 and 12 March 2026" in on("in_project_group", "2026-03-08").json["detail"]
     assert on("in_project_group", "2026-03-09").status_code == 200
 
 

@@ -141,8 +141,6 @@ def test_a_filter_never_reaches_further_than_the_policy(cases: CasesService, thr
         ("?limit=ten", "limit"),
         ("?limit=1.5", "limit"),
         ("?limit=" + "9" * 5000, "limit"),
-        ("?cursor=", "cursor"),
-        ("?cursor=" + "x" * 2001, "cursor"),
         ("?q=", "q"),
         ("?q=" + "x" * 201, "q"),
         ("?q=%00", "q"),
@@ -162,7 +160,9 @@ def test_a_parameter_stands_once(cases: CasesService):
     assert cases.call(LEAD, "GET", "/cases?phase=inquiry&phase=closed").status_code == 400
 
 
-@pytest.mark.parametrize("cursor", ["garbage", "bnVsbA==", "W10=", "WyIiXQ==", "\u2603", "MQ=="])
+@pytest.mark.parametrize(
+    "cursor", ["", "garbage", "bnVsbA==", "W10=", "WyIiXQ==", "\u2603", "MQ==", "x" * 1001, "x" * 5000]
+)
 def test_a_cursor_that_nobody_gave_is_malformed(cases: CasesService, cursor: str):
     refused = cases.call(LEAD, "GET", f"/cases?cursor={cursor}", Accept_Language="de")
 

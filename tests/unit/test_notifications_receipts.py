@@ -55,8 +55,18 @@ def test_a_subject_is_signed_too(amazon: FakeAmazon):
     assert read(amazon, amazon.posts(ses_says("Delivery"), Subject="Amazon SES Email Event")) is not None
 
 
+ELSEWHERE = ("s3.amazonaws.com", "s3-eu-west-1.amazonaws.com", "s3.eu-central-1.amazonaws.com", "amazonaws.com")
+"""Hosts under which `sns` may be the name of somebody's bucket."""
+
 FORGED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "another message": lambda posted: {**posted, "Message": json.dumps(ses_says("Bounce"))},
+    **{
+        f"a certificate at {host}": lambda posted, host=host: {
+            **posted,
+            "SigningCertURL": f"https://sns.{host}/SimpleNotificationService-1.pem",
+        }
+        for host in ELSEWHERE
+    },
     "another topic": lambda posted: {**posted, "TopicArn": TOPIC + "-theirs"},
     "no signature": lambda posted: {**posted, "Signature": ""},
     "nonsense for a signature": lambda posted: {**posted, "Signature": "§"},

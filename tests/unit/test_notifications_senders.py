@@ -70,6 +70,11 @@ def test_settings_that_cannot_work_end_the_start(monkeypatch: pytest.MonkeyPatch
         ({**SETTINGS["smtp"], "KIM_EMAIL": "smtp", "KIM_SMTP_PORT": "0"}, {"KIM_SMTP_PORT"}),
         ({"KIM_EMAIL": "ses"}, {"KIM_EMAIL_FROM"}),
         ({"KIM_SMS": "sns", "KIM_SMS_SENDER": "Beratung Köln"}, {"KIM_SMS_SENDER"}),
+        ({"KIM_SMS": "sns", "KIM_AWS_ENDPOINT": "http://sns.example"}, {"KIM_AWS_ENDPOINT"}),
+        *(
+            ({**SETTINGS["smtp"], "KIM_EMAIL": "smtp", "KIM_SMTP_HOST": host, "KIM_SMTP_TLS": "none"}, {"KIM_SMTP_TLS"})
+            for host in ("mail.stadt.example", "10.0.0.1", "0.0.0.0", "127.0.0.1.example")
+        ),
     ],
 )
 def test_what_a_provider_lacks_is_named_before_the_first_message(
@@ -84,14 +89,32 @@ def test_what_a_provider_lacks_is_named_before_the_first_message(
     assert {one["loc"][0] for one in wrong.value.errors()} == named
 
 
-@pytest.mark.parametrize(("target", "starts"), [("notifications_send", False), ("notifications_events", True)])
-def test_the_function_that_sends_looks_as_it_starts_and_no_other_does(target: str, starts: bool):
-    told = {**os.environ, "FUNCTION_TARGET": target, "KIM_EMAIL": "pigeon"}
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_a_relay_on_this_machine_may_be_spoken_to_in_clear(monkeypatch: pytest.MonkeyPatch, host: str):
+    for name, value in {**SETTINGS["smtp"], "KIM_EMAIL": "smtp", "KIM_SMTP_HOST": host, "KIM_SMTP_TLS": "none"}.items():
+        monkeypatch.setenv(name, value)
+
+    senders.check()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "reads"),
+    [
+        ("KIM_EMAIL", "pigeon", "notifications_send"),
+        ("KIM_SNS_TOPICS", "arn:aws:sns:eu-central-1:000000000000:kim", "notifications_receipts"),
+        ("KIM_SNS_TOPICS", '["kim"]', "notifications_receipts"),
+    ],
+)
+@pytest.mark.parametrize("target", ["notifications_send", "notifications_receipts", "notifications_events"])
+def test_the_function_that_reads_it_looks_as_it_starts_and_no_other_does(
+    variable: str, value: str, reads: str, target: str
+):
+    told = {**os.environ, "FUNCTION_TARGET": target, variable: value}
     loading = [sys.executable, "-c", "import services.notifications.main"]
 
     ended = subprocess.run(loading, env=told, capture_output=True, text=True, check=False)
 
-    assert (ended.returncode == 0, "KIM_EMAIL" in ended.stderr) == (starts, not starts), ended.stderr
+    assert (ended.returncode != 0, variable in ended.stderr) == (reads == target,) * 2, ended.stderr
 
 
 def test_nobody_is_called_through_a_provider():

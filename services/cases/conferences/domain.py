@@ -31,7 +31,7 @@ class DayDoesNotFit(Rejected):
     """What is planned lies ahead, and what was held does not."""
 
     code = "day_does_not_fit"
-    says = "On {held_on} a conference cannot be {status}."
+    says = "On {held_on:%d %B %Y} a conference cannot be {status}."
 
 
 class ConferenceIsOver(Rejected):
@@ -186,7 +186,7 @@ def _must_fit(held: Conference, day: date, now: ConferenceStatus, on: date, *, i
     if held.status is S.CANCELLED or (invites and held.status is S.HELD):
         raise ConferenceIsOver(status=held.status)
     if day < on if now is S.PLANNED else day > on:
-        raise DayDoesNotFit(held_on=day.isoformat(), status=now)
+        raise DayDoesNotFit(held_on=day, status=now)
 
 
 def _must_be_released(case: Case, participants: Iterable[str], on: date) -> None:

@@ -66,7 +66,10 @@ class DayDoesNotFit(Rejected):
     """Decisions follow each other, and none lies ahead."""
 
     code = "day_does_not_fit"
-    says = "This is decided between {begins} and {ends}: after what was before it, and not in the future."
+    says = (
+        "This is decided between {begins:%d %B %Y} and {ends:%d %B %Y}: "
+        "after what was before it, and not in the future."
+    )
 
 
 class Decision(BaseModel):
@@ -151,7 +154,7 @@ def decide(
         raise BodyDoesNotDecide(body=body, to=status)
     begins = max([raised_on, *(one.decided_on for one in held.decisions)])
     if not begins <= decided_on <= on:
-        raise DayDoesNotFit(begins=begins.isoformat(), ends=on.isoformat())
+        raise DayDoesNotFit(begins=begins, ends=on)
     return _changed(held, FindingDecided, status=status, body=body, decided_on=decided_on, at=at, by=by)
 
 

@@ -98,7 +98,7 @@ class OfferFilter(Schema):
     organisation = Organisation(load_default=None)
     match = fields.Str(load_default="any", validate=validate.OneOf(["any", "all"]))
     limit = fields.Int(load_default=USUAL, validate=validate.Range(1, MOST))
-    cursor = fields.Str(load_default=None, validate=validate.Length(1, 128))
+    cursor = fields.Str(load_default=None)
 
 
 class HsdsCommand(Schema):

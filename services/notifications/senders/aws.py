@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.notifications.senders import TIMEOUT, TryAgain, Undeliverable
-from shared.settings import Environment
+from shared.settings import Address, Environment
 
 NEVER = frozenset(
     {
@@ -28,7 +28,7 @@ class AwsSettings(Environment):
 
     aws_region: str = "eu-central-1"
     """Frankfurt: personal data stays in Germany."""
-    aws_endpoint: str | None = None
+    aws_endpoint: Address | None = None
     """Another address than Amazon's, for tests."""
 
 

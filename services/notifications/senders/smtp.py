@@ -8,11 +8,12 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import Literal
 
-from pydantic import Field, FilePath, SecretStr
+from pydantic import Field, FilePath, SecretStr, ValidationInfo, field_validator
 
 from services.notifications.domain.message import Rendered
 from services.notifications.senders import TIMEOUT, TryAgain, Undeliverable
 from services.notifications.senders.mail import MailSettings, mail
+from shared.settings import is_here
 
 
 class SmtpSettings(MailSettings):
@@ -21,11 +22,18 @@ class SmtpSettings(MailSettings):
     smtp_host: str
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_tls: Literal["starttls", "none"] = "starttls"
-    """`none` only for a relay on the same machine."""
+    """`none` only for a relay on the same machine: addresses and texts are in clear on the way there."""
     smtp_ca: FilePath | None = None
     """Certificates to trust in place of the system's."""
     smtp_user: str | None = None
     smtp_password: SecretStr = SecretStr("")
+
+    @field_validator("smtp_tls")
+    @classmethod
+    def _closed_on_the_way(cls, said: str, told: ValidationInfo) -> str:
+        if said == "none" and not is_here(told.data.get("smtp_host", "localhost")):
+            raise ValueError("none is for a relay on this machine only; to KIM_SMTP_HOST it has to be starttls")
+        return said
 
 
 class Smtp:
