@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 LARGEST = 4 * 1024 * 1024
 """Bytes after which the server itself reads no further. Functions refuse far earlier what was read."""
 CONNECTIONS = 500
+AS_WE_WANT_IT: dict[str, Any] = {
+    "connection_limit": CONNECTIONS,
+    "asyncore_use_poll": True,
+    "max_request_body_size": LARGEST,
+    "ident": None,
+}
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -50,17 +56,9 @@ def serve(
     """
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is what the threads are for
     sockets: dict[int, Any] = {}
+    believed = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
     server = create_server(
-        _until(stop, application),
-        map=sockets,
-        sockets=[bound],
-        threads=threads,
-        connection_limit=CONNECTIONS,
-        asyncore_use_poll=True,
-        max_request_body_size=LARGEST,
-        ident=None,
-        trusted_proxy=proxy,
-        trusted_proxy_headers={"x-forwarded-for"} if proxy else set(),
+        _until(stop, application), map=sockets, sockets=[bound], threads=threads, **AS_WE_WANT_IT, **believed
     )
     server.channel_class = Connection
     threading.Thread(target=_close, args=(server, sockets, stop, patience), name="closing", daemon=True).start()
