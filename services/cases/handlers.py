@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.cases.changing import add, change
@@ -18,6 +18,9 @@ from shared.http.call import Answer, Call
 from shared.municipality import municipality
 from shared.policy import Action
 from shared.texts import text
+
+LATEST = timedelta(days=366)
+"""After so long a contact is not recorded any more: who names an earlier day mistook the year *(assumed)*."""
 
 
 def open_case(received: SubmissionReceived, *, desk: Desk, at: datetime) -> bool:
@@ -103,10 +106,16 @@ def revoke_consent(call: Call, case_id: str, consent: str, command: dict[str, An
 
 
 def record_contact(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:
-    """A counselling contact took place; its note is sealed."""
+    """A counselling contact took place, today or up to a year ago; its note is sealed."""
+    today = clock.day(call.at)
+    held_on = command["held_on"] or today
+    if held_on > today:
+        raise Invalid({"held_on": [text("This day is still to come. Please record it when it is there.")]})
+    if held_on < today - LATEST:
+        raise Invalid({"held_on": [text("Please check the year.")]})
 
     def decide(case: Case) -> Change:
-        return file.record_contact(case, command["channel"], command["minutes"], **_by(call))
+        return file.record_contact(case, command["channel"], command["minutes"], held_on=held_on, **_by(call))
 
     return add(call, case_id, "contact", decide, desk, _words(command, "note"))
 

@@ -82,10 +82,11 @@ class PhaseCommand(Schema):
 
 
 class ContactCommand(Schema):
-    """What happened with the client; the note is sealed."""
+    """What happened with the client, on which day (today, where it is not said); the note is sealed."""
 
     channel = code(codes.ContactChannel, required=True)
     minutes = fields.Int(required=True, strict=True, validate=validate.Range(1, 24 * 60))
+    held_on = Day(load_default=None, allow_none=True)
     note = _words()
 
 

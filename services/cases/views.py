@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.cases import caseload, kept, lists, partner_view, parts, shown, suggested
@@ -89,7 +89,8 @@ def list_contacts(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Des
     def with_note(entry: Document) -> Mapping[str, Any]:
         said = entry.body["event"]
         note = words.get(said["version"], {}).get("note")
-        return {**CONTACT.dump(said), "id": said["contact"], "note": note}
+        held_on = said.get("held_on") or clock.day(datetime.fromisoformat(said["at"])).isoformat()
+        return {**CONTACT.dump(said), "id": said["contact"], "held_on": held_on, "note": note}
 
     return Answer(listed(page, with_note))
 

@@ -24,6 +24,7 @@ COLUMN = {
     Dimension.DISTRICT: "city_district",
     Dimension.TARGET_GROUP: "target_groups",
     Dimension.ACTION_FIELD: "action_fields",
+    Dimension.LEGAL_DOMAIN: "legal_domains",
     Dimension.REFERRAL_STATUS: "status",
 }
 """Where a dimension's column has another name."""
@@ -106,8 +107,9 @@ def durations(facts: Table, asked: Asked) -> Table:
 
 
 def of_work(facts: Table, asked: Asked) -> Table:
-    """Contacts and their minutes, and goals set, on the days of the period."""
-    rows = ours(facts.filter(facts.phase.notnull(), within(facts.day, asked)), asked)
+    """Contacts and their minutes, and goals set, on the days of the period: a contact may be told of later."""
+    happened = facts.about.fill_null(facts.day)
+    rows = ours(facts.filter(facts.phase.notnull(), within(happened, asked)), asked)
     contact = rows.type == ContactRecorded.type
     flags = {
         Measure.CONTACTS: contact,
@@ -188,8 +190,13 @@ def _places(rows: Table, by: tuple[Dimension, ...]) -> Value:
     places = ibis.array([ibis.literal(TOTAL), *single])
     for one in by:
         if one in SEVERAL:
-            places = places.concat(rows[column(one)].map(partial(_place, one)))
+            places = places.concat(_stated(rows[column(one)]).map(partial(_place, one)))
     return places
+
+
+def _stated(codes: Value) -> Value:
+    """The codes of a row, or that none is stated: every row is in one cell at least."""
+    return (codes.length().fill_null(0) > 0).ifelse(codes, ibis.array([NOT_STATED]))
 
 
 def _place(dimension: Dimension, code: Value) -> Value:

@@ -50,6 +50,7 @@ class CaseFacts(BaseModel):
     residence_group: ResidenceGroup
     target_groups: tuple[TargetGroup, ...] = ()
     action_fields: tuple[ActionField, ...] = ()
+    legal_domains: tuple[LegalDomain, ...] = ()
     referrer: Referrer
     language: str
     clearing_result: ClearingResult | None = None
@@ -155,6 +156,8 @@ class ContactRecorded(CaseEvent):
     contact: str
     channel: ContactChannel
     minutes: int
+    held_on: date | None = None
+    """The day of the contact, which may be recorded later; none of those from before this could be said."""
 
 
 class ConsentGiven(AccessEvent):

@@ -24,17 +24,19 @@ APART = {"short_consultation": Measure.SHORT_CONSULTATIONS, "signposted": Measur
 def plainly(rows: Sequence[Row], days: Period, organisation: str | None = None) -> Numbers:
     """The indicators, counted one by one by somebody who knows no database."""
     found: Found = defaultdict(list)
-    known = [one for one in {one["event_id"]: one for one in rows}.values() if one["day"] <= days.ends]
-    same = one_person(known)
-    known = [{**one, "person": same.get(one["person"], one["person"])} if "person" in one else one for one in known]
+    told = list({one["event_id"]: one for one in rows}.values())
+    same = one_person(one for one in told if one["day"] <= days.ends)
+    told = [{**one, "person": same.get(one["person"], one["person"])} if "person" in one else one for one in told]
+    known = [one for one in told if one["day"] <= days.ends]
     for history in by_case(one for one in known if one["subject"] == one.get("case_id")):
         of_a_case(history, days, found)
     of_what_lies_beside(known, days, found)
-    for one in known:
-        within = days.begins <= one["day"]
-        if within and one["type"] == "cases.contact-recorded.v1":
+    for one in told:
+        if one["type"] == "cases.contact-recorded.v1" and days.begins <= (one["about"] or one["day"]) <= days.ends:
             found[Measure.CONTACTS].append((one, 1))
             found[Measure.CONTACT_MINUTES].append((one, one["minutes"]))
+    for one in known:
+        within = days.begins <= one["day"]
         if within and one["type"] == "cases.goal-set.v1":
             found[Measure.GOALS_SET].append((one, 1))
         if within and one["type"] == "notifications.message-sent.v1" and one["person"] and organisation is None:
@@ -120,7 +122,7 @@ def placed(measure: Measure, hits: list[tuple[Row, float]]) -> dict[str, tuple[f
         for dimension in Dimension:
             if has(measure, dimension):
                 held = one.get(indicators.column(dimension))
-                for code in held if dimension in SEVERAL else [held]:
+                for code in (held or [None]) if dimension in SEVERAL else [held]:
                     places[f"{dimension}={'' if code is None else code}"].append((one, number))
     together: Callable[[list[float]], float] = median if measure in MEDIANS else sum
     return {

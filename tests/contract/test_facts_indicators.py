@@ -27,6 +27,7 @@ from shared.events import (
     CaseClosed,
     CaseReopened,
     ConferenceRecorded,
+    ContactRecorded,
     Event,
     ReferralChanged,
     ReferralMade,
@@ -134,6 +135,33 @@ def test_a_referral_waits_from_being_sent_to_its_first_answer_and_a_case_for_its
     assert (found[Measure.ANSWERED].total.count, found[Measure.WAITING].total.count) == (1, 19)
     assert (found[Measure.FIRST_APPOINTMENTS].total.count, found[Measure.TO_FIRST_APPOINTMENT].total.count) == (1, 19)
     assert found[Measure.CONFERENCES].total.count == 1
+
+
+def test_a_contact_counts_on_its_day_whenever_it_was_recorded():
+    duck = in_memory()
+    said = {"contact": "contact-2", "channel": "phone", "minutes": 25}
+    filled(
+        duck,
+        [
+            a_case_event(ContactRecorded, version=2, on=date(2026, 11, 2), held_on="2026-10-31", **said),
+            a_case_event(ContactRecorded, version=3, on=date(2026, 10, 2), held_on="2026-09-30", **said),
+            a_case_event(ContactRecorded, version=4, on=date(2026, 10, 2), **{**said, "minutes": 5}),
+        ],
+    )
+    found = {one.measure: one.total.count for one in count(duck, Asked(OCTOBER))}
+
+    assert (found[Measure.CONTACTS], found[Measure.CONTACT_MINUTES]) == (2, 30)
+
+
+def test_a_case_counts_in_each_of_its_legal_domains_or_where_none_is_stated():
+    duck = in_memory()
+    domains = {"case-a1": ["sgb2", "aufenthg"], "case-b2": ["sgb2"], "case-c3": []}
+    filled(duck, [a_case_event(case=case, legal_domains=held) for case, held in domains.items()])
+
+    found = {one.measure: one for one in count(duck, Asked(OCTOBER, (Dimension.LEGAL_DOMAIN,)))}
+
+    (table,) = found[Measure.ACTIVE].tables
+    assert {cell.code: cell.count for cell in table.cells} == {"": 1, "aufenthg": 1, "sgb2": 2}
 
 
 def test_a_case_closed_in_november_was_active_in_october():

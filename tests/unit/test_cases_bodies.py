@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.codes import Phase
+from tests.builders import NOON
 from tests.cases import (
     APPOINTMENT,
     ASSESSMENT,
@@ -19,6 +21,9 @@ from tests.cases import (
     CasesService,
     a_cases_service,
 )
+
+TOMORROW = (NOON.date() + timedelta(days=1)).isoformat()
+TOO_LONG_AGO = (NOON.date() - timedelta(days=367)).isoformat()
 
 DEEP = b'{"reason":' * 20_000 + b"1" + b"}" * 20_000
 
@@ -63,9 +68,6 @@ def problem(answer: Any) -> dict[str, Any]:
     return answer.json
 
 
-DEEP = b'{"reason":' * 20_000 + b"1" + b"}" * 20_000
-
-
 @pytest.mark.parametrize(("body", "status"), BAD_BODIES.values(), ids=BAD_BODIES)
 def test_a_bad_body_gets_a_clear_answer(cases: CasesService, body: bytes, status: int):
     case = cases.assigned()
@@ -97,6 +99,9 @@ def test_a_body_of_another_kind_is_refused(cases: CasesService, type: str):
         ("contacts", "POST", {**CONTACT, "minutes": "20"}, "minutes"),
         ("contacts", "POST", {**CONTACT, "minutes": True}, "minutes"),
         ("contacts", "POST", {**CONTACT, "minutes": 10**400}, "minutes"),
+        ("contacts", "POST", {**CONTACT, "held_on": TOMORROW}, "held_on"),
+        ("contacts", "POST", {**CONTACT, "held_on": TOO_LONG_AGO}, "held_on"),
+        ("contacts", "POST", {**CONTACT, "held_on": "gestern"}, "held_on"),
         ("goals", "POST", {**GOAL, "agreed": 1}, "agreed"),
         ("goals", "POST", {**GOAL, "until": "2026-02-30"}, "until"),
         ("goals", "POST", {**GOAL, "title": ""}, "title"),

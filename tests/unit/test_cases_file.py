@@ -9,7 +9,7 @@ import pytest
 
 from services.cases.domain import file, plan
 from services.cases.domain.case import Case
-from services.cases.domain.history import Change
+from services.cases.domain.history import Change, evolve
 from services.cases.domain.refusals import CaseIsClosed, ConsentNotInForce
 from shared.codes import ActionField, ConsentForm, ConsentKind, ContactChannel, GoalOutcome, Phase, View
 from shared.errors import NotThere
@@ -17,6 +17,7 @@ from tests.builders import NOON, a_case, a_consent, a_goal
 
 BY: dict[str, Any] = {"at": NOON, "by": "lindenhof-1"}
 SUMMER = date(2026, 7, 1)
+TODAY = NOON.date()
 
 
 def consented(case: Case, **given: Any) -> Change:
@@ -25,15 +26,22 @@ def consented(case: Case, **given: Any) -> Change:
 
 
 def test_contacts_are_counted_and_the_last_one_is_known():
-    once, _ = file.record_contact(a_case(), ContactChannel.PHONE, 15, **BY)
-    twice, event = file.record_contact(once, ContactChannel.MEETING, 45, at=NOON + timedelta(days=1), by="lindenhof-1")
+    later = {"at": NOON + timedelta(days=1), "by": "lindenhof-1"}
+    once, _ = file.record_contact(a_case(), ContactChannel.PHONE, 15, held_on=TODAY, **BY)
+    twice, event = file.record_contact(once, ContactChannel.MEETING, 45, held_on=TODAY - timedelta(days=3), **later)
 
-    assert (twice.contacts, twice.last_contact_at) == (2, NOON + timedelta(days=1))
+    assert (twice.contacts, twice.last_contact_at, twice.last_contact_on) == (2, NOON + timedelta(days=1), TODAY)
     assert (event.minutes, event.channel) == (45, ContactChannel.MEETING)
 
 
+def test_a_contact_from_before_days_were_told_was_on_the_day_of_its_record():
+    _, event = file.record_contact(a_case(), ContactChannel.PHONE, 15, held_on=SUMMER, **BY)
+
+    assert evolve(a_case(), event.model_copy(update={"held_on": None})).last_contact_on == TODAY
+
+
 def test_what_is_added_is_named_after_the_version_that_adds_it():
-    case, event = file.record_contact(a_case(version=7), ContactChannel.PHONE, 15, **BY)
+    case, event = file.record_contact(a_case(version=7), ContactChannel.PHONE, 15, held_on=TODAY, **BY)
 
     assert (event.contact, event.version, case.version) == ("contact-8", 8, 8)
 
@@ -122,7 +130,7 @@ def test_a_goal_that_is_not_in_the_plan_cannot_change():
 
 
 CHANGES = {
-    "a contact": lambda case: file.record_contact(case, ContactChannel.PHONE, 5, **BY),
+    "a contact": lambda case: file.record_contact(case, ContactChannel.PHONE, 5, held_on=TODAY, **BY),
     "a consent": consented,
     "an assessment": lambda case: file.assess(case, ActionField.WORK, View.CLIENT, 0, **BY),
     "a goal": lambda case: plan.set_goal(case, ActionField.WORK, agreed=True, until=None, **BY),

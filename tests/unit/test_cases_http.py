@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.codes import Phase
+from tests.builders import NOON
 from tests.cases import (
     ASSESSMENT,
     CONTACT,
@@ -112,6 +114,18 @@ def test_an_addition_says_what_was_added_and_where(cases: CasesService):
     assert (answer.status_code, answer.json) == (201, {"id": "contact-4", "version": 4})
     assert answer.headers["Location"] == f"/cases/{case}/contacts/contact-4"
     assert answer.headers["ETag"] == '"4"'
+
+
+def test_a_contact_may_be_recorded_on_a_later_day(cases: CasesService):
+    case = cases.assigned()
+    today, long_ago = NOON.date(), NOON.date() - timedelta(days=366)
+    for said in ({}, {"held_on": long_ago.isoformat()}):
+        assert cases.call(CM, "POST", f"/cases/{case}/contacts", {**CONTACT, **said}).status_code == 201
+
+    read = cases.get(CM, f"/cases/{case}")
+    listed = cases.get(CM, f"/cases/{case}/contacts")["items"]
+    assert [one["held_on"] for one in listed] == [long_ago.isoformat(), today.isoformat()]
+    assert (read["contacts"], read["last_contact_on"]) == (2, today.isoformat())
 
 
 def test_the_same_key_gives_the_same_answer_and_one_effect(cases: CasesService):

@@ -82,8 +82,9 @@ def test_many_cases_of_one_person_are_hidden():
     assert shown(measure) == [None, None]
 
 
-def test_art_9_data_are_shown_from_five_on():
-    assert shown(protected(counted(4, 8, 9, by=Dimension.TARGET_GROUP, total=15))) == [None, 8, 9]
+@pytest.mark.parametrize("by", [Dimension.TARGET_GROUP, Dimension.LEGAL_DOMAIN])
+def test_art_9_data_are_shown_from_five_on(by: Dimension):
+    assert shown(protected(counted(4, 8, 9, by=by, total=15))) == [None, 8, 9]
 
 
 def test_a_single_hidden_cell_must_not_hold_all_that_the_others_leave_over():

@@ -56,7 +56,7 @@ def test_details_are_kept_where_a_measure_needs_them():
     moved = a_case_event(GoalChanged, goal="goal-2", agreed=True)
     closed = a_closing(outcomes={"goal-2": GoalOutcome.ACHIEVED, "goal-3": GoalOutcome.DROPPED})
 
-    assert {"channel": "video", "minutes": 40}.items() <= row(contact, on=OCTOBER).items()
+    assert {"channel": "video", "minutes": 40, "about": None}.items() <= row(contact, on=OCTOBER).items()
     assert row(goal, on=OCTOBER)["goal"] == "goal-2"
     assert row(changed, on=OCTOBER)["outcomes"] == ["goal-2=achieved"]
     assert row(moved, on=OCTOBER)["outcomes"] == []
@@ -89,4 +89,4 @@ def test_values_stand_in_the_order_of_the_columns_and_ignore_what_has_none():
 
     assert kept[0] == "case-a1.1"
     assert len(kept) == len(COLUMNS)
-    assert [value for column, value in zip(COLUMNS, kept, strict=True) if column.repeated] == [[], [], []]
+    assert [value for column, value in zip(COLUMNS, kept, strict=True) if column.repeated] == [[]] * 4

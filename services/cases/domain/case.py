@@ -108,6 +108,8 @@ class Case(State):
     rectifications: tuple[Rectification, ...] = ()
     contacts: int = 0
     last_contact_at: At | None = None
+    last_contact_on: date | None = None
+    """The day of the latest contact, and when the last one was recorded."""
     closure_reason: ClosureReason | None = None
     ended_by: EndedBy | None = None
     satisfaction: Satisfaction | None = None
@@ -223,6 +225,7 @@ class Case(State):
             residence_group=self.residence_status.group,
             target_groups=self.target_groups,
             action_fields=self.topics,
+            legal_domains=self.legal_domains,
             referrer=self.referrer,
             language=self.language,
             clearing_result=self.clearing_result,

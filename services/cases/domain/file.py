@@ -29,12 +29,13 @@ def item_id(case: Case, noun: str) -> str:
     return f"{noun}-{case.version + 1}"
 
 
-def record_contact(case: Case, channel: ContactChannel, minutes: int, *, at: datetime, by: str) -> Change:
-    """Record a counselling contact of so many minutes."""
+def record_contact(
+    case: Case, channel: ContactChannel, minutes: int, *, held_on: date, at: datetime, by: str
+) -> Change:
+    """Record a counselling contact of so many minutes on a day, today or before."""
     case.must_be_open()
-    return changed(
-        case, ContactRecorded, at=at, by=by, contact=item_id(case, "contact"), channel=channel, minutes=minutes
-    )
+    said = {"channel": channel, "minutes": minutes, "held_on": held_on}
+    return changed(case, ContactRecorded, at=at, by=by, contact=item_id(case, "contact"), **said)
 
 
 def give_consent(

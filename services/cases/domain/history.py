@@ -83,6 +83,12 @@ def fold(history: Iterable[events.Event]) -> Case:
     return case
 
 
+def _contact(case: Case, event: events.ContactRecorded) -> dict[str, Any]:
+    on = event.held_on or event.at.date()
+    latest = on if case.last_contact_on is None else max(on, case.last_contact_on)
+    return {"contacts": case.contacts + 1, "last_contact_at": event.at, "last_contact_on": latest}
+
+
 def _consent(case: Case, event: events.ConsentGiven) -> dict[str, Any]:
     said = event.model_dump(exclude={"subject", "version", "at", "by", "case", "facts", "consent"})
     given = Consent(**said, id=event.consent, given_at=event.at)
@@ -165,7 +171,7 @@ EVOLVE: dict[str, Callable[[Case, Any], dict[str, Any]]] = {
     "ResidenceChanged": lambda _, event: {"residence_status": event.status},
     "LegalDomainsNoted": lambda _, event: {"legal_domains": event.legal_domains},
     "CasePhaseChanged": lambda _, event: {"phase": event.to},
-    "ContactRecorded": lambda case, event: {"contacts": case.contacts + 1, "last_contact_at": event.at},
+    "ContactRecorded": _contact,
     "ConsentGiven": _consent,
     "ConsentRevoked": _revoked,
     "AssessmentRecorded": _assessed,

@@ -70,7 +70,7 @@ def _of_subject(event: Event) -> Row:
 def _details(event: Event) -> Row:
     match event:
         case ContactRecorded():
-            return {"channel": event.channel.value, "minutes": event.minutes}
+            return {"channel": event.channel.value, "minutes": event.minutes, "about": event.held_on}
         case GoalSet():
             return {"goal": event.goal}
         case GoalChanged():

@@ -17,6 +17,7 @@ class Dimension(StrEnum):
     RESIDENCE_GROUP = "residence_group"
     TARGET_GROUP = "target_group"
     ACTION_FIELD = "action_field"
+    LEGAL_DOMAIN = "legal_domain"
     PHASE = "phase"
     REFERRER = "referrer"
     CLOSURE_REASON = "closure_reason"
@@ -25,11 +26,11 @@ class Dimension(StrEnum):
     REFERRAL_STATUS = "referral_status"
 
 
-SEVERAL = frozenset({Dimension.TARGET_GROUP, Dimension.ACTION_FIELD})
+SEVERAL = frozenset({Dimension.TARGET_GROUP, Dimension.ACTION_FIELD, Dimension.LEGAL_DOMAIN})
 """One case may count under several codes of these, so that their cells add up to more than the total."""
 
-SENSITIVE = frozenset({Dimension.TARGET_GROUP})
-"""Disability and LSBTI are Art. 9 GDPR data: shown from the higher threshold on only."""
+SENSITIVE = frozenset({Dimension.TARGET_GROUP, Dimension.LEGAL_DOMAIN})
+"""Disability and LSBTI are Art. 9 GDPR data, and SGB IX tells of a disability: shown from the higher threshold only."""
 
 
 class Measure(StrEnum):
@@ -51,6 +52,7 @@ class Measure(StrEnum):
     DURATION = "duration"
     """Median of the days from opening to closing, of the closed cases."""
     CONTACTS = "contacts"
+    """Contacts on days of the period, whenever they were recorded."""
     CONTACT_MINUTES = "contact_minutes"
     GOALS_SET = "goals_set"
     GOALS_REACHED = "goals_reached"
@@ -122,6 +124,7 @@ STEERING = (
     Dimension.REFERRAL_STATUS,
 )
 FURTHER = (
+    Dimension.LEGAL_DOMAIN,
     Dimension.ORGANISATION,
     Dimension.GENDER,
     Dimension.AGE_BAND,
