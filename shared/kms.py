@@ -51,9 +51,9 @@ class CloudKms:
     """Cloud KMS by its client library."""
 
     def __init__(self) -> None:
-        from google.cloud import kms
+        from google.cloud.kms_v1 import KeyManagementServiceClient
 
-        self._client: Any = kms.KeyManagementServiceClient()
+        self._client: Any = KeyManagementServiceClient()
 
     def close(self, key: str, text: bytes) -> bytes:
         request = {"name": key, "plaintext": text, "additional_authenticated_data": PURPOSE}

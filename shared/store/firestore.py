@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from google.api_core import exceptions
-from google.cloud import firestore
-from google.cloud.firestore_v1.base_query import BaseQuery
+from google.cloud.firestore_v1.base_query import BaseQuery, FieldFilter
+from google.cloud.firestore_v1.client import Client
 from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.errors import Busy
@@ -58,7 +58,7 @@ class FirestoreStore:
     def __init__(self, database: Database, project: str) -> None:
         _fail_fast()
         self._database = database
-        self._client: Any = firestore.Client(project=project, database=settings().prefix + database.name)
+        self._client: Any = Client(project=project, database=settings().prefix + database.name)
 
     def get(self, path: str) -> Body | None:
         collection = self._database.collection(path.rpartition("/")[0])
@@ -151,7 +151,7 @@ class FirestoreStore:
             value = [self._client.document(f"{collection}/{id}") for id in value]
         elif field == expires:
             value = _native(value)
-        return firestore.FieldFilter(field, OPERATORS.get(operator, operator), value)
+        return FieldFilter(field, OPERATORS.get(operator, operator), value)
 
 
 def _patient(call: Callable[[], T]) -> T:
