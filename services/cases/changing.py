@@ -8,11 +8,12 @@ from typing import Any
 
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change
+from services.cases.standing import require
 from services.cases.store import Desk, Words
 from shared.errors import Stale
 from shared.events import Event
 from shared.http.call import Answer, Call
-from shared.policy import Action, may, reason, require
+from shared.policy import Action, may, reason
 from shared.store import Body, Query, Write
 from shared.store.journal import nothing_else
 
@@ -36,7 +37,7 @@ def change(
     """Change a case as `decide` says, if the policy allows it and the caller saw the version that is there."""
 
     def allowed(case: Case) -> Change:
-        is_as_seen(call, action, case)
+        is_as_seen(call, action, case, desk)
         return decide(case)
 
     def with_words(case: Case, event: Event) -> Iterable[Write]:
@@ -77,13 +78,13 @@ def as_seen(call: Call, case_id: str, action: Action, desk: Desk) -> Case:
     """The case before it is changed, if the policy allows that and the caller saw the version that is there."""
     case = desk.cases.get(case_id)
     with explaining(call, case_id, desk.cases.path(case_id), desk):
-        is_as_seen(call, action, case)
+        is_as_seen(call, action, case, desk)
     return case
 
 
-def is_as_seen(call: Call, action: Action, case: Case) -> None:
+def is_as_seen(call: Call, action: Action, case: Case, desk: Desk) -> None:
     """Raises `Forbidden` or `Hidden` where the policy does not allow it, and `Stale` for another version."""
-    require(call.actor, action, case)  # first: a stranger does not even learn the version
+    require(call, action, case, desk)  # first: a stranger does not even learn the version
     if call.expected is not None and call.expected != case.version:
         raise Stale(current=case.version, given=call.expected)
 

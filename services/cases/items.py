@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 from services.cases.changing import explaining
 from services.cases.domain.case import Case
 from services.cases.domain.item import Item as Item
+from services.cases.standing import require
 from services.cases.store import Desk, Words
 from shared.errors import NotThere, Stale
 from shared.events import Event
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
-from shared.policy import Action, require
+from shared.policy import Action
 from shared.store import Condition, Query, Write, pages
 from shared.store.journal import Journal
 
@@ -37,7 +38,7 @@ def add(
 ) -> Answer:
     """Add an item to a case. Never collides; under an idempotency key it happens once. Two reads, two writes."""
     case = desk.cases.get(case_id)
-    require(call.actor, action, case)
+    require(call, action, case, desk)
     case.must_be_free()
     state, event = begin(case)
     location = f"/cases/{case_id}/{items.collection.replace('_', '-')}/{state.id}"
@@ -69,7 +70,7 @@ def change(
     `despite_restriction` is for what has to be possible whatever happened to the case.
     """
     case = desk.cases.get(case_id)
-    require(call.actor, action, case)
+    require(call, action, case, desk)
 
     def decided(item: I) -> tuple[I, Event]:
         _must_be_as_seen(call, case, item)

@@ -1,12 +1,11 @@
 """What a partner sees of a case: cut by the releases from secrecy that are in force. This is the one place that does.
 
-Whoever shows a case to a partner asks here: for a list, a search, a file, or whether she stands to the case at all.
+Whoever shows a case to a partner asks here: for a list, a search or a file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -23,7 +22,6 @@ from shared.errors import Forbidden, Invalid
 from shared.identity import Actor
 from shared.municipality import municipality
 from shared.people import Person
-from shared.policy import Action, Relation, reason
 from shared.store import Body, Query, pages
 from shared.texts import text
 
@@ -61,43 +59,6 @@ RECEIVED = frozenset(ReferralStatus) - {ReferralStatus.PROPOSED, ReferralStatus.
 
 FILTERS = ("phase", "case_manager", "organisation", "topic", "clearing_result", "transfer")
 """Filters that would tell a partner what was not released to her."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A case as the policy sees it on a day: to which organisations it is offered, and something of it released."""
-
-    organisation: str | None
-    case_manager: str | None
-    offered_to: str | None
-    consented: tuple[str, ...]
-    recognised: tuple[str, ...]
-    """Those that may know that the client is known here, and nothing of the case."""
-    opened_by: Mapping[str, str] = field(default_factory=dict)
-    """Who broke the glass before it, with the id of that."""
-
-
-def standing(case: Case, on: date) -> Standing:
-    """The case as the policy sees it on this day."""
-    consented = tuple(one for one in case.shown_to if case.shown_by(one, on))
-    offered_to, recognised = _offered_to(case, on), _recognised(case, on)
-    return Standing(case.organisation, case.case_manager, offered_to, consented, recognised)
-
-
-def reasons(actor: Actor, action: Action, case: Case, stands: Standing, on: date) -> list[str]:
-    """Why the actor may do this with a case that stands so: her relation, the consents, or the glass that she broke.
-
-    Raises as `policy.require` does.
-    """
-    relation = reason(actor, action, stands)
-    match relation:
-        case Relation.CONSENTED:
-            return [consent.id for consent in case.shown_by(actor.organisation, on)]
-        case Relation.RECOGNISED:
-            return [consent.id for consent in case.recognised_by(actor.organisation, on)]
-        case Relation.BREAK_GLASS:
-            return [stands.opened_by[actor.id]]
-    return [relation.value]
 
 
 def row(case: Case, releases: Sequence[Consent], person: Person | None) -> dict[str, Any]:
@@ -188,19 +149,6 @@ def rows(actor: Actor, cases: Sequence[Case], *, on: date, desk: Desk) -> list[d
     releases = {case.id: case.shown_by(actor.organisation, on) for case in cases}
     people = _people(cases, releases, desk)
     return [row(case, releases[case.id], people.get(case.person)) for case in cases]
-
-
-def _offered_to(case: Case, on: date) -> str | None:
-    """To whom it is offered, while that is released."""
-    if case.offered_to is None or released.lacking(case.shown_by(case.offered_to, on), released.transfer(case)):
-        return None
-    return case.offered_to
-
-
-def _recognised(case: Case, on: date) -> tuple[str, ...]:
-    if not case.recognisable:
-        return ()
-    return tuple(one.id for one in municipality().organisations if case.recognised_by(one.id, on))
 
 
 def _found(case: Case, releases: Sequence[Consent], token: str | None, desk: Desk) -> bool:

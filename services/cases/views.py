@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from services.cases import caseload, kept, lists, partner_view, parts, shown, suggested
 from services.cases.domain.case import Case
-from services.cases.opened import opened_by
-from services.cases.partner_view import Standing
 from services.cases.persons import hers
+from services.cases.standing import Standing, reasons, seen_by, standing
 from services.cases.store import Desk
 from shared import clock
 from shared.events import ContactRecorded, Event, TransferOffered
@@ -143,17 +141,10 @@ def record(call: Call, action: Action, cases: Iterable[Case], desk: Desk) -> Non
 def _record(call: Call, action: Action, cases: Iterable[tuple[Case, Standing]], desk: Desk) -> None:
     seen: dict[str, list[str]] = {}
     for case, stands in cases:
-        for why in partner_view.reasons(call.actor, action, case, stands, clock.day(call.at)):
+        for why in reasons(call.actor, action, case, stands, clock.day(call.at)):
             seen.setdefault(why, []).append(case.id)
     for why, ids in seen.items():
         desk.looks.record(call.actor, action, ids, why=why, at=call.at)
-
-
-def seen_by(call: Call, action: Action, case: Case, desk: Desk) -> Standing:
-    """The case as the policy sees it now, and whether the caller broke the glass before it, where that decides."""
-    stands = partner_view.standing(case, clock.day(call.at))
-    opened = opened_by(call.actor, action, case, stands, at=call.at, desk=desk)
-    return replace(stands, opened_by=opened) if opened else stands
 
 
 def _released(call: Call, wanted: dict[str, Any], desk: Desk) -> Answer:
@@ -167,7 +158,7 @@ def _released(call: Call, wanted: dict[str, Any], desk: Desk) -> Answer:
 def _standing(call: Call, cases: Iterable[Case]) -> Iterator[Case]:
     """Without what is offered and is not released any more: a page may hold fewer than its limit."""
     on = clock.day(call.at)
-    return (case for case in cases if may(call.actor, Action.CASES_LIST, partner_view.standing(case, on)))
+    return (case for case in cases if may(call.actor, Action.CASES_LIST, standing(case, on)))
 
 
 def _led_on(call: Call, wanted: dict[str, Any], cases: list[Case], desk: Desk) -> list[Case]:

@@ -88,18 +88,19 @@ def _is_shown(origin: Origin, case: Known, organisation: str | None, on: date) -
     return bool(case.showing(organisation, on)) and case.covers(CONFERENCE, organisation, on)
 
 
-def refusal(user: Staff, what: str, case: Known, on: date, *, reads: datetime | None = None) -> int | None:
+def refusal(user: Staff, what: str, case: Known, at: datetime, *, reads: bool = False) -> int | None:
     """How somebody is refused to whom a case is not, or who only `reads` it, at that time; None where it is."""
-    asked = _is_asked(user, case) and (reads is None or _file_is_released(case, on))
-    what = READS_CONFERENCES if reads is not None and what == "conferences" else what
+    on, opened = clock.day(at), case.open_to(user.id, at)
+    asked = _is_asked(user, case) and _file_is_released(case, on)
+    what = READS_CONFERENCES if reads and what == "conferences" else what
     if not ROLES.get(what, WORK) & set(user.roles):
         return 403
-    if reads is not None and case.open_to(user.id, reads) and what not in NOT_UNDER_GLASS:
+    if reads and opened and what not in NOT_UNDER_GLASS:
         return None
     if _allowed(user, what, case, asked, on):
         return None
     known = holds(user, case) or bool({"coordinator", "privacy_officer"} & set(user.roles))
-    return 403 if known or asked else 404
+    return 403 if known or asked or opened else 404
 
 
 def _is_asked(user: Staff, case: Known) -> bool:
@@ -133,21 +134,21 @@ def _allowed(user: Staff, what: str, case: Known, asked: bool, on: date) -> bool
     return holds(user, case)
 
 
-def expected(user: Staff, what: str, said: dict[str, Any], seen: str, case: Known, on: date) -> int:
+def expected(user: Staff, what: str, said: dict[str, Any], seen: str, case: Known, at: datetime) -> int:
     """The status that a command must be answered with. `seen` is the version she saw: now, old, or none."""
-    refused = refusal(user, what, case, on)
+    refused, on = refusal(user, what, case, at), clock.day(at)
     if refused == 403 and not ROLES.get(what, WORK) & set(user.roles):
         return refused
     if what not in WITHOUT_VERSION and seen == "none":
         return 428
-    if what == "transfer" and said["organisation"] == user.organisation:
-        return 422
     if what == "consents" and _has_run_out(said, on):
         return 422
     if refused is not None:
         return refused
     if what not in WITHOUT_VERSION and seen == "old":
         return 412
+    if what == "transfer" and said["organisation"] == case.organisation:
+        return 422
     if what == "merge" and (said["other"] is case or not holds(user, said["other"])):
         return 422
     return _ruled(user, what, said, case, on)

@@ -149,7 +149,7 @@ def amal_stands_before_samira_in_the_evening(town: Town) -> None:
     town.opened = town.samira.add(f"/cases/{town.reference}/break-glass", asked)["id"]
 
     assert [goal["title"] for goal in town.samira.get(town.of())["goals"]] == ["Eigene Wohnung", "Hausärztin finden"]
-    assert refused(town.samira, town.of("history")) == 404
+    assert refused(town.samira, town.of("history")) == 403
     mails = [*town.outbox("datenschutz@stadt.example"), *town.outbox("eingang@lindenhof.example")[len(told) :]]
     assert len(mails) == 2
     assert not [word for word in (*REVEALING, "Samira", "Notfall", town.case) if word in str(mails)]

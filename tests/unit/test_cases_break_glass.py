@@ -182,7 +182,7 @@ def test_under_it_nothing_is_written_and_nobody_else_is_let_in(cases: CasesServi
     broken(cases, STRANGER, case)
     version = cases.version(case)
 
-    assert cases.call(STRANGER, "POST", f"/cases/{case}/contacts", CONTACT).status_code == 404
-    assert reads(cases, STRANGER, case, "/history") == 404
-    assert reads(cases, STRANGER, case, "/duplicates") == 404
+    assert cases.call(STRANGER, "POST", f"/cases/{case}/contacts", CONTACT).status_code == 403
+    assert reads(cases, STRANGER, case, "/history") == 403
+    assert reads(cases, STRANGER, case, "/duplicates") == 403
     assert cases.version(case) == version

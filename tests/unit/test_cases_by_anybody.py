@@ -197,7 +197,7 @@ class Anybody(Held):
     @rule(who=USERS, number=NUMBERS, what=st.sampled_from(asked.READS))
     def anybody_reads(self, who: str, number: int, what: str) -> None:
         case, user = self.case(number), signin.staff(who)
-        refused = refusal(user, what, case, self.kim.today, reads=clock.now())
+        refused = refusal(user, what, case, clock.now(), reads=True)
         answer = self.kim.call(user, "GET", f"/cases/{case.id}{'/' if what else ''}{what}")
         assert answer.status_code == (refused or 200), (who, what, case, answer.text)
         assert refused is None or self.kim.was_refused(user, case)
@@ -230,7 +230,7 @@ class Anybody(Held):
         held = there[which % len(there)]
         path, match = f"/cases/{case.id}/break-glass/{held['id']}/review", f'"{held["version"]}"'
         answer = self.kim.call(user, "POST", path, {"result": "justified"}, If_Match=match)
-        watches = refusal(user, "break-glass", case, self.kim.today) is None and held["broken_by"] != user.id
+        watches = refusal(user, "break-glass", case, clock.now()) is None and held["broken_by"] != user.id
         assert answer.status_code in ({200 if held["awaits_review"] else 409} if watches else {403, 404})
         if answer.status_code == 200:
             self.accepted.append((held["id"], answer.json["version"], user.id))
@@ -285,17 +285,17 @@ class Anybody(Held):
 
     def commands(self, user: Any, case: Known, what: str, said: Said, seen: str) -> None:
         """Ask for it, and be answered as the rules say."""
-        now, today = self.kim.service.version(case.id), self.kim.today
+        now = self.kim.service.version(case.id)
         if what == "merge":
             other = self.kim.cases[said["which"] % len(self.kim.cases)]
             said = {"other": other, "into": other.id}
-        wanted = expected(user, what, said, seen, case, today)
+        wanted = expected(user, what, said, seen, case, clock.now())
         method, path, body = asked.request(what, said)
         named = seen != "none" and what not in WITHOUT_VERSION
         headers = {"If_Match": f'"{now - (seen == "old")}"'} if named else {}
         answer = self.kim.call(user, method, f"/cases/{case.id}/{path}", body, **headers)
         assert answer.status_code == wanted, (user.id, what, said, seen, wanted, case, answer.status_code, answer.text)
-        if wanted in {403, 404} and refusal(user, what, case, today):
+        if wanted in {403, 404} and refusal(user, what, case, clock.now()):
             assert self.kim.was_refused(user, case)
         if answer.status_code < 300:
             happen(what, said, answer.json.get("id", ""), case)

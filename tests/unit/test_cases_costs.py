@@ -72,12 +72,12 @@ def test_an_idempotency_key_costs_one_read_and_one_write_and_its_repeat_one_read
     assert counted.cost(add) == Cost(reads=1)
 
 
-def test_a_refusal_costs_one_read_and_its_record(counted: Counted):
+def test_a_refusal_costs_one_read_a_query_for_what_she_opened_and_its_record(counted: Counted):
     case = counted.service.assigned()
 
     cost = counted.cost(lambda: counted.service.call("bruecke-1", "POST", f"/cases/{case}/contacts", CONTACT))
 
-    assert cost == Cost(reads=1, commits=1, writes=2)
+    assert cost == Cost(reads=1, queries=1, commits=1, writes=2)
 
 
 def test_reading_a_case_is_one_read_and_its_record_and_the_client(counted: Counted):

@@ -154,7 +154,7 @@ def test_an_offer_whose_release_has_run_out_is_shown_to_nobody(cases: CasesServi
 
     assert incoming(cases, THERE) == []
     assert cases.call(THERE, "GET", f"/cases/{case}").status_code == 404
-    assert ask(cases, THERE, case, "transfer/answer", {"answer": "accepted"}).status_code == 409
+    assert ask(cases, THERE, case, "transfer/answer", {"answer": "accepted"}).status_code == 404
     cases.change(LEAD, case, "POST", "transfer/answer", {"answer": "recalled"})
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from services.cases import items, partner_view
+from services.cases import items
 from services.cases.break_glass import schemas
 from services.cases.domain import broken_glass as domain
 from services.cases.domain.broken_glass import BrokenGlass, Change, NothingToBreak
 from services.cases.domain.case import Case
 from services.cases.opened import broken_glass, opened_by
+from services.cases.standing import standing
 from services.cases.store import Desk
 from shared import clock
 from shared.codes import ReviewResult
@@ -95,7 +96,7 @@ def _provider(actor: Actor) -> str:
 
 def _is_shut(call: Call, case: Case, desk: Desk) -> None:
     """Raises `NothingToBreak` where she may read the case as it is."""
-    stands = partner_view.standing(case, clock.day(call.at))
+    stands = standing(case, clock.day(call.at))
     opened = opened_by(call.actor, Action.CASE_READ, case, stands, at=call.at, desk=desk)
     if opened or may(call.actor, Action.CASE_READ, stands):
         raise NothingToBreak()

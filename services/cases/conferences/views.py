@@ -9,8 +9,9 @@ from services.cases.conferences import schemas
 from services.cases.conferences.domain import Conference
 from services.cases.conferences.handlers import agreement, conferences, function
 from services.cases.domain.case import Case
+from services.cases.standing import seen_by
 from services.cases.store import Desk
-from services.cases.views import looked_at, seen_by
+from services.cases.views import looked_at
 from shared import clock
 from shared.http.call import Answer, Call
 from shared.policy import Action, Relation, reason

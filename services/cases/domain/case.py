@@ -67,7 +67,7 @@ class Case(State):
     consented: ClassVar[tuple[str, ...]] = ()
     recognised: ClassVar[tuple[str, ...]] = ()
     recipients: ClassVar[tuple[str, ...]] = ()
-    """To nobody is it released by itself: `services.cases.partner_view.standing` knows the day."""
+    """To nobody is it released by itself: `services.cases.standing` knows the day."""
 
     id: str
     version: int

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from services.cases import lists, partner_view
+from services.cases import lists
 from services.cases.domain.case import Case
+from services.cases.standing import require, standing
 from services.cases.store import Desk
 from services.cases.views import record
 from shared import clock, likeness
 from shared.codes import Likeness
 from shared.http.call import Answer, Call
 from shared.identity import Actor
-from shared.policy import Action, may, require, widest
+from shared.policy import Action, may, widest
 from shared.store import Body, Condition, Query
 
 MOST = 20
@@ -28,7 +29,7 @@ def of_case(call: Call, case_id: str, *, desk: Desk) -> Answer:
     What she may neither read nor know of is never read here: it makes no answer longer and none slower.
     """
     case, on = desk.cases.get(case_id), clock.day(call.at)
-    require(call.actor, Action.CASE_DUPLICATES, case)
+    require(call, Action.CASE_DUPLICATES, case, desk)
     person = desk.people.find(case.person, case.amendment)
     tokens: Tokens = {} if person is None else desk.people.alike(person)
     bodies = {id: body for id, body in _alike(call.actor, tokens, desk) if id not in (case.id, *case.pointing_to)}
@@ -59,7 +60,7 @@ def _not_settled(case: Case, others: list[Case]) -> list[Case]:
 
 
 def _is_known(actor: Actor, other: Case, on: date) -> bool:
-    return may(actor, Action.CASE_RECOGNISE, partner_view.standing(other, on))
+    return may(actor, Action.CASE_RECOGNISE, standing(other, on))
 
 
 def _row(other: Case, theirs: Iterable[str], tokens: Tokens) -> dict[str, object]:

@@ -10,12 +10,13 @@ from services.cases.changing import explained_of
 from services.cases.domain.case import Case
 from services.cases.findings import domain, nobody
 from services.cases.findings.domain import Change, Finding
+from services.cases.standing import require
 from services.cases.store import Desk
 from shared import clock
 from shared.errors import Invalid, NotThere, Stale
 from shared.events import Event
 from shared.http.call import Answer, Call
-from shared.policy import Action, require
+from shared.policy import Action
 from shared.store import Create, Query, Write, pages
 from shared.store.journal import Journal
 from shared.texts import text
@@ -29,7 +30,7 @@ def findings(desk: Desk) -> Journal[Finding]:
 def raise_finding(call: Call, command: dict[str, Any], *, id: str, desk: Desk) -> Answer:
     """Say what hindered a case of the caller. Which case it was is kept apart, and the title names nobody."""
     case = _case(command["case"], desk)
-    require(call.actor, Action.FINDINGS_RAISE, case)
+    require(call, Action.FINDINGS_RAISE, case, desk)
     _names_nobody(command["title"], case, desk)
     said = {name: value for name, value in command.items() if name not in {"case", "title"}}
     held, event = domain.raise_finding(id, at=call.at, by=call.actor.id, organisation=call.actor.organisation, **said)

@@ -76,7 +76,7 @@ def _both(call: Call, ids: tuple[str, str], decide: Pair, command: Command, desk
 
     def decided(states: tuple[Case, ...]) -> Changes[Case]:
         case, other = states
-        is_as_seen(call, Action.CASE_MERGE, case)
+        is_as_seen(call, Action.CASE_MERGE, case, desk)
         return decide(case, other)
 
     def why(changes: Changes[Case]) -> Iterable[Write]:

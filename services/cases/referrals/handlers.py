@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.cases.referrals.domain import linking
 from services.cases.referrals.domain.linking import Change
 from services.cases.referrals.domain.referral import Referral, standing
 from services.cases.referrals.domain.statuses import ANSWERS
+from services.cases.standing import seen_by
 from services.cases.store import Desk
 from shared import clock
 from shared.codes import ActionField, FollowUpRule, ReferralStatus
@@ -70,7 +72,7 @@ def change_referral(call: Call, case_id: str, id: str, command: dict[str, Any], 
     patience = municipality().referrals.unanswered_after
 
     def decide(held: Referral) -> Change:
-        allowed(call, case, held)
+        allowed(call, case, held, desk)
         if call.expected is not None and call.expected != held.version:
             raise Stale(current=held.version, given=call.expected)
         case.must_be_free()
@@ -90,11 +92,14 @@ def change_referral(call: Call, case_id: str, id: str, command: dict[str, Any], 
     return after
 
 
-def allowed(call: Call, case: Case, held: Referral, action: Action = Action.REFERRAL_CHANGE) -> None:
-    """Raises `Hidden` to whoever does not stand to this referral of this case."""
+def allowed(call: Call, case: Case, held: Referral, desk: Desk, action: Action = Action.REFERRAL_CHANGE) -> None:
+    """Raises `Hidden` to whoever does not stand to this referral of this case, `Forbidden` to who reads the file."""
     if held.case != case.id:
         raise NotThere()
-    require(call.actor, action, standing(case, held, on=clock.day(call.at)))
+    stands = standing(case, held, on=clock.day(call.at))
+    if not may(call.actor, action, stands):
+        stands = replace(stands, opened_by=seen_by(call, action, case, desk).opened_by)
+    require(call.actor, action, stands)
 
 
 def stop_unreleased(case_id: str, *, desk: Desk, at: datetime, by: str) -> int:

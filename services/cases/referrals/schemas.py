@@ -19,7 +19,7 @@ MOST_DAYS = 3650
 S = codes.ReferralStatus
 BEGIN = (S.PROPOSED, S.CONSENTED, S.SENT)
 SEEN = (S.SENT, S.ACCEPTED, S.STARTED, S.DECLINED, S.FINISHED, S.DROPPED)
-OF_WHAT_ENDED = ("id", "version", "case", "recipient", "offer", "status", "sent_at")
+OF_WHAT_ENDED = ("id", "version", "recipient", "offer", "status", "sent_at")
 """What its recipient may still know of a referral that was dropped: that it had been sent, and is over."""
 
 
@@ -106,6 +106,8 @@ class ReferralView(_ReferralView):
 
 class IncomingView(_ReferralView):
     """What the recipient sees: how it stands, and what the releases in force show; null where they show nothing."""
+
+    case = fields.Str(metadata={"description": "Not of what was dropped."})
 
     client = fields.Nested(ClientView, allow_none=True)
     language = fields.Str(allow_none=True)

@@ -48,7 +48,7 @@ def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> 
 def read(call: Call, case_id: str, id: str, *, desk: Desk) -> Answer:
     """One referral: the whole to those who have the case, her part to the recipient."""
     case, held = desk.cases.get(case_id), referrals(desk).get(id)
-    allowed(call, case, held, Action.REFERRAL_READ)
+    allowed(call, case, held, desk, Action.REFERRAL_READ)
     why = reason(call.actor, Action.REFERRAL_READ, standing(case, held, on=clock.day(call.at)))
     desk.looks.record(call.actor, Action.REFERRAL_READ, [case_id], why=why.value, at=call.at)
     titles = _titles([held], desk)

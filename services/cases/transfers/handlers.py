@@ -32,10 +32,10 @@ def reopen(call: Call, case_id: str, command: Command, *, desk: Desk) -> Case:
 def offer(call: Call, case_id: str, command: Command, *, desk: Desk) -> Case:
     """The team lead offers the case to another provider."""
     to = municipality().organisation(command["organisation"])
-    if to is None or to.kind != "provider" or to.id == call.actor.organisation:
-        raise Invalid({"organisation": [text("There is no such organisation.")]})
 
     def decide(case: Case) -> Change:
+        if to is None or to.kind != "provider" or to.id == case.organisation:
+            raise Invalid({"organisation": [text("There is no such organisation.")]})
         return transfers.offer(case, to.id, on=clock.day(call.at), at=call.at, by=call.actor.id)
 
     return change(call, case_id, Action.CASE_ASSIGN, decide, desk, _reason(command))

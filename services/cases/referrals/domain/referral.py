@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -61,6 +61,8 @@ class Standing:
     organisation: str | None
     case_manager: str | None
     recipients: tuple[str, ...]
+    opened_by: Mapping[str, str] = field(default_factory=dict)
+    """Who broke the glass before the case: she reads of it in the file, and so knows that it is there."""
 
 
 def standing(case: Case, held: Referral, *, on: date) -> Standing:
