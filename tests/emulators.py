@@ -17,7 +17,7 @@ COMMANDS = {
     "firestore": ("gcloud", "emulators", "firestore", "start"),
     "pubsub": ("gcloud", "beta", "emulators", "pubsub", "start"),
 }
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds that a Java program may take to start on a busy machine."""
 
 

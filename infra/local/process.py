@@ -16,8 +16,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PATIENCE = 30.0
-"""Seconds in which a start, and an end, must succeed."""
+PATIENCE = 120.0
+"""Seconds in which a start, and an end, must succeed, on however slow a machine."""
 
 
 @dataclass

@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -24,16 +24,6 @@ from shared.store.outbox import publish
 TURNS = 64
 """Locks by which threads take turns at a subject: only another process can still come between, and is met by
 the version. Subjects that share a lock wait for each other for the time of one commit."""
-
-
-class Subject(Protocol):
-    """What has a state and a history."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def version(self) -> int: ...
-
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T", bound=BaseModel)

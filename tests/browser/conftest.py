@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from infra import assets
 from infra.local.process import a_system
@@ -25,6 +25,8 @@ QUIET = (
 
 EXPECTED = "422 (UNPROCESSABLE ENTITY)"
 """Chromium reports a form that came back as a failed resource."""
+
+expect.set_options(timeout=60_000)  # a proof of work is solved before some pages come
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from shared.bus.deliveries import Deliveries, Delivery, Rules
 from shared.bus.local import LocalBus
 from tests.fakes import FakeBus
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 AGAIN_SOON = Rules(attempts=100, first_pause=0.01, longest_pause=0.05)
 
 

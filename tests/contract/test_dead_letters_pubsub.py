@@ -27,11 +27,11 @@ class Cloud(NamedTuple):
     subscriber: Any
     project: str
 
-    def waiting(self, subscription: str) -> list[Any]:
-        """What waits there, left as it is."""
+    def waiting(self, subscription: str, *, seconds: float = 2.0) -> list[Any]:
+        """What waits there, left as it is; what must be there may take its time."""
         name = f"projects/{self.project}/subscriptions/{subscription}"
         try:
-            pulled = self.subscriber.pull(subscription=name, max_messages=10, timeout=2).received_messages
+            pulled = self.subscriber.pull(subscription=name, max_messages=10, timeout=seconds).received_messages
         except DeadlineExceeded:
             return []
         ids = [one.ack_id for one in pulled]
@@ -59,14 +59,14 @@ def cloud(pubsub_emulator: str):
 def test_looking_leaves_the_letter_where_it_is(cloud: Cloud):
     assert show(cloud.bus, replay=False) == ["case-1.2  cases.case-assigned.v1  after 5 attempts"]
 
-    assert len(cloud.waiting("koeln-cases-events-dead")) == 1
+    assert len(cloud.waiting("koeln-cases-events-dead", seconds=60)) == 1
     assert cloud.waiting("other") == []
 
 
 def test_a_replay_tells_the_event_as_it_was_and_removes_the_letter(cloud: Cloud):
     show(cloud.bus, replay=True)
 
-    told = cloud.waiting("other")
+    told = cloud.waiting("other", seconds=60)
     assert [(one.data, dict(one.attributes), one.ordering_key) for one in told] == [(b"{}", EVENT, "case-1")]
     assert cloud.waiting("koeln-cases-events-dead") == []
 

@@ -69,7 +69,13 @@ def test_a_commit_that_was_not_durable_is_there_all_the_same(store: Store):
 
 
 def test_a_commit_of_nothing_changes_nothing(store: Store):
+    store.commit([a_case("1")])
+    before = store.get("cases/1")
+
     store.commit([])
+
+    assert store.get("cases/1") == before
+    assert store.count(Query("cases", order=("opened_at",))) == 1
 
 
 def test_create_refuses_and_names_the_path_that_is_there(store: Store):

@@ -24,7 +24,7 @@ LATER = NOON + timedelta(days=5)
 REMINDED = LATER - timedelta(hours=21)
 """When everybody is reminded, by day."""
 TITLE = {"status": "permit_training", "valid_from": "2025-01-01", "valid_until": "2027-01-01"}
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds in which a form becomes a case."""
 
 End = dict[str, Any]
@@ -154,5 +154,5 @@ def forget_what_follows(cloud: Cloud) -> None:
     host = told(cloud.folder)["FIRESTORE_EMULATOR_HOST"]
     for database in ("notifications", "outbox"):
         path = f"emulator/v1/projects/kim-local/databases/{database}/documents"
-        requests.delete(f"http://{host}/{path}", timeout=30).raise_for_status()
+        requests.delete(f"http://{host}/{path}", timeout=60).raise_for_status()
     cloud.facts().run([Statement("DELETE FROM facts")])

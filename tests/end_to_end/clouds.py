@@ -22,7 +22,7 @@ from shared.store.catalogue import DATABASES
 from tests.emulators import require_emulators
 from tests.end_to_end import ledger
 
-START = 150.0
+START = 300.0
 """Seconds in which emulators and functions must begin to serve."""
 SWEEPS = ("intake_sweep", "cases_sweep", "notifications_sweep", "reporting_sweep")
 WAITING = (MessageStatus.PLANNED, MessageStatus.QUEUED, MessageStatus.SENDING)
@@ -66,7 +66,7 @@ class Cloud:
         """The facts, as reporting has them."""
         return DuckFacts(self.folder / "facts.duckdb", self.stores["facts"])
 
-    def wait_until_quiet(self, seconds: float = 90.0, *, by_night: bool = False) -> None:
+    def wait_until_quiet(self, seconds: float = 300.0, *, by_night: bool = False) -> None:
         """Until nothing has waited for delivery, for its sender or for a sweep for a while. Raises `TimeoutError`.
 
         By night messages are planned for the morning, and may wait.
@@ -143,7 +143,7 @@ def halted(group: int) -> Iterator[None]:
 
 
 def patiently(
-    method: str, path: str, caller: Caller, body: Any = None, *, seconds: float = 60.0, **headers: str
+    method: str, path: str, caller: Caller, body: Any = None, *, seconds: float = 180.0, **headers: str
 ) -> Any:
     """What is answered in the end: whoever is told to come back does so. Any other refusal is one."""
     ends = time.monotonic() + seconds

@@ -28,7 +28,7 @@ FORMS = [json.loads(line) for line in Path("tests/data/submissions.jsonl").read_
 REACHED = [form for form in FORMS if form["consent_contact"] and form["channel"] != "call"]
 SMS = next(form for form in REACHED if form["channel"] == "sms")
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds in which a function that is armed must come by its point: its delivery may have to come again first."""
 
 
@@ -178,5 +178,5 @@ class Play:
         (message,) = self.cloud.stores["notifications"].query(sent).items
         mail = {"tags": {"message": [message.id.replace(".", "_")]}}
         posted = json.dumps(self.amazon.posts({"eventType": "Delivery", "mail": mail}, MessageId=message.id))
-        while requests.post(f"{self.cloud.url}/notifications/receipts/sns", posted, timeout=30).status_code != 204:
+        while requests.post(f"{self.cloud.url}/notifications/receipts/sns", posted, timeout=60).status_code != 204:
             time.sleep(0.2)

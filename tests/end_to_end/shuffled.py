@@ -22,7 +22,7 @@ from tests.end_to_end.clouds import Cloud
 
 TIMES = 3
 HANDS = 6
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds in which a function must take what it is pushed, however often it asks to come back."""
 
 LISTENERS = {row.name: row.on.prefixes for row in FUNCTIONS if isinstance(row.on, Events)}

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -111,7 +112,7 @@ def test_the_demonstration_ends_with_the_expected_counts(cloud: Cloud, accepted:
     ledger.nothing_is_lost_or_doubled(held, accepted)
 
 
-def test_a_report_counts_what_every_other_process_told(cloud: Cloud, accepted: set[str]):
+def test_a_report_counts_what_every_other_process_told(cloud: Cloud):
     report = Caller(cloud.url).add("/dev/jobs/reporting_run", {"kind": "monthly_steering"})
     lines = Caller(cloud.url, "koordination").text(f"/reporting/reports/{report['id']}.csv").splitlines()
 
@@ -130,13 +131,23 @@ def test_a_function_that_is_killed_is_started_again_and_gets_what_it_missed(clou
 
 
 def test_whoever_meets_a_function_that_is_not_there_is_told_to_come_back(cloud: Cloud):
-    os.killpg(cloud.group("reporting_web"), signal.SIGKILL)
-    answer = requests.get(f"{cloud.url}/reporting/openapi.json", timeout=30)
+    answer = _met_while_it_is_killed(cloud, "reporting_web", "/reporting/openapi.json")
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "2"
     assert answer.json()["title"] == "busy"
     assert patiently("GET", "/reporting/openapi.json", Caller(cloud.url))["openapi"] == "3.1.0"
+
+
+def _met_while_it_is_killed(cloud: Cloud, function: str, path: str) -> requests.Response:
+    """Killed again where it was quicker back than the question came."""
+    for _ in range(10):
+        with suppress(ProcessLookupError):
+            os.killpg(cloud.group(function), signal.SIGKILL)
+        answer = requests.get(f"{cloud.url}{path}", timeout=60)
+        if answer.status_code != 200:
+            break
+    return answer
 
 
 def test_of_ten_writers_on_one_case_none_is_lost(cloud: Cloud, accepted: set[str]):
@@ -232,7 +243,7 @@ def test_an_event_that_nobody_can_decode_holds_up_no_other(cloud: Cloud, accepte
     publish(cloud, b"{}", type="intake.submission-received.v1", id="submission-bad.1", subject="submission-bad")
     reference = submit(cloud, 143, accepted)
     coordinator = Caller(cloud.url, "koordination")
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 180
     while reference not in {case["reference"] for case in coordinator.every("/cases?sort=opened_at")}:
         assert time.monotonic() < ends
         time.sleep(0.2)
@@ -257,7 +268,7 @@ def test_nothing_that_it_started_outlives_it(cloud: Cloud):
     mark = f"KIM_CLOCK={cloud.folder / 'clock'}"
     assert len(alive(mark)) > len(FUNCTIONS)
     cloud.system.stop(signal.SIGKILL)
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + 120
     while alive(mark):
         assert time.monotonic() < ends
         time.sleep(0.1)

@@ -16,7 +16,7 @@ def desk(system: System, **options: Any) -> requests.Response:
 
 
 def test_who_can_sign_in_is_listed(tiny):
-    users = requests.get(f"{tiny.url}/dev/users", timeout=10).json()
+    users = requests.get(f"{tiny.url}/dev/users", timeout=60).json()
 
     assert {
         "id": "lindenhof-1",
@@ -35,7 +35,7 @@ def test_a_token_says_who_somebody_is(tiny):
 
 
 def test_nobody_gets_a_token_for_somebody_who_is_not_there(tiny):
-    answer = requests.post(f"{tiny.url}/dev/token", json={"user": "erika"}, timeout=10)
+    answer = requests.post(f"{tiny.url}/dev/token", json={"user": "erika"}, timeout=60)
 
     assert (answer.status_code, answer.json()["title"]) == (404, "not_found")
 
@@ -53,7 +53,7 @@ def test_nobody_gets_a_token_for_somebody_who_is_not_there(tiny):
     ],
 )
 def test_bad_input_to_the_sign_in_is_a_problem(tiny, sent, status, field):
-    answer = requests.post(f"{tiny.url}/dev/token", data=sent, headers={"Content-Type": "application/json"}, timeout=10)
+    answer = requests.post(f"{tiny.url}/dev/token", data=sent, headers={"Content-Type": "application/json"}, timeout=60)
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
     assert field is None or field in answer.json()["errors"]
@@ -61,22 +61,22 @@ def test_bad_input_to_the_sign_in_is_a_problem(tiny, sent, status, field):
 
 def test_a_browser_is_signed_in_by_its_cookie(tiny):
     browser = requests.Session()
-    signed_in = browser.post(f"{tiny.url}/dev/sign-in", data={"user": "kompass-leitung"}, timeout=10)
+    signed_in = browser.post(f"{tiny.url}/dev/sign-in", data={"user": "kompass-leitung"}, timeout=60)
 
     assert "Angemeldet als <strong>Katrin Modell</strong>" in signed_in.text
-    assert browser.get(f"{tiny.url}/tiny/desk", timeout=10).json()["id"] == "kompass-leitung"
+    assert browser.get(f"{tiny.url}/tiny/desk", timeout=60).json()["id"] == "kompass-leitung"
     (cookie,) = browser.cookies
     assert cookie.has_nonstandard_attr("HttpOnly")
     assert cookie.get_nonstandard_attr("SameSite") == "Strict"
-    browser.post(f"{tiny.url}/dev/sign-out", timeout=10)
-    assert browser.get(f"{tiny.url}/tiny/desk", timeout=10).status_code == 401
+    browser.post(f"{tiny.url}/dev/sign-out", timeout=60)
+    assert browser.get(f"{tiny.url}/tiny/desk", timeout=60).status_code == 401
 
 
 def test_a_token_counts_more_than_the_cookie(tiny):
     browser = requests.Session()
-    browser.post(f"{tiny.url}/dev/sign-in", data={"user": "kompass-leitung"}, timeout=10)
+    browser.post(f"{tiny.url}/dev/sign-in", data={"user": "kompass-leitung"}, timeout=60)
 
-    answer = browser.get(f"{tiny.url}/tiny/desk", headers={"Authorization": f"Bearer {token(tiny)}"}, timeout=10)
+    answer = browser.get(f"{tiny.url}/tiny/desk", headers={"Authorization": f"Bearer {token(tiny)}"}, timeout=60)
 
     assert answer.json()["id"] == "lindenhof-1"
 
@@ -85,12 +85,12 @@ def test_no_client_can_pretend_to_be_the_proxy(tiny):
     pretended = {"X-Goog-IAP-JWT-Assertion": token(tiny)}
 
     assert desk(tiny, headers=pretended).status_code == 401
-    assert requests.get(f"{tiny.url}/tiny/", headers=pretended, timeout=10).json()["proxy"] is None
+    assert requests.get(f"{tiny.url}/tiny/", headers=pretended, timeout=60).json()["proxy"] is None
 
 
 def test_a_page_under_another_name_gets_no_token(tiny):
     answer = requests.post(
-        f"{tiny.url}/dev/token", json={"user": "lindenhof-1"}, headers={"Host": "evil.example"}, timeout=10
+        f"{tiny.url}/dev/token", json={"user": "lindenhof-1"}, headers={"Host": "evil.example"}, timeout=60
     )
 
     assert answer.status_code == 400

@@ -120,7 +120,7 @@ class Town:
     def problem(self, who: Caller, method: str, path: str, body: Any = None, seen: int | None = None) -> dict[str, Any]:
         """What a refusal says."""
         headers = {"Authorization": who.authorization} | ({} if seen is None else {"If-Match": f'"{seen}"'})
-        answer = requests.request(method, self.url + path, json=body, headers=headers, timeout=10)
+        answer = requests.request(method, self.url + path, json=body, headers=headers, timeout=60)
         assert answer.headers["Content-Type"] == "application/problem+json", answer.text
         return dict(answer.json())
 

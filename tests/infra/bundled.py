@@ -22,7 +22,7 @@ from infra.topology import Events, Function, Http
 from shared.bus import push_body
 
 UV = Path(sys.executable).with_name("uv")
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds in which a function must listen, and end."""
 NOT_OURS = push_body(b"{}", {"type": "elsewhere.thing-happened.v1", "subject": "thing-1"}, "1", "test")
 
@@ -115,5 +115,5 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 def _uv(*said: str) -> None:
-    ran = subprocess.run([str(UV), "--quiet", *said], capture_output=True, text=True, timeout=300)
+    ran = subprocess.run([str(UV), "--quiet", *said], capture_output=True, text=True, timeout=900)
     assert ran.returncode == 0, ran.stderr

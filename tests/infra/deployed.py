@@ -48,8 +48,10 @@ class Deployment:
     resources: tuple[Resource, ...]
 
     def every(self, type: str) -> list[Resource]:
-        """All resources of a type."""
-        return [one for one in self.resources if one.type == type]
+        """All resources of a type, of which there is one at least: what holds of none proves nothing."""
+        found = [one for one in self.resources if one.type == type]
+        assert found, type
+        return found
 
     def the(self, type: str, name: str) -> Resource:
         """The resource of this type and name in the program."""
@@ -72,7 +74,7 @@ def deployed() -> dict[str, Deployment]:
         input=given,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr[-4000:]

@@ -174,8 +174,7 @@ def test_few_indexes_of_a_database_are_made_at_the_same_time(name: str):
     assert len(followed) == len(set(followed)) == max(0, len(made) - LANES)
 
 
-@EVERY_DATABASE
-def test_what_nobody_may_ask_for_is_in_no_index(name: str):
+def test_what_nobody_may_ask_for_is_in_no_index():
     for field in koeln().every("firestore.Field"):
         assert field.inputs["indexConfig"] == {"indexes": []}
     for index in koeln().every("firestore.Index"):

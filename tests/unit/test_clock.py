@@ -12,7 +12,8 @@ import pytest
 from shared import clock
 from tests.builders import NOON
 
-SECOND = timedelta(seconds=1)
+A_WHILE = timedelta(seconds=60)
+"""Longer than any machine takes, and shorter than any clock is moved here."""
 
 
 @pytest.fixture(autouse=True)
@@ -24,14 +25,14 @@ def _own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_clock_runs_on_from_where_it_was_moved_to():
     clock.move(NOON)
 
-    assert NOON <= clock.now() < NOON + SECOND
+    assert NOON <= clock.now() < NOON + A_WHILE
 
 
 def test_nothing_gives_the_real_time_back():
     clock.move(NOON)
     clock.move(None)
 
-    assert abs(clock.now() - datetime.now(UTC)) < SECOND
+    assert abs(clock.now() - datetime.now(UTC)) < A_WHILE
 
 
 def test_every_process_that_knows_the_file_has_the_moved_clock(tmp_path: Path):
@@ -46,10 +47,10 @@ def test_every_process_that_knows_the_file_has_the_moved_clock(tmp_path: Path):
         check=True,
     )
 
-    assert NOON <= datetime.fromisoformat(there.stdout.strip()) < NOON + 30 * SECOND
+    assert NOON <= datetime.fromisoformat(there.stdout.strip()) < NOON + A_WHILE
 
 
 def test_a_shared_clock_begins_at_the_real_time(tmp_path: Path):
     clock.share(tmp_path / "clock")
 
-    assert abs(clock.now() - datetime.now(UTC)) < SECOND
+    assert abs(clock.now() - datetime.now(UTC)) < A_WHILE

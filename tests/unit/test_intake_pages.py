@@ -81,6 +81,7 @@ def test_a_page_takes_nothing_from_strangers_and_runs_nothing_inline(service, pa
     loaded = [element[name] for element in read.elements for name in ("src", "action") if name in element]
     loaded += [link["href"] for link in read.all("link")]
 
+    assert loaded
     assert all(address.startswith("/intake/") for address in loaded)
     assert all("src" in script and not script.text.strip() for script in read.all("script"))
     assert not read.all("style")

@@ -110,6 +110,6 @@ def test_a_disk_that_is_full_for_a_while_does_not_end_the_schedules(runs, monkey
     working = Scheduler({"reporting_run": "* * * * *"}, Full(), call)
     working.start()
 
-    assert called.wait(5)
-    assert done.wait(5)
-    working.stop(5)
+    assert called.wait(60)
+    assert done.wait(60)
+    working.stop(60)

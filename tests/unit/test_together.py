@@ -20,7 +20,7 @@ class Desk:
 
     def _serve(self, wanted: list[int]) -> None:
         self.began.set()
-        assert self.goes_on.wait(10)
+        assert self.goes_on.wait(60)
         self.rounds.append(wanted)
 
 
@@ -38,13 +38,13 @@ def test_those_who_come_meanwhile_are_served_together():
     desk = Desk()
     with ThreadPoolExecutor(6) as hands:
         first = hands.submit(desk.together.ask, 0)
-        assert desk.began.wait(10)
+        assert desk.began.wait(60)
         others = [hands.submit(desk.together.ask, number) for number in range(1, 6)]
         while len(desk.together._queue) < 5:
             pass
         desk.goes_on.set()
         for one in (first, *others):
-            one.result(10)
+            one.result(60)
 
     assert desk.rounds[0] == [0]
     assert sorted(desk.rounds[1]) == [1, 2, 3, 4, 5]
@@ -54,11 +54,11 @@ def test_what_nobody_waits_for_is_served_by_whoever_serves_now():
     desk = Desk()
     with ThreadPoolExecutor(1) as hands:
         first = hands.submit(desk.together.ask, 0)
-        assert desk.began.wait(10)
+        assert desk.began.wait(60)
         desk.together.ask(1, wait=False)
         assert desk.rounds == []
         desk.goes_on.set()
-        first.result(10)
+        first.result(60)
 
     assert desk.rounds == [[0], [1]]
 

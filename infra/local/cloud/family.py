@@ -115,7 +115,9 @@ class Family:
         self._tell(f"+{process.pid}")
         self._running[program] = process
         pids = {one.name: process.pid for one, process in self._running.items()}
-        (self._folder / PIDS).write_text(json.dumps(pids, indent=1), encoding="utf-8")
+        draft = self._folder / f"{PIDS}.new"
+        draft.write_text(json.dumps(pids, indent=1), encoding="utf-8")
+        draft.replace(self._folder / PIDS)
 
     def _tell(self, line: str) -> None:
         assert self._guard.stdin is not None

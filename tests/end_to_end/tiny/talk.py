@@ -32,20 +32,25 @@ def noted(system: System, what: str) -> list[Any]:
     return [line[what] for line in lines if what in line]
 
 
-def eventually(true: Callable[[], object], seconds: float = 10.0) -> None:
+def eventually(true: Callable[[], object], seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, "it did not come to this"
         time.sleep(0.02)
 
 
+def let_go_on(system: System) -> None:
+    """Whatever waits in a function does so no longer."""
+    (system.data / "go-on").touch()
+
+
 def tell(system: System, id: str, data: bytes = b"{}", type: str = "tiny.done.v1", **attributes: str) -> None:
     told = {"id": id, "type": type, "subject": id.partition(".")[0], **attributes}
-    requests.post(f"{system.url}/tiny/", params=told, data=data, timeout=10).raise_for_status()
+    requests.post(f"{system.url}/tiny/", params=told, data=data, timeout=60).raise_for_status()
 
 
 def token(system: System, user: str = "lindenhof-1") -> str:
-    answer = requests.post(f"{system.url}/dev/token", json={"user": user}, timeout=10)
+    answer = requests.post(f"{system.url}/dev/token", json={"user": user}, timeout=60)
     return str(answer.json()["access_token"])
 
 
@@ -55,13 +60,13 @@ def command(system: System, *arguments: str) -> str:
         env={"KIM_DATA": str(system.data), "PATH": ""},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=True,
     )
     return ran.stdout
 
 
 def dead_letter(system: System, event: str) -> dict[str, Any]:
-    letters = requests.get(f"{system.url}/dev/dead-letters.json", timeout=10).json()
+    letters = requests.get(f"{system.url}/dev/dead-letters.json", timeout=60).json()
     (found,) = (letter for letter in letters if letter["event"] == event)
     return dict(found)

@@ -1,9 +1,14 @@
-"""Functions that do next to nothing: what they heard and did, a line each in a file of the data folder."""
+"""Functions that do next to nothing: what they heard and did, a line each in a file of the data folder.
+
+What is to take its time takes it until the test says so: there is a file `go-on` in that folder then.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 
 import functions_framework
@@ -22,12 +27,33 @@ def note(**line: object) -> None:
         file.write(json.dumps(line) + "\n")
 
 
+def wait_until(met: Callable[[], bool]) -> None:
+    """For two minutes at most: whoever is forgotten ends all the same."""
+    ends = time.monotonic() + 120
+    while not met():
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+
+
+def told_to_go_on() -> bool:
+    return (settings().data / "go-on").exists()
+
+
+def present() -> set[int]:
+    """The processes that have answered at `/tiny/meet`, or do."""
+    lines = (settings().data / "noted.jsonl").read_text(encoding="utf-8").splitlines()
+    return {said["met"] for said in map(json.loads, lines) if "met" in said}
+
+
 @functions_framework.http
 def tiny_web(request):
-    """Publish what is posted; take its time when told to."""
+    """Publish what is posted; take its time when told to, or wait for so many processes to answer together."""
     if request.path == "/tiny/slow":
-        time.sleep(float(request.args["seconds"]))
         note(slow=True)
+        wait_until(told_to_go_on)
+    elif request.path == "/tiny/meet":
+        note(met=os.getpid())
+        wait_until(lambda: len(present()) >= int(request.args["of"]))
     elif request.method == "POST":
         bus.connect().publish_raw(request.get_data(), dict(request.args))  # type: ignore[attr-defined]
     return {"path": request.path, "proxy": request.headers.get("X-Goog-IAP-JWT-Assertion")}
@@ -49,8 +75,8 @@ def tiny_events(cloud_event):
     received(cloud_event)
     attributes = cloud_event.data["message"]["attributes"]
     note(began=attributes["id"])
-    if "sleep" in attributes:
-        time.sleep(float(attributes["sleep"]))
+    if "waits" in attributes:
+        wait_until(told_to_go_on)
     if "fail" in attributes:
         raise RuntimeError("Erika Mustermann")
     note(heard=attributes["id"])
