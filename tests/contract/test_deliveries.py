@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,11 +109,12 @@ def test_what_cannot_be_decoded_is_not_acknowledged(client: FlaskClient, capsys:
 
 @pytest.fixture
 def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let only Pub/Sub's account in, with keys from a file."""
-    file = tmp_path / "certs.json"
+    """Let only Pub/Sub's account in; in place of Google's keys there are those in a file."""
+    file, asked = tmp_path / "certs.json", urllib.request.urlopen
     file.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
-    expected = {"audience": AUDIENCE, "account": ACCOUNT, "jwks": file.as_uri()}
-    monkeypatch.setenv("KIM_PUSH", json.dumps(expected))
+    there = {push.GOOGLE_KEYS: file.as_uri()}
+    monkeypatch.setattr("shared.tokens.urllib.request.urlopen", lambda url, **how: asked(there[url], **how))
+    monkeypatch.setenv("KIM_PUSH", json.dumps({"audience": AUDIENCE, "account": ACCOUNT}))
     return file
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -41,7 +42,7 @@ def test_every_process_that_knows_the_file_has_the_moved_clock(tmp_path: Path):
 
     there = subprocess.run(
         [sys.executable, "-c", "from shared import clock; print(clock.now().isoformat())"],
-        env={"KIM_CLOCK": str(tmp_path / "clock")},
+        env={**os.environ, "KIM_CLOCK": str(tmp_path / "clock")},
         capture_output=True,
         text=True,
         check=True,
