@@ -15,32 +15,18 @@ from flask import Response, render_template, request
 
 from shared import consent_texts, pack, texts
 from shared.codes import LANGUAGES, RIGHT_TO_LEFT, ActionField, Channel, Code, Gender, ResidenceStatus
+from shared.http import browsers
 
 FOLDER = Path(__file__).parent / "pages"
 STATIC = FOLDER / "static"
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "font-src 'self'",
-        "img-src 'self' data:",
-        "script-src 'self'",
-        "worker-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+OURS = "'self'"
+HEADERS = browsers.headers(
+    {
+        **dict.fromkeys(("style-src", "font-src", "script-src", "worker-src", "connect-src", "form-action"), OURS),
+        "img-src": f"{OURS} data:",
+    }
 )
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cache-Control": "no-store",
-}
 
 Options = Sequence[tuple[str, str]]
 

@@ -84,5 +84,5 @@ def _for_people(answer: Response) -> Response:
     if answer.mimetype == PROBLEM and request.accept_mimetypes.best_match((PROBLEM, "text/html")) == "text/html":
         answer.set_data(screens.refusal(answer.get_json()))
         answer.content_type = screens.HTML
-        answer.headers.extend(screens.HEADERS)
+        answer.headers.update(screens.HEADERS)
     return answer

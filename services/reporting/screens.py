@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,28 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.reporting import numbers
 from shared import texts
 from shared.codes import RIGHT_TO_LEFT
+from shared.http import browsers
 from shared.municipality import municipality
 
 HTML = "text/html; charset=utf-8"
 FOLDER = Path(__file__).parent / "pages"
 STYLE = (FOLDER / "reporting.css").read_text(encoding="utf-8")
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        f"style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'",
-        "img-src data:",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+HEADERS = browsers.headers({"style-src": browsers.itself(STYLE), "img-src": "data:"})
 
 Body = dict[str, Any]
 

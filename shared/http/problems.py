@@ -54,6 +54,7 @@ def problem(refusal: Rejected) -> Response:
         **refusal.extra,
     }
     answer = Response(json.dumps(body), refusal.status, content_type="application/problem+json")
+    answer.headers.update({"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
     if "retry_after" in refusal.details:
         answer.headers["Retry-After"] = str(refusal.details["retry_after"])
     if isinstance(refusal, Unauthenticated):

@@ -169,5 +169,5 @@ def rendered(answer: Answer) -> Response:
     if answer.location is not None:
         response.headers["Location"] = answer.location
     response.headers.extend(answer.headers)
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.update({"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
     return response

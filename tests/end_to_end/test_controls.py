@@ -55,6 +55,23 @@ def test_the_clock_refuses_what_is_no_time(tiny, at):
     assert "at" in answer.json()["errors"]
 
 
+@pytest.mark.parametrize("path", ["", "outbox", "outbox.json", "dead-letters", "users", "static/style.css", "nothing"])
+def test_a_page_of_development_loads_nothing_foreign_and_stands_in_no_other(tiny, path):
+    answer = requests.get(f"{tiny.url}/dev/{path}", timeout=10)
+
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'"} < set(policy)
+    assert (answer.headers["X-Content-Type-Options"], answer.headers["Referrer-Policy"]) == ("nosniff", "no-referrer")
+
+
+@pytest.mark.parametrize(("comes_from", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 200)])
+def test_no_page_elsewhere_turns_anything_here(tiny, comes_from: str, status: int):
+    for path in ("clock", "jobs/tiny_report", "dead-letters/replay", "sign-out"):
+        answer = requests.post(f"{tiny.url}/dev/{path}", headers={"Sec-Fetch-Site": comes_from}, timeout=10)
+
+        assert answer.status_code == status
+
+
 def test_the_outbox_begins_empty(tiny):
     assert requests.get(f"{tiny.url}/dev/outbox.json", timeout=60).json() == []
     assert "Noch wurde nichts gesendet" in requests.get(f"{tiny.url}/dev/outbox", timeout=60).text

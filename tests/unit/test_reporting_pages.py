@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.reporting import screens
+from shared.http import browsers
 from shared.municipality import municipality
 from tests.reporting import (
     ID,
@@ -70,7 +71,10 @@ def test_a_page_is_whole_and_brings_nothing_foreign(written: ReportingService, p
     answer = written.get("koordination", path)
     page = Page(answer.text)
 
-    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "form-action 'none'", "frame-ancestors 'none'"} < set(policy)
+    assert browsers.itself(screens.STYLE) in " ".join(policy)
+    assert answer.headers.getlist("Cache-Control") == ["no-store"]
     assert f"<style>{screens.STYLE}</style>" in answer.text
     assert not [attributes for tag, attributes in page.tags if tag in {"script", "img", "link", "iframe"}]
     assert not [attributes for _, attributes in page.tags if "style" in attributes or "onclick" in attributes]
@@ -128,4 +132,5 @@ def test_a_refusal_is_a_page_to_whoever_reads_pages(
     assert said in page.said
     assert dict(page.tags)["html"]["lang"] == "de"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers.getlist("Cache-Control") == ["no-store"]
     assert written.get(who, path, "de").mimetype == "application/problem+json", "a program reads what it always read"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -16,24 +14,12 @@ from services.cases.rights import deeds, reading
 from services.cases.rights.third_parties import REMOVED
 from shared import texts
 from shared.codes import RIGHT_TO_LEFT, Likeness
+from shared.http import browsers
 
 HTML = "text/html; charset=utf-8"
 PAGES = Path(__file__).parents[1] / "pages"
 STYLE = (PAGES / "subject_access.css").read_text(encoding="utf-8")
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        f"style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+HEADERS = browsers.headers({"style-src": browsers.itself(STYLE)})
 
 REASONS = {"consent-": "recipient", "break-glass-": "break-glass"}
 """How the ids begin by which somebody looked, and what each is called."""
