@@ -5,11 +5,14 @@ from __future__ import annotations
 import gettext as catalogues
 from collections.abc import Iterable
 from contextvars import ContextVar
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 SOURCE = "en"
+COMMA = {"ar": "، ", "fa": "، "}
+"""Of the languages that have one of their own."""
 
 language: ContextVar[str] = ContextVar("language", default=SOURCE)
 """The language of whoever is being answered now."""
@@ -30,6 +33,21 @@ def text(said: str, /, **values: object) -> str:
     """A message in the current language, its placeholders filled."""
     translation = _catalogue(language.get()).gettext(said) if said else said
     return translation.format(**values) if values else translation
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, with the comma of the current language."""
+    return COMMA.get(language.get(), ", ").join(words)
+
+
+def day(on: date) -> str:
+    """A calendar day as the reader writes it."""
+    return text("{on:%d %B %Y}", on=on)
+
+
+def moment(at: datetime) -> str:
+    """A day and a time of it, as the reader writes them, in the zone that `at` has."""
+    return text("{at:%d %B %Y, %H:%M}", at=at)
 
 
 def text_in(code: str, said: str) -> str:

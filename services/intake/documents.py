@@ -6,7 +6,11 @@ from typing import Any
 
 Operation = dict[str, Any]
 
-LANGUAGE = {"in": "query", "name": "lang", "schema": {"type": "string"}, "description": "Language of the page, BCP-47."}
+LANG = (
+    "Language of the page, BCP-47. Where it is not there in that one, it says so: it is then in that of the browser "
+    "(`Accept-Language`), and last in English."
+)
+LANGUAGE = {"in": "query", "name": "lang", "schema": {"type": "string"}, "description": LANG}
 
 
 def _page(said: str) -> Operation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -114,7 +115,7 @@ def challenge() -> Response:
 @pages.get("/static/<path:name>")
 def static(name: str) -> Response:
     """Styles, scripts and letters; compressed where a compressed copy lies beside them."""
-    small = request.accept_encodings["gzip"] > 0 and (screens.STATIC / f"{name}.gz").is_file()
+    small = request.accept_encodings["gzip"] > 0 and os.path.isfile(screens.STATIC / f"{name}.gz")
     answer = send_from_directory(screens.STATIC, f"{name}.gz" if small else name, mimetype=screens.media_type(name))
     if small:
         answer.headers["Content-Encoding"] = "gzip"

@@ -57,6 +57,10 @@ TITLES = {
 }
 """What each field is called on the page."""
 
+NOT_YET = texts.marked("This page is not there in your language yet.")
+INSTEAD = texts.marked("Read it in English.")
+"""In each language: in that one."""
+
 FOLDED = ("gender", "residence_status", "city_quarter", "postcode", "children", "single_parent")
 """Fields in the part of the page that opens on demand, or because something in it was filled in."""
 
@@ -118,6 +122,10 @@ def _frame() -> dict[str, Any]:
     """What every page needs."""
     language = texts.language.get()
     return {
+        "not_yet": texts.text(NOT_YET) if _misses() else None,
+        "instead": [
+            (code, _here(code), texts.text_in(code, INSTEAD)) for code in texts.translated() if code != language
+        ],
         "language": language,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "languages": [(code, name, _here(code)) for code, name in LANGUAGES.items() if code in texts.translated()],
@@ -126,6 +134,13 @@ def _frame() -> dict[str, Any]:
         "static": lambda name: f"/intake/static/{name}?v={version(name)}",
         "to": lambda page: f"/intake/{page}?lang={language}",
     }
+
+
+def _misses() -> bool:
+    """Whether the address asks for a language in which there is no page, though perhaps one in its primary part."""
+    wanted, offered = request.args.get("lang", "").lower(), texts.translated()
+    known = wanted if wanted in LANGUAGES else texts.choose([wanted], offered, "")
+    return bool(wanted) and known not in offered
 
 
 def _here(language: str) -> str:

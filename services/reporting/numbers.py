@@ -38,8 +38,8 @@ def plain(count: Shown, number: Number) -> str:
 
 
 def day(on: str) -> str:
-    """A calendar day, as ISO has it, for people."""
-    return format_date(date.fromisoformat(on), "long", locale=_locale())
+    """A calendar day, as ISO has it, for people: in one line."""
+    return _long(date.fromisoformat(on))
 
 
 def days(begins: str, ends: str) -> str:
@@ -53,7 +53,11 @@ def days(begins: str, ends: str) -> str:
 def moment(at: str) -> str:
     """A time, as documents have it, for people in Germany."""
     here = datetime.fromisoformat(at).astimezone(BERLIN)
-    return f"{format_date(here, 'long', locale=_locale())}, {here:%H:%M}"
+    return texts.listed((_long(here.date()), f"{here:%H:%M}"))
+
+
+def _long(on: date) -> str:
+    return str(format_date(on, "long", locale=_locale())).replace(" ", "\u00a0")
 
 
 def _placeholder(count: Shown) -> str:

@@ -22,6 +22,9 @@ QUARTER = re.compile(r"[0-9]{3}")
 HOME = "DE"
 """Where a phone number without a country code is at home."""
 
+LONGEST_EMAIL = 254
+"""Letters (RFC 5321, section 4.5.3.1.3)."""
+
 PHONE = texts.marked("Please check the phone number.")
 EMAIL = texts.marked("Please check the e-mail address.")
 
@@ -50,15 +53,18 @@ class Phone(fields.String):
 
 
 class Email(fields.Email):
-    """An e-mail address that any mail server takes: its domain in ASCII (RFC 5890)."""
+    """An e-mail address that any mail server takes: its domain in ASCII (RFC 5890), and nothing that steers."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Data, **kwargs: Any) -> str:
-        name, at, domain = super()._deserialize(value, attr, data, **kwargs).strip().rpartition("@")
+        written: str = super()._deserialize(value, attr, data, **kwargs).strip()
+        if len(written) > LONGEST_EMAIL or not written.isprintable():
+            raise _refusal(EMAIL)
+        name, at, domain = written.rpartition("@")
         try:
             read = f"{name}{at}{domain.encode('idna').decode()}"
         except UnicodeError:
             raise _refusal(EMAIL) from None
-        if not read.isascii() or len(read) > 254:
+        if not read.isascii() or len(read) > LONGEST_EMAIL:
             raise _refusal(EMAIL)
         return read
 

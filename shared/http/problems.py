@@ -72,7 +72,7 @@ def _word(name: str, value: object, details: Mapping[str, object]) -> object:
         case Code():
             return texts.label(value)
         case tuple():
-            return ", ".join(texts.label(one) for one in value)
+            return texts.listed(texts.label(one) for one in value)
         case str() if name == "reason":
             return texts.text(value, **{other: held for other, held in details.items() if other != name})
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, get_args
 
 import pytest
@@ -119,9 +120,10 @@ def test_words_that_look_like_a_time_stay_as_they_were_said(cases: CasesService)
         ("city_quarter", 105, "Deutz"),
         ("language", "ar", "العربية"),
         ("ground", "danger_to_client", "Gefahr für die ratsuchende Person"),
-        ("until", "2026-03-02T12:00:00.000000+00:00", "2026-03-02 13:00"),
-        ("until", "2026-03-02", "2026-03-02"),
-        ("recorded_at", "2026-03-02T11:00:00.000000+00:00", "2026-03-02 12:00"),
+        ("until", "2026-03-02T12:00:00.000000+00:00", "02.03.2026, 13:00 Uhr"),
+        ("until", "2026-03-02", "02.03.2026"),
+        ("title", Said("2026-03-02"), "2026-03-02"),
+        ("recorded_at", "2026-03-02T11:00:00.000000+00:00", "02.03.2026, 12:00 Uhr"),
         ("responsible", "client", "Ratsuchende*r"),
         ("responsible", "case_manager", "Fallmanagement"),
         ("place", "platz-1", "Lindenhof e. V. (fiktiv), Musterplatz 1, 50667 Köln"),
@@ -132,6 +134,20 @@ def test_words_that_look_like_a_time_stay_as_they_were_said(cases: CasesService)
 )
 def test_a_value_reads_as_people_say_it(in_german: None, name: str, held: Any, read: str):
     assert reading.value(held, name) == read
+
+
+def test_a_day_reads_as_the_client_writes_it_and_a_reference_from_left_to_right(cases: CasesService):
+    id = cases.case_in(Phase.PLANNING, language="ar")
+    again = cases.case_in(Phase.PLANNING, language="ar")
+    reference = cases.get("lindenhof-1", f"/cases/{again}")["reference"]
+
+    page = cases.call("datenschutz", "GET", f"/cases/{id}/subject-access?format=html", Accept_Language="ar").text
+
+    drawn = Page(page)
+    born = cases.get("lindenhof-1", f"/cases/{id}")["client"]["date_of_birth"]
+    assert f"{date.fromisoformat(born):%d/%m/%Y}" in [one.text for one in drawn.all("bdi")]
+    assert not [one.text for one in drawn.all("bdi") if reading.ISO_DAY.match(one.text)]
+    assert any(f"\u2066{reference}\u2069" in one.text for one in drawn.all("p"))
 
 
 def test_several_of_a_kind_have_its_title(in_german: None):

@@ -66,6 +66,7 @@ def test_a_yes_or_no_is_nothing_that_only_looks_like_it(field, value):
         ("phone", "0800 REICHSTAG"),
         ("email", "a@b@example.org, c@example.org"),
         ("email", "jürgen@example.org"),
+        *(("email", f'"a{steers}b"@example.org') for steers in "\x01\x0b\x0c\x1c\x1f\x7f"),
         ("email", "a@" + "b" * 250 + ".de"),
         ("channel", ["sms"]),
         ("channel", {"sms": 1}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from itertools import product
+from urllib.parse import urlencode
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.html import Page
 from tests.intake import ROOT, an_intake_service
 
 UI = ("de", "en", "ar")
+INSTEAD = {"de": "Lesen Sie sie auf Deutsch.", "en": "Read it in English.", "ar": "اقرأها بالعربية."}
 
 
 PAGES = ("", "privacy", "accessibility", f"receipt?reference={reference(7)}", "nowhere")
@@ -61,6 +63,41 @@ def test_a_page_can_be_read_in_the_other_languages(service, page, language):
     assert [(link["hreflang"], link.text) for link in links] == [(code, LANGUAGES[code]) for code in UI]
     assert [link["hreflang"] for link in links if "aria-current" in link] == [language]
     assert all(f"lang={link['hreflang']}" in link["href"] for link in links)
+
+
+@EVERY_PAGE
+@pytest.mark.parametrize("missed", ["tr", "de-x-leicht", "DE-X-LEICHT", "xx", "<b>"])
+def test_a_page_that_is_not_there_in_a_language_says_so_in_each_that_it_has(service, page, language, missed):
+    asked = f"{page}{'&' if '?' in page else '?'}{urlencode({'lang': missed})}"
+    read = Page(service.get(asked, **{"Accept-Language": language}).text)
+
+    shown = read.one("html")["lang"]
+    links = [link for link in read.all("a") if "hreflang" in link and "dir" in link and link.text in INSTEAD.values()]
+    assert shown == ("de" if missed.lower().startswith("de") else language)
+    assert {link["lang"]: link.text for link in links} == {one: INSTEAD[one] for one in UI if one != shown}
+    assert all(f"lang={link['lang']}" in link["href"] for link in links)
+
+
+@EVERY_PAGE
+def test_a_page_that_is_there_says_nothing_of_it(service, page, language):
+    for asked in (language, f"{language}-DE", language.upper(), ""):
+        said = service.get(f"{page}{'&' if '?' in page else '?'}lang={asked}", **{"Accept-Language": language})
+        assert not any(sentence in said.text for sentence in INSTEAD.values())
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a/" * 3000, "..%2fform.html", "%2e%2e/form.html", "%00", "vendor"])
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_only_files_that_are_there_are_given_out(service, name: str, encoding: str):
+    assert service.get(f"static/{name}", **{"Accept-Encoding": encoding}).status_code == 404
+
+
+def test_the_number_to_call_is_a_link_in_one_line_without_javascript_too(service, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KIM_ALTCHA", "on")
+    for language in UI:
+        read = page_of(service, "", language)
+        numbers = [link for link in read.all("a") if link.attributes.get("href", "").startswith("tel:")]
+
+        assert [(link["dir"], "number" in link["class"]) for link in numbers] == [("ltr", True)] * 2
 
 
 @EVERY_PAGE

@@ -89,8 +89,8 @@ def test_a_fraction_has_the_mark_that_the_reader_expects():
 def test_numbers_and_days_are_written_as_the_reader_writes_them():
     assert numbers.written(a_count(1234), 1234) == "1.234"
     assert numbers.days("2026-10-01", "2026-10-31") == "Oktober 2026"
-    assert numbers.days("2026-10-01", "2026-12-31") == "1. Oktober 2026 – 31. Dezember 2026"
-    assert numbers.moment("2026-11-01T04:00:00+00:00") == "1. November 2026, 05:00"
+    assert numbers.days("2026-10-01", "2026-12-31") == "1.\u00a0Oktober\u00a02026 – 31.\u00a0Dezember\u00a02026"
+    assert numbers.moment("2026-11-01T04:00:00+00:00") == "1.\u00a0November\u00a02026, 05:00"
 
 
 def test_what_has_no_value_is_not_a_hidden_value():

@@ -47,12 +47,17 @@ def _to_check(package: dict[str, Any]) -> Iterator[str]:
         number = sum(removed)
         yield texts.text("Names of other people that were taken out: {number}. Please check each mark.", number=number)
     for perhaps in package["perhaps_hers"]:
-        met = ", ".join(texts.label(one) for one in Likeness if one in perhaps["criteria"])
+        met = texts.listed(texts.label(one) for one in Likeness if one in perhaps["criteria"])
         yield texts.text(
             "There may be another file about this person, {reference}: the same by {criteria}.",
-            reference=perhaps["reference"],
+            reference=_held(perhaps["reference"]),
             criteria=met,
         )
+
+
+def _held(reference: str) -> str:
+    """A reference that runs from left to right in a sentence that does not (UAX #9)."""
+    return f"\u2066{reference}\u2069" if direction(texts.language.get()) == "rtl" else reference
 
 
 def happened(type: str) -> str:

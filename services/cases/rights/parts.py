@@ -48,7 +48,7 @@ def client(person: Person, removal: Removal) -> Part:
     """Name, contact, and what she wrote, as she said it; and what was written about her, without others."""
     said = person.model_dump(mode="json")
     about = {name: said.pop(name) for name in BY_OTHERS if said[name] is not None}
-    hers = {name: Said(value) if isinstance(value, str) else value for name, value in said.items()}
+    hers = {name: Said(value) if isinstance(getattr(person, name), str) else value for name, value in said.items()}
     return {**hers, **removal.words({1: about}, "master_data")[1]}
 
 

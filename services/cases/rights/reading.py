@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.cases.rights import words
 from services.cases.rights.third_parties import Said
 from shared import clock, codes, texts
-from shared.codes import RIGHT_TO_LEFT, Code
+from shared.codes import Code
 from shared.municipality import municipality
 
 OF_A_FIELD: dict[str, tuple[type[Code], ...]] = {
@@ -82,6 +83,9 @@ OF_A_FIELD: dict[str, tuple[type[Code], ...]] = {
 }
 """Of which lists the codes in a field are; the first that has the value names it."""
 
+ISO_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]")
+"""A calendar day as we keep it. What somebody typed is `Said`, and stays as it was said."""
+
 
 def title(name: str) -> str:
     """How a part or a field is called; a number after a hyphen counts several of it."""
@@ -103,8 +107,7 @@ def value(held: Any, name: str = "") -> str:
         case bool():
             return texts.text("yes") if held else texts.text("no")
         case list():
-            comma = "، " if texts.language.get() in RIGHT_TO_LEFT else ", "
-            return comma.join(value(one, name) for one in held)
+            return texts.listed(value(one, name) for one in held)
         case dict() if name == "outcomes":  # each under the id of its goal
             return value(list(held.values()), name)
         case dict():
@@ -116,7 +119,9 @@ def value(held: Any, name: str = "") -> str:
 
 def _read(code: str, name: str) -> str:
     if name == "at" or name.endswith("_at") or (name == "until" and "T" in code):  # elsewhere it is a day
-        return datetime.fromisoformat(code).astimezone(clock.BERLIN).strftime("%Y-%m-%d %H:%M")
+        return texts.moment(datetime.fromisoformat(code).astimezone(clock.BERLIN))
+    if ISO_DAY.fullmatch(code):
+        return texts.day(date.fromisoformat(code))
     if name in _NAMED:
         return _NAMED[name](code)
     if code in words.STANDS_FOR:
