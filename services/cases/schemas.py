@@ -93,9 +93,10 @@ class ContactCommand(Schema):
 class ConsentCommand(Schema):
     """`recipient` is the organisation that may see or be told; none means our own.
 
-    A release from secrecy shows its recipient the `data_categories` that it names: by default nothing. One for the
-    purpose of `recognition` lets its recipient know that the client is known here, and nothing else; without a
-    recipient every organisation that does case management.
+    A release from secrecy shows its recipient the `data_categories` that it names, whatever its purpose: one that names
+    none is refused. One for the purpose of `recognition` needs none: it lets its recipient know that the client is
+    known here, and nothing else; without a recipient every organisation that does case management. Nor does one that
+    lets its recipient tell us something (`from_recipient`), if it says what for.
     """
 
     type = code(codes.ConsentKind, required=True)
@@ -121,9 +122,11 @@ class ConsentCommand(Schema):
 
     @validates_schema
     def _of_something(self, read: dict[str, Any], **_: Any) -> None:
-        of_nothing = not read["data_categories"] and read["purpose"] is None
-        if read["type"] is codes.ConsentKind.SECRECY_RELEASE and of_nothing:
-            raise ValidationError(text("Please say what the client releases, or what for."), "data_categories")
+        to_us = read["direction"] is codes.ConsentDirection.FROM_RECIPIENT and read["purpose"] is not None
+        tells = read["data_categories"] or read["purpose"] is codes.ConsentPurpose.RECOGNITION
+        if read["type"] is codes.ConsentKind.SECRECY_RELEASE and not (tells or to_us):
+            says = text("Please name what the client releases: without a part of the file the recipient sees nothing.")
+            raise ValidationError(says, "data_categories")
 
     @validates_schema
     def _knowingly(self, read: dict[str, Any], **_: Any) -> None:

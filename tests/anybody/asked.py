@@ -67,6 +67,7 @@ def _released(said: dict[str, Any]) -> dict[str, Any]:
         **said,
         "data_categories": parts,
         "purpose": None if parts else "referral",
+        "direction": said["direction"] if parts else "from_recipient",  # or it would show nothing, and be refused
         "informed": True,
         "health_data": True,
     }

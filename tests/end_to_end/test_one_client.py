@@ -318,6 +318,7 @@ def amal_takes_her_release_back(town: Town) -> None:
     (release,) = (one["id"] for one in town.file()["consents"] if one["recipient"] == "jobcenter")
 
     town.murat.add(town.of(f"consents/{release}/revocation"), {"reason": "Möchte es selbst regeln."})
+    town.settles()
 
     assert town.jutta.get("/cases/referrals/incoming")["items"] == town.jutta.get("/cases")["items"] == []
     assert refused(town.jutta, town.of()) == refused(town.jutta, town.of(f"referrals/{again}")) == 404

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from shared.codes import Phase
+from services.cases.domain import file
+from shared.codes import ConsentForm, ConsentKind, ConsentPurpose, Phase
 from tests.builders import NOON
 from tests.cases import (
     APPOINTMENT,
@@ -166,15 +167,47 @@ def test_a_declaration_that_could_have_no_effect_is_refused(cases: CasesService)
     assert cases.call(CM, "POST", path, {**CONSENT, "valid_until": "2026-03-02"}).status_code == 201
 
 
-@pytest.mark.parametrize(("language", "says"), [("de", "freigegeben"), ("en", "releases")])
-def test_a_release_of_nothing_and_for_nothing_is_refused(cases: CasesService, language: str, says: str):
-    path, of_nothing = f"/cases/{cases.assigned()}/consents", {**RELEASE, "data_categories": [], "purpose": None}
+@pytest.mark.parametrize(
+    ("language", "says"), [("de", "sieht die Stelle nichts"), ("en", "the recipient sees nothing")]
+)
+@pytest.mark.parametrize("purpose", [None, "referral", "transfer"])
+@pytest.mark.parametrize("direction", ["to_recipient", "both"])
+def test_a_release_that_would_show_nothing_is_refused_whatever_it_is_for(
+    cases: CasesService, language: str, says: str, purpose: str | None, direction: str
+):
+    path, of_nothing = f"/cases/{cases.assigned()}/consents", {**RELEASE, "data_categories": [], "direction": direction}
 
-    refused = cases.call(CM, "POST", path, of_nothing, Accept_Language=language)
+    refused = cases.call(CM, "POST", path, {**of_nothing, "purpose": purpose}, Accept_Language=language)
 
     assert (refused.status_code, list(refused.json["errors"])) == (422, ["data_categories"])
     assert says in refused.json["errors"]["data_categories"][0]
     assert cases.call(CM, "POST", path, {**of_nothing, "purpose": "recognition"}).status_code == 201
+
+
+@pytest.mark.parametrize(("purpose", "status"), [("referral", 201), (None, 422)])
+def test_that_others_may_tell_us_something_is_released_for_a_purpose(
+    cases: CasesService, purpose: str | None, status: int
+):
+    said = {**RELEASE, "data_categories": [], "direction": "from_recipient", "purpose": purpose}
+
+    assert cases.call(CM, "POST", f"/cases/{cases.assigned()}/consents", said).status_code == status
+
+
+def test_a_release_of_nothing_that_was_recorded_before_is_read_and_shows_nothing(cases: CasesService):
+    case = cases.assigned()
+    said: dict[str, Any] = {
+        "recipient": "jobcenter",
+        "form": ConsentForm.WRITTEN,
+        "language": "de",
+        "text_version": "1",
+    }
+    said |= {"valid_until": None, "purpose": ConsentPurpose.REFERRAL, "at": NOON, "by": CM}
+
+    cases.desk.cases.change(case, lambda held: file.give_consent(held, ConsentKind.SECRECY_RELEASE, **said))
+
+    (held,) = cases.get(CM, f"/cases/{case}")["consents"]
+    assert (held["purpose"], held["data_categories"]) == ("referral", [])
+    assert cases.call("partner-jobcenter", "GET", f"/cases/{case}").status_code == 404
 
 
 def test_what_needs_her_consent_is_refused_without_it_and_after_its_revocation(cases: CasesService):

@@ -252,6 +252,7 @@ def test_what_nobody_may_know_of_is_not_even_read():
 
 
 HOLDS = st.sampled_from([("lindenhof", CM), ("lindenhof", COLLEAGUE), ("bruecke", "bruecke-1")])
+PART = {"data_categories": ["process"], "recipient": "kompass"}
 SAID = st.fixed_dictionaries(
     {
         "recipient": st.sampled_from([None, "lindenhof", "bruecke", "kompass"]),
@@ -260,7 +261,7 @@ SAID = st.fixed_dictionaries(
         "valid_until": st.sampled_from([None, "2026-03-02", "2026-03-03"]),
         "revoked": st.booleans(),
     }
-)
+).map(lambda said: said if said["purpose"] == "recognition" else {**said, **PART})
 
 
 @settings(max_examples=40, deadline=None)
