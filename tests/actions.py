@@ -137,6 +137,13 @@ COMMANDS = (
     Action("and have it done", "PATCH", f"{MEASURES}/<measure>", {"status": "done"}, Phase.LINKING, PLANNED),
     Action("record a contact", "POST", "/<case_id>/contacts", said.CONTACT),
     Action("with a note", "POST", "/<case_id>/contacts", {**said.CONTACT, "note": "…"}),
+    Action(
+        "withdraw it",
+        "POST",
+        "/<case_id>/contacts/<contact>/withdrawal",
+        {"reason": "…"},
+        beside=("contacts", {**said.CONTACT, "note": "…"}),
+    ),
     Action("record a consent", "POST", "/<case_id>/consents", said.CONSENT),
     Action("revoke it", "POST", "/<case_id>/consents/<consent>/revocation", {}, beside=("consents", said.CONSENT)),
     Action("record a residence title", "POST", "/<case_id>/residence", said.TITLE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,11 @@ from services.cases.store import Desk, Words
 from shared import clock
 from shared.codes import ClosureReason, EndedBy, Phase, Role
 from shared.errors import Invalid
-from shared.events import SubmissionReceived
+from shared.events import ContactWithdrawn, Event, SubmissionReceived
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
 from shared.policy import Action
+from shared.store import Delete, Write
 from shared.texts import text
 
 LATEST = timedelta(days=366)
@@ -118,6 +120,19 @@ def record_contact(call: Call, case_id: str, command: dict[str, Any], *, desk: D
         return file.record_contact(case, command["channel"], command["minutes"], held_on=held_on, **_by(call))
 
     return add(call, case_id, "contact", decide, desk, _words(command, "note"))
+
+
+def withdraw_contact(call: Call, case_id: str, contact: str, command: dict[str, Any], *, desk: Desk) -> Case:
+    """A contact was recorded by mistake: its note is deleted with it. One read more. Raises `NotThere`."""
+
+    def decide(case: Case) -> Change:  # a line of the log that is read here never changes
+        return file.withdraw_contact(case, desk.contact(case_id, contact), **_by(call))
+
+    def unsaid(case: Case, event: Event) -> Iterable[Write]:
+        assert isinstance(event, ContactWithdrawn)
+        yield Delete(f"{desk.cases.path(case.id)}/texts/{event.recorded}")
+
+    return change(call, case_id, Action.CASE_WORK, decide, desk, _words(command, "reason"), unsaid)
 
 
 def give_consent(call: Call, case_id: str, command: dict[str, Any], *, desk: Desk) -> Answer:

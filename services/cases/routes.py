@@ -93,6 +93,17 @@ def record_contact(call: Call, command: Command, case_id: str) -> Answer:
     return handlers.record_contact(call, case_id, command, desk=desk())
 
 
+@routes.act(
+    "/<case_id>/contacts/<contact>/withdrawal",
+    Action.CASE_WORK,
+    takes=schemas.WithdrawalCommand,
+    gives=shown.CaseCodes,
+)
+def withdraw_contact(call: Call, command: Command, case_id: str, contact: str) -> Answer:
+    """Take out a contact that was recorded by mistake. Its note is deleted; never has to wait for a version."""
+    return views.changed(handlers.withdraw_contact(call, case_id, contact, command, desk=desk()))
+
+
 @routes.get("/<case_id>/contacts", Action.CASE_READ, query=PageQuery, gives=pages_of(shown.ContactView))
 def list_contacts(call: Call, wanted: Command, case_id: str) -> Answer:
     """List the counselling contacts."""

@@ -90,6 +90,12 @@ class ContactCommand(Schema):
     note = _words()
 
 
+class WithdrawalCommand(Schema):
+    """What the mistake was. It is sealed."""
+
+    reason = _words()
+
+
 class ConsentCommand(Schema):
     """`recipient` is the organisation that may see or be told; none means our own.
 

@@ -176,6 +176,7 @@ class ContactView(marshmallow.Schema):
     channel = fields.Str()
     minutes = fields.Int()
     note = fields.Str(allow_none=True)
+    withdrawn = fields.Bool(metadata={"description": "Recorded by mistake: it does not count, and its note is gone."})
 
 
 class HistoryView(marshmallow.Schema):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -10,12 +11,13 @@ from functools import cache
 from services.cases.domain.case import Case
 from shared import bus
 from shared.bus import Bus
-from shared.errors import Rejected
-from shared.events import CasesLookedAt
+from shared.errors import NotThere, Rejected
+from shared.events import CasesLookedAt, ContactRecorded
 from shared.looks import Looks
 from shared.people import People, Person, connect_people
 from shared.store import ID, MOST_IN, Body, Condition, Create, Page, Query, Store, connect, pages
 from shared.store.journal import Journal
+from shared.store.lines import event_of
 
 Words = dict[str, str]
 """Free text about a person, by field."""
@@ -89,6 +91,15 @@ class Desk:
             return self.store.query(Query("*/events", (("case", "==", case),), ("at",), limit, after))
         path = f"{self.cases.path(case)}/events"
         return self.store.query(Query(path, (("type", "==", kind),), ("-version",), limit, after))
+
+    def contact(self, case: str, id: str) -> ContactRecorded:
+        """The record of a contact, found by its id alone. One read. Raises `NotThere`."""
+        named = re.fullmatch("contact-([0-9]{1,9})", id)
+        entry = named and self.store.get(f"{self.cases.path(case)}/events/{named[1]}")
+        event = event_of(entry) if entry else None
+        if not isinstance(event, ContactRecorded):
+            raise NotThere()
+        return event
 
 
 def desk_on(store: Store, bus: Bus, people: People) -> Desk:

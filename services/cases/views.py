@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from services.cases import caseload, kept, lists, partner_view, parts, shown, suggested
 from services.cases.domain.case import Case
+from services.cases.domain.history import day_of
 from services.cases.persons import hers
 from services.cases.standing import Standing, reasons, seen_by, standing
 from services.cases.store import Desk
@@ -87,8 +88,9 @@ def list_contacts(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Des
     def with_note(entry: Document) -> Mapping[str, Any]:
         said = entry.body["event"]
         note = words.get(said["version"], {}).get("note")
-        held_on = said.get("held_on") or clock.day(datetime.fromisoformat(said["at"])).isoformat()
-        return {**CONTACT.dump(said), "id": said["contact"], "held_on": held_on, "note": note}
+        on, id = day_of(ContactRecorded.model_validate(said)), said["contact"]
+        told = {"id": id, "held_on": on.isoformat(), "note": note, "withdrawn": id in case.contacts_withdrawn}
+        return {**CONTACT.dump(said), **told}
 
     return Answer(listed(page, with_note))
 

@@ -107,9 +107,14 @@ def durations(facts: Table, asked: Asked) -> Table:
 
 
 def of_work(facts: Table, asked: Asked) -> Table:
-    """Contacts and their minutes, and goals set, on the days of the period: a contact may be told of later."""
+    """Contacts and their minutes, and goals set, on the days of the period.
+
+    A contact may be told of later, and counts no more once it was withdrawn, whenever that was.
+    """
     happened = facts.about.fill_null(facts.day)
-    rows = ours(facts.filter(facts.phase.notnull(), within(happened, asked)), asked)
+    mistakes = facts.filter(facts.withdraws.notnull()).select("case_id", version="withdraws")
+    told = facts.filter(facts.phase.notnull(), within(happened, asked)).anti_join(mistakes, ["case_id", "version"])
+    rows = ours(told, asked)
     contact = rows.type == ContactRecorded.type
     flags = {
         Measure.CONTACTS: contact,

@@ -60,6 +60,7 @@ ROOMS = {
         "ConsentGiven",
         "ConsentRevoked",
         "ContactRecorded",
+        "ContactWithdrawn",
         "EndsTransfer",
         "LegalDomainsNoted",
     ),

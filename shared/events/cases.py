@@ -160,6 +160,16 @@ class ContactRecorded(CaseEvent):
     """The day of the contact, which may be recorded later; none of those from before this could be said."""
 
 
+class ContactWithdrawn(CaseEvent):
+    """A contact was recorded by mistake: it does not count, and its note is deleted (Art. 5 (1) d GDPR)."""
+
+    type: ClassVar[str] = "cases.contact-withdrawn.v1"
+    contact: str
+    recorded: int
+    """The version of the case that recorded it."""
+    held_on: date
+
+
 class ConsentGiven(AccessEvent):
     """The client declared a consent or a release from secrecy (§ 67b SGB X, Art. 7 GDPR, § 203 StGB)."""
 

@@ -31,12 +31,14 @@ def plainly(rows: Sequence[Row], days: Period, organisation: str | None = None) 
     for history in by_case(one for one in known if one["subject"] == one.get("case_id")):
         of_a_case(history, days, found)
     of_what_lies_beside(known, days, found)
-    for one in told:
+    mistakes = {(one["case_id"], one["withdraws"]) for one in told if one.get("withdraws") is not None}
+    meant = [one for one in told if (one.get("case_id"), one["version"]) not in mistakes]
+    for one in meant:
         if one["type"] == "cases.contact-recorded.v1" and days.begins <= (one["about"] or one["day"]) <= days.ends:
             found[Measure.CONTACTS].append((one, 1))
             found[Measure.CONTACT_MINUTES].append((one, one["minutes"]))
-    for one in known:
-        within = days.begins <= one["day"]
+    for one in meant:
+        within = days.begins <= one["day"] <= days.ends
         if within and one["type"] == "cases.goal-set.v1":
             found[Measure.GOALS_SET].append((one, 1))
         if within and one["type"] == "notifications.message-sent.v1" and one["person"] and organisation is None:

@@ -28,6 +28,7 @@ from shared.events import (
     CaseReopened,
     ConferenceRecorded,
     ContactRecorded,
+    ContactWithdrawn,
     Event,
     ReferralChanged,
     ReferralMade,
@@ -151,6 +152,23 @@ def test_a_contact_counts_on_its_day_whenever_it_was_recorded():
     found = {one.measure: one.total.count for one in count(duck, Asked(OCTOBER))}
 
     assert (found[Measure.CONTACTS], found[Measure.CONTACT_MINUTES]) == (2, 30)
+
+
+def test_a_contact_that_was_withdrawn_later_counts_in_no_month():
+    duck = in_memory()
+    contact = {"contact": "contact-2", "channel": "phone", "minutes": 25, "held_on": "2026-10-31"}
+    withdrawn = {"contact": "contact-2", "recorded": 2, "held_on": "2026-10-31"}
+    filled(
+        duck,
+        [
+            a_case_event(ContactRecorded, version=2, on=date(2026, 10, 31), **contact),
+            a_case_event(ContactRecorded, case="case-b2", version=2, on=date(2026, 10, 31), **contact),
+            a_case_event(ContactWithdrawn, version=3, on=date(2026, 12, 1), **withdrawn),
+        ],
+    )
+    (contacts,) = (one for one in count(duck, Asked(OCTOBER)) if one.measure is Measure.CONTACTS)
+
+    assert (contacts.total.count, contacts.total.persons) == (1, 1)
 
 
 def test_a_case_counts_in_each_of_its_legal_domains_or_where_none_is_stated():

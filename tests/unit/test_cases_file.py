@@ -10,7 +10,7 @@ import pytest
 from services.cases.domain import file, plan
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change, evolve
-from services.cases.domain.refusals import CaseIsClosed, ConsentNotInForce
+from services.cases.domain.refusals import CaseIsClosed, ConsentNotInForce, ContactIsWithdrawn
 from shared.codes import ActionField, ConsentForm, ConsentKind, ContactChannel, GoalOutcome, Phase, View
 from shared.errors import NotThere
 from tests.builders import NOON, a_case, a_consent, a_goal
@@ -38,6 +38,21 @@ def test_a_contact_from_before_days_were_told_was_on_the_day_of_its_record():
     _, event = file.record_contact(a_case(), ContactChannel.PHONE, 15, held_on=SUMMER, **BY)
 
     assert evolve(a_case(), event.model_copy(update={"held_on": None})).last_contact_on == TODAY
+
+
+@pytest.mark.parametrize("phase", [Phase.MONITORING, Phase.CLOSED])
+def test_a_contact_that_was_a_mistake_counts_no_more_in_any_phase(phase: Phase):
+    case = a_case()
+    days = (TODAY - timedelta(days=1), TODAY, TODAY)
+    for on in days:
+        case, recorded = file.record_contact(case, ContactChannel.PHONE, 15, held_on=on, **BY)
+
+    once, event = file.withdraw_contact(case.model_copy(update={"phase": phase}), recorded, **BY)
+
+    assert (once.contacts, once.contact_days, once.last_contact_on) == (2, days[:2], TODAY)
+    assert (event.contact, event.recorded, event.held_on) == (recorded.contact, recorded.version, TODAY)
+    with pytest.raises(ContactIsWithdrawn):
+        file.withdraw_contact(once, recorded, **BY)
 
 
 def test_what_is_added_is_named_after_the_version_that_adds_it():

@@ -59,6 +59,7 @@ COMMANDS = st.one_of(
     command("POST", "clearing", result=one_of(ClearingResult), reason=words),
     command("POST", "phase", to=one_of(Phase), reason=words),
     command("POST", "contacts", channel=one_of(ContactChannel), minutes=st.integers(0, 90), note=words),
+    command("POST", items.map("contacts/contact-{}/withdrawal".format), reason=words),
     command(
         "POST",
         "consents",

@@ -128,6 +128,34 @@ def test_a_contact_may_be_recorded_on_a_later_day(cases: CasesService):
     assert (read["contacts"], read["last_contact_on"]) == (2, today.isoformat())
 
 
+def test_a_contact_that_was_a_mistake_is_taken_out_with_its_note(cases: CasesService):
+    case = cases.assigned()
+    path = f"/cases/{case}/contacts"
+    for note in ("Das war ihre Schwester.", "Das war sie."):
+        cases.call(CM, "POST", path, {**CONTACT, "note": note})
+
+    answer = cases.call(CM, "POST", f"{path}/contact-4/withdrawal", {"reason": "falsche Akte"})
+
+    kept, mistaken = cases.get(CM, path)["items"]
+    history = cases.get(CM, f"/cases/{case}/history")["items"]
+    assert (answer.status_code, cases.get(CM, f"/cases/{case}")["contacts"]) == (200, 1)
+    assert (kept["note"], kept["withdrawn"]) == ("Das war sie.", False)
+    assert (mistaken["note"], mistaken["withdrawn"]) == (None, True)
+    assert [one["words"] for one in history[3:]] == [None, {"note": "Das war sie."}, {"reason": "falsche Akte"}]
+    assert cases.desk.store.get(f"cases/{case}/texts/4") is None
+    again = cases.call(CM, "POST", f"{path}/contact-4/withdrawal", {})
+    assert (again.status_code, problem(again)["title"]) == (409, "contact_withdrawn")
+
+
+@pytest.mark.parametrize("contact", ["contact-3", "contact-99", "goal-4", "contact-4x", f"contact-{'9' * 600}"])
+def test_only_a_contact_is_withdrawn(cases: CasesService, contact: str):
+    case = cases.assigned()
+    cases.call(CM, "POST", f"/cases/{case}/contacts", CONTACT)
+
+    assert cases.call(CM, "POST", f"/cases/{case}/contacts/{contact}/withdrawal", {}).status_code == 404
+    assert cases.version(case) == 4
+
+
 def test_the_same_key_gives_the_same_answer_and_one_effect(cases: CasesService):
     case = cases.assigned()
     path = f"/cases/{case}/contacts"

@@ -64,6 +64,7 @@ BODIES: dict[str, Any] = {
     "break-glass/<broken>/review": {"result": "justified"},
     "target-groups/<target_group>": {"confirmed": True},
     "contacts": CONTACT,
+    "contacts/<contact>/withdrawal": {},
     "consents": CONSENT,
     "consents/<consent>/revocation": {},
     "appointments": APPOINTMENT,
@@ -93,6 +94,7 @@ BESIDE: dict[str, tuple[str, dict[str, Any]]] = {
     "<member>": ("household", MEMBER),
     "<rectification>": ("rectifications", DISPUTE),
     "<referral>": ("referrals", {**REFERRAL, "status": "sent"}),
+    "<contact>": ("contacts", CONTACT),
 }
 """What a path may name beside the case: where it is added, and as what."""
 ADDS = {"break-glass": "lindenhof-2"}
@@ -103,7 +105,7 @@ NAMES |= {"<target_group>": "young_adult"}
 THERE: dict[tuple[str, str], str] = {}
 """The ids of what lies beside the cases of these tests, by case and by the name in the path."""
 
-VERSION = 15
+VERSION = 16
 """Of a case in the phase of linking with all these, a release towards the Jobcenter and a dispute."""
 
 OF_NO_CASE: dict[str, Any] = {

@@ -8,7 +8,16 @@ from services.reporting.domain.fact import row
 from services.reporting.facts import COLUMNS, values
 from shared import clock
 from shared.codes import Channel, ContactChannel, GoalOutcome, MessageStatus, Phase
-from shared.events import CATALOGUE, CaseEvent, ContactRecorded, Event, GoalChanged, GoalSet, MessageSent
+from shared.events import (
+    CATALOGUE,
+    CaseEvent,
+    ContactRecorded,
+    ContactWithdrawn,
+    Event,
+    GoalChanged,
+    GoalSet,
+    MessageSent,
+)
 from tests.builders import a_submission_received
 from tests.gates.examples import an_event
 from tests.reporting import OCTOBER, a_case_event, a_closing, noon
@@ -56,6 +65,8 @@ def test_details_are_kept_where_a_measure_needs_them():
     moved = a_case_event(GoalChanged, goal="goal-2", agreed=True)
     closed = a_closing(outcomes={"goal-2": GoalOutcome.ACHIEVED, "goal-3": GoalOutcome.DROPPED})
 
+    mistake = a_case_event(ContactWithdrawn, version=3, contact="contact-2", recorded=2, held_on=OCTOBER)
+    assert row(mistake, on=OCTOBER)["withdraws"] == 2
     assert {"channel": "video", "minutes": 40, "about": None}.items() <= row(contact, on=OCTOBER).items()
     assert row(goal, on=OCTOBER)["goal"] == "goal-2"
     assert row(changed, on=OCTOBER)["outcomes"] == ["goal-2=achieved"]

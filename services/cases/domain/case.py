@@ -108,8 +108,10 @@ class Case(State):
     rectifications: tuple[Rectification, ...] = ()
     contacts: int = 0
     last_contact_at: At | None = None
-    last_contact_on: date | None = None
-    """The day of the latest contact, and when the last one was recorded."""
+    """When the last one was recorded."""
+    contact_days: tuple[date, ...] = ()
+    """The day of each contact that was not withdrawn, and which ones were."""
+    contacts_withdrawn: tuple[str, ...] = ()
     closure_reason: ClosureReason | None = None
     ended_by: EndedBy | None = None
     satisfaction: Satisfaction | None = None
@@ -133,6 +135,11 @@ class Case(State):
     counts_as: str | None = None
     was: Phase | None = None
     """The phase in which it was merged, to which it returns if that was an error."""
+
+    @property
+    def last_contact_on(self) -> date | None:
+        """The day of the latest contact."""
+        return max(self.contact_days, default=None)
 
     @property
     def disputed_in(self) -> set[int]:

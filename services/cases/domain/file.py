@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from services.cases.domain.case import Case
-from services.cases.domain.history import Change, changed
+from services.cases.domain.history import Change, changed, day_of
 from services.cases.domain.reach import ends
-from services.cases.domain.refusals import ConsentNotInForce
+from services.cases.domain.refusals import ConsentNotInForce, ContactIsWithdrawn
 from shared.codes import (
     ActionField,
     ConsentDirection,
@@ -21,7 +21,7 @@ from shared.codes import (
     View,
 )
 from shared.errors import NotThere
-from shared.events import AssessmentRecorded, ConsentGiven, ConsentRevoked, ContactRecorded
+from shared.events import AssessmentRecorded, ConsentGiven, ConsentRevoked, ContactRecorded, ContactWithdrawn
 
 
 def item_id(case: Case, noun: str) -> str:
@@ -36,6 +36,17 @@ def record_contact(
     case.must_be_open()
     said = {"channel": channel, "minutes": minutes, "held_on": held_on}
     return changed(case, ContactRecorded, at=at, by=by, contact=item_id(case, "contact"), **said)
+
+
+def withdraw_contact(case: Case, recorded: ContactRecorded, *, at: datetime, by: str) -> Change:
+    """Take out a contact that was recorded by mistake, in any phase: what never was, or was with somebody else.
+
+    Raises `ContactIsWithdrawn`.
+    """
+    if recorded.contact in case.contacts_withdrawn:
+        raise ContactIsWithdrawn()
+    said = {"contact": recorded.contact, "recorded": recorded.version, "held_on": day_of(recorded)}
+    return changed(case, ContactWithdrawn, at=at, by=by, **said)
 
 
 def give_consent(

@@ -83,10 +83,21 @@ def fold(history: Iterable[events.Event]) -> Case:
     return case
 
 
+def day_of(contact: events.ContactRecorded) -> date:
+    """The day of a contact; of one that does not say it, that of its record."""
+    return contact.held_on or contact.at.date()
+
+
 def _contact(case: Case, event: events.ContactRecorded) -> dict[str, Any]:
-    on = event.held_on or event.at.date()
-    latest = on if case.last_contact_on is None else max(on, case.last_contact_on)
-    return {"contacts": case.contacts + 1, "last_contact_at": event.at, "last_contact_on": latest}
+    days = (*case.contact_days, day_of(event))
+    return {"contacts": case.contacts + 1, "last_contact_at": event.at, "contact_days": days}
+
+
+def _no_contact(case: Case, event: events.ContactWithdrawn) -> dict[str, Any]:
+    days = list(case.contact_days)
+    days.remove(event.held_on)
+    withdrawn = (*case.contacts_withdrawn, event.contact)
+    return {"contacts": case.contacts - 1, "contact_days": tuple(days), "contacts_withdrawn": withdrawn}
 
 
 def _consent(case: Case, event: events.ConsentGiven) -> dict[str, Any]:
@@ -172,6 +183,7 @@ EVOLVE: dict[str, Callable[[Case, Any], dict[str, Any]]] = {
     "LegalDomainsNoted": lambda _, event: {"legal_domains": event.legal_domains},
     "CasePhaseChanged": lambda _, event: {"phase": event.to},
     "ContactRecorded": _contact,
+    "ContactWithdrawn": _no_contact,
     "ConsentGiven": _consent,
     "ConsentRevoked": _revoked,
     "AssessmentRecorded": _assessed,

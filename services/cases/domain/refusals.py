@@ -133,6 +133,13 @@ class ConsentNotInForce(Rejected):
     says = "This consent is not in force."
 
 
+class ContactIsWithdrawn(Rejected):
+    """What was taken out already cannot be taken out again."""
+
+    code = "contact_withdrawn"
+    says = "This contact was withdrawn already."
+
+
 class ConsentForGroupMissing(Rejected):
     """Data of Art. 9 GDPR are recorded under an explicit consent only (Art. 9 (2) a)."""
 

@@ -30,6 +30,7 @@ HAPPENED = {
     "consent-given": texts.marked("You declared something"),
     "consent-revoked": texts.marked("You took a declaration back"),
     "contact-recorded": texts.marked("We talked with each other"),
+    "contact-withdrawn": texts.marked("A talk was noted by mistake, and taken out"),
     "domain-end-recorded": texts.marked("It was noted when something ends for you"),
     "follow-up-changed": texts.marked("A reminder to ourselves changed"),
     "follow-up-escalated": texts.marked("A reminder went to the team lead"),

@@ -11,7 +11,7 @@ ONLY_FOR_MACHINES = frozenset(
         *("escalation", "replaces", "sequence", "noted", "explained", "told", "reach", "reworded", "silent", "days"),
         *("watched", "awaited", "shown_to", "releases_end", "recognisable", "own_case", "type", "written"),
         *("reviewed", "awaits_review", "invited", "agreed_at", "agreed_until", "concerns"),
-        *("merged_into", "merged", "other", "counts_as", "was"),
+        *("merged_into", "merged", "other", "counts_as", "was", "contacts_withdrawn", "recorded"),
     }
 )
 """Fields that say nothing on paper: ids, and marks of our own. The package as JSON has them."""
@@ -116,7 +116,7 @@ FIELDS = {
     "kind": texts.marked("Kind"),
     "language": texts.marked("Language"),
     "last_contact_at": texts.marked("Last talk noted"),
-    "last_contact_on": texts.marked("Last talk"),
+    "contact_days": texts.marked("Days of our talks"),
     "left_on": texts.marked("Left on"),
     "legal_domain": texts.marked("Legal domain"),
     "legal_domains": texts.marked("Legal domains"),

@@ -20,6 +20,7 @@ from shared.events import (
     ConferenceChanged,
     ConferenceRecorded,
     ContactRecorded,
+    ContactWithdrawn,
     Event,
     FindingRaised,
     GoalChanged,
@@ -71,6 +72,8 @@ def _details(event: Event) -> Row:
     match event:
         case ContactRecorded():
             return {"channel": event.channel.value, "minutes": event.minutes, "about": event.held_on}
+        case ContactWithdrawn():
+            return {"withdraws": event.recorded}
         case GoalSet():
             return {"goal": event.goal}
         case GoalChanged():
