@@ -140,8 +140,11 @@ def give_consent(call: Call, case_id: str, command: dict[str, Any], *, desk: Des
     recipient = command["recipient"]
     if recipient is not None and municipality().named(recipient) is None:
         raise Invalid({"recipient": [text("There is no such organisation.")]})
-    if command["valid_until"] is not None and command["valid_until"] < clock.day(call.at):
+    today = clock.day(call.at)
+    if command["valid_until"] is not None and command["valid_until"] < today:
         raise Invalid({"valid_until": [text("This day is over.")]})
+    if command["declared_on"] is not None and command["declared_on"] > today:
+        raise Invalid({"declared_on": [text("This day is still to come. Please record it when it is there.")]})
     said = {name: value for name, value in command.items() if name != "type"}
 
     def decide(case: Case) -> Change:

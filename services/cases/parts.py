@@ -27,7 +27,10 @@ class ConsentView(marshmallow.Schema):
     form = fields.Str()
     language = fields.Str()
     text_version = fields.Str()
-    given_at = fields.AwareDateTime()
+    given_at = fields.AwareDateTime(metadata={"description": "When it was recorded, from which on it holds."})
+    declared_on = fields.Date(
+        allow_none=True, metadata={"description": "The day on which she declared it, where that was before."}
+    )
     valid_until = fields.Date(allow_none=True)
     giver = fields.Str()
     purpose = fields.Str(allow_none=True)

@@ -110,6 +110,7 @@ class ConsentCommand(Schema):
     form = code(codes.ConsentForm, required=True)
     language = fields.Str(required=True, validate=validate.OneOf(list(codes.LANGUAGES)))
     text_version = fields.Str(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9.-]{0,39}(?!\n)$"))
+    declared_on = Day(load_default=None, allow_none=True)
     valid_until = Day(load_default=None, allow_none=True)
     giver = code(codes.ConsentGiver, load_default=codes.ConsentGiver.CLIENT)
     purpose = code(codes.ConsentPurpose, load_default=None, allow_none=True)

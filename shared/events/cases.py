@@ -180,6 +180,8 @@ class ConsentGiven(AccessEvent):
     form: ConsentForm
     language: str
     text_version: str
+    declared_on: date | None = None
+    """The day that stands on the paper, where it was recorded later: it holds from its record on."""
     valid_until: date | None = None
     giver: ConsentGiver = ConsentGiver.CLIENT
     purpose: ConsentPurpose | None = None

@@ -101,7 +101,7 @@ COARSE = {
         "silent",
         "ended_on",
     ),
-    *("known", "sealed_on", "confirmed", "voluntary", "recorded"),
+    *("known", "sealed_on", "confirmed", "voluntary", "recorded", "declared_on"),
     *("waiting_days", "answer_by", "noted", "explained", "client_confirmed", "recipient_confirmed"),
     *("barrier_free", "capacity", "free_places", "withdrawn"),
 }

@@ -134,6 +134,7 @@ def test_a_wrong_field_is_named(cases: CasesService, path: str, method: str, bod
         ("text_version", "2026-01\n"),
         ("language", "Deutsch"),
         ("valid_until", "morgen"),
+        ("declared_on", TOMORROW),
     ],
 )
 def test_no_name_gets_into_a_declaration(cases: CasesService, field: str, value: str):

@@ -13,6 +13,7 @@ from shared.codes import Phase
 from tests.builders import NOON
 from tests.cases import (
     ASSESSMENT,
+    CONSENT,
     CONTACT,
     GOAL,
     CasesService,
@@ -145,6 +146,16 @@ def test_a_contact_that_was_a_mistake_is_taken_out_with_its_note(cases: CasesSer
     assert cases.desk.store.get(f"cases/{case}/texts/4") is None
     again = cases.call(CM, "POST", f"{path}/contact-4/withdrawal", {})
     assert (again.status_code, problem(again)["title"]) == (409, "contact_withdrawn")
+
+
+def test_a_declaration_may_be_recorded_later_and_holds_from_then_on(cases: CasesService):
+    case = cases.assigned()
+    signed = (NOON.date() - timedelta(days=12)).isoformat()
+
+    assert cases.call(CM, "POST", f"/cases/{case}/consents", {**CONSENT, "declared_on": signed}).status_code == 201
+
+    (told,) = cases.get(CM, f"/cases/{case}")["consents"]
+    assert (told["declared_on"], told["given_at"][:10]) == (signed, NOON.date().isoformat())
 
 
 @pytest.mark.parametrize("contact", ["contact-3", "contact-99", "goal-4", "contact-4x", f"contact-{'9' * 600}"])

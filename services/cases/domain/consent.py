@@ -32,6 +32,7 @@ class Consent(State):
     language: str
     text_version: str
     given_at: At
+    declared_on: date | None = None
     valid_until: date | None
     giver: ConsentGiver = ConsentGiver.CLIENT
     purpose: ConsentPurpose | None = None

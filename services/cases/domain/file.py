@@ -58,6 +58,7 @@ def give_consent(
     language: str,
     text_version: str,
     valid_until: date | None,
+    declared_on: date | None = None,
     giver: ConsentGiver = ConsentGiver.CLIENT,
     purpose: ConsentPurpose | None = None,
     data_categories: tuple[DataCategory, ...] = (),
@@ -69,12 +70,15 @@ def give_consent(
     at: datetime,
     by: str,
 ) -> Change:
-    """Record what the client declared, in which language and with which text before her."""
+    """Record what the client declared, in which language and with which text before her, today or on a day before.
+
+    It holds from its record on: what happened before is not allowed by it.
+    """
     case.must_be_open()
     said: dict[str, object] = {"recipient": recipient, "form": form, "language": language, "valid_until": valid_until}
     said |= {"giver": giver, "purpose": purpose, "data_categories": data_categories, "direction": direction}
     said |= {"health_data": health_data, "interpreted": interpreted, "informed": informed}
-    said |= {"target_groups": target_groups, "agreed_until": ends(case, kind, valid_until)}
+    said |= {"target_groups": target_groups, "agreed_until": ends(case, kind, valid_until), "declared_on": declared_on}
     consent = item_id(case, "consent")
     return changed(case, ConsentGiven, at=at, by=by, consent=consent, kind=kind, text_version=text_version, **said)
 

@@ -102,6 +102,7 @@ FIELDS = {
     "function": texts.marked("Function"),
     "gender": texts.marked("Gender"),
     "given_at": texts.marked("Given on"),
+    "declared_on": texts.marked("Declared on"),
     "given_name": texts.marked("First name"),
     "giver": texts.marked("Given by"),
     "group": texts.marked("Target group"),
