@@ -20,7 +20,7 @@ class Audited(NamedTuple):
     """What one run did."""
 
     sealed: Sealed | None
-    """None where the day was sealed and reported before: then only the walk went on."""
+    """None where the day was sealed and reported before, and only the walk went on; or where the time was up first."""
     walk: Walk
     late: tuple[str, ...]
     """What the walk had found before that came late, and is sealed now."""
@@ -49,13 +49,16 @@ def audit(
     to_do = since is None or since < day
     day = day if since is None else max(since, day)
     before = walks.current(database, store, day)
-    sealed = night(store, since, day, late=before.late, tell=tell) if to_do else None
+    sealed = night(store, since, day, late=before.late, tell=tell, until=until) if to_do else None
+    if to_do and sealed is None:  # the next run goes on
+        return Audited(None, before, (), {}, 0)
     of = seals.sealed(store, day) if sealed is None else sealed.of
     walk = walks.go_on(store, before, of, within=within, until=until)
     found = {one.log: one.version for one in walk.found}
     newly = {} if sealed is None else {path: flaw.version for path, flaw in sealed.broken.items()}
     broken = dict(sorted({**found, **newly}.items()))
-    return Audited(sealed, walk, before.late, broken, len(broken.keys() - {one.log for one in before.found}))
+    late = () if sealed is None else tuple(sorted({*before.late} & sealed.late))
+    return Audited(sealed, walk, late, broken, len(broken.keys() - {one.log for one in before.found}))
 
 
 def reported(store: Store, done: Audited) -> None:

@@ -1,8 +1,8 @@
 """Up to where each log was found sound: there the next night goes on, and the walk holds the log against it.
 
 One document for each log, so that a log to which nothing is added costs the nights nothing. It names the last line
-before the end of the last sealed day, and the one before the span that this night sealed: a night that is broken off
-and done again begins where it began.
+that a night followed, the span of time in which it did, and the line before that one: a span that is broken off and
+done again begins where it began.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ HEADS = "heads"
 
 
 class Head(NamedTuple):
-    """The last sealed line of a log, the last day that was sealed before it was, and the line of that day."""
+    """The last line of a log that was followed, the span in which it was, and the last line before that."""
 
     path: str
     line: Line
-    since: date | None
+    span: str | None
+    """Its name; in an earlier release the day that had been sealed before, and none before the first."""
     before: Line | None
 
-    def at(self, since: date | None) -> Line | None:
-        """The last line that had been sealed by the end of `since`: that is what a night which seals on begins with."""
-        return self.before if self.since == since else self.line
+    def at(self, span: str, since: date | None) -> Line | None:
+        """The last line before this span: that is what it begins with, in a night after `since` was sealed."""
+        return self.before if self.span in (span, since and since.isoformat()) else self.line
 
 
 def known(store: Store, paths: Iterable[str]) -> dict[str, Head]:
@@ -48,9 +49,8 @@ def subjects(store: Store, paths: Iterable[str]) -> dict[str, Body]:
 def head_of(document: Document) -> Head:
     """The head in a document."""
     said = document.body
-    since = said["since"] and date.fromisoformat(said["since"])
     before = Line(said["before"]["version"], said["before"]["hash"]) if said["before"] else None
-    return Head(said["path"], Line(said["version"], said["hash"]), since, before)
+    return Head(said["path"], Line(said["version"], said["hash"]), said["since"], before)
 
 
 def kept(head: Head) -> Put:
@@ -60,7 +60,7 @@ def kept(head: Head) -> Put:
         {
             "path": head.path,
             **head.line._asdict(),
-            "since": head.since and head.since.isoformat(),
+            "since": head.span,
             "before": head.before and head.before._asdict(),
         },
     )

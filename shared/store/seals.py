@@ -79,12 +79,16 @@ def sealed(store: Store, day: date | None) -> Sum:
     return Sum() if said is None else Sum(int(said["sum"], 16), said["logs"], said["count"])
 
 
-def enlist(store: Store, day: date, heads: Heads) -> None:
-    """Keep what a day added to the list. May be repeated, and broken off before its end."""
+def enlist(store: Store, day: date, heads: Heads, *, after: int = 0) -> int:
+    """Keep what a part of a day added to the list, after so many documents of it; how many there are then.
+
+    May be repeated, and broken off before its end.
+    """
     added = [f"{path} {line.version} {line.hash}" for path, line in sorted(heads.items())]
-    for number, begins in enumerate(range(0, len(added), AT_ONCE)):
+    for number, begins in enumerate(range(0, len(added), AT_ONCE), after):
         said = {"day": day.isoformat(), "root": None, "lines": "\n".join(added[begins : begins + AT_ONCE])}
         store.commit([Put(f"{SEALS}/{day}.{number}", said)])
+    return after + -(-len(added) // AT_ONCE)
 
 
 def seal(store: Store, day: date, of: Sum) -> None:
@@ -95,7 +99,11 @@ def seal(store: Store, day: date, of: Sum) -> None:
 
 def listed(store: Store, day: date) -> dict[str, Line]:
     """The heads of all logs at the end of a day, as the list says: what was sealed on it and before."""
-    return {path: line for one in _sealed(store, day) for path, line in _lines(one)}
+    found: dict[str, Line] = {}
+    for path, line in (listed for one in _sealed(store, day) for listed in _lines(one)):
+        if path not in found or line.version > found[path].version:  # a log that went on in two parts of a day
+            found[path] = line
+    return found
 
 
 def differences(store: Store, day: date, heads: Heads) -> Iterator[Difference]:

@@ -12,7 +12,7 @@ from services.cases.audit import handlers
 from services.cases.rights import erasing
 from shared import clock
 from shared.codes import ErasureGround
-from shared.store import Delete, Put, Store, nights, seals
+from shared.store import Delete, Put, Store, seals, spans
 from shared.store.catalogue import DATABASES
 from shared.store.chains import logs
 from shared.store.lines import FIRST, entry_of, event_of
@@ -195,7 +195,7 @@ def test_a_night_that_was_broken_off_is_done_again_and_no_other(
 ):
     """Killed before any of its commits: the next run seals what the logs say, and finds nothing wrong."""
     monkeypatch.setattr(seals, "AT_ONCE", 2)
-    monkeypatch.setattr(nights, "AT_ONCE", 3)
+    monkeypatch.setattr(spans, "AT_ONCE", 3)
     for _ in range(4):
         cases.assigned()
     commit, commits = cases.store.commit, iter(range(100))
