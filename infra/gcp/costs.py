@@ -31,9 +31,9 @@ QUIET = {"cases_radar": 5, "cases_referrals": 15, "cases_retention": 1, "cases_t
 """Documents that a run reads when nothing is due, however many cases there are; what is due is an update."""
 BESIDE = 2
 """Documents that the audit of a night reads for each log that went on, beside its new lines: head and subject."""
-STANDS = 4
-"""Documents that a run of the audit reads however little there is: the last report, how far the walk is, the seal of
-the day before, and a question for new lines that finds none."""
+STANDS = 5
+"""Documents that a run of the audit reads however little there is: the last report, how far the walk and the night are,
+the seal of the day before, and a question for new lines that finds none."""
 ROUND = 2
 """Documents that the check of looks reads besides: how far it is, and a question for further looks that finds none."""
 TELLING = 7
