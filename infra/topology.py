@@ -115,6 +115,7 @@ FUNCTIONS = (
                 "cases.consent-revoked.",
                 "cases.follow-up-set.",
                 "cases.residence-recorded.",
+                "cases.residence-withdrawn.",
                 "cases.transfer-answered.",
             )
         ),

@@ -147,7 +147,9 @@ COMMANDS = (
     Action("record a consent", "POST", "/<case_id>/consents", said.CONSENT),
     Action("revoke it", "POST", "/<case_id>/consents/<consent>/revocation", {}, beside=("consents", said.CONSENT)),
     Action("record a residence title", "POST", "/<case_id>/residence", said.TITLE),
+    Action("take it out", "POST", "/<case_id>/residence/<title>/withdrawal", {}, beside=("residence", said.TITLE)),
     Action("record a domain's end", "POST", "/<case_id>/domain-ends", said.DOMAIN_END),
+    Action("and not", "POST", "/<case_id>/domain-ends/<end>/withdrawal", {}, beside=("domain-ends", said.DOMAIN_END)),
     Action("make an appointment", "POST", "/<case_id>/appointments", said.APPOINTMENT),
     Action(
         "cancel it",

@@ -54,7 +54,7 @@ def cases_events(cloud_event: CloudEvent) -> None:
             from services.cases import revoking
 
             revoking.settle(event.case, desk=_desk(), at=clock.now(), by=event.id)
-        case events.ResidenceRecorded() as event:
+        case events.ResidenceRecorded() | events.ResidenceWithdrawn() as event:
             from services.cases.residence import handlers as residence
 
             residence.settle(event.case, desk=_desk(), at=clock.now(), by=event.id)

@@ -55,7 +55,8 @@ def _ending(pack: Municipality, desk: Desk, at: datetime) -> Iterator[tuple[Endi
     journals: tuple[Journal[Ending], ...] = (titles(desk), domain_ends(desk))  # type: ignore[assignment]
     for journal in journals:
         found = pages(desk.store, Query(journal.collection, where, ("ends",), PAGE))
-        for some in _in_groups(journal.state(document.body) for document in found):
+        held = map(journal.state, (document.body for document in found))
+        for some in _in_groups(one for one in held if not one.withdrawn):
             there = _there(desk, [_name(ending, on, reminders) for ending in some])
             yield from ((ending, journal) for ending in some if _name(ending, on, reminders) not in there)
 

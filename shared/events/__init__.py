@@ -88,7 +88,13 @@ ROOMS = {
     "plan": ("GoalChanged", "GoalSet", "MeasureAdded", "MeasureChanged"),
     "referrals": ("ReferralChanged", "ReferralMade", "ReferralReturned", "ReferralStopped"),
     "reporting": ("ReportWritten",),
-    "residence": ("DomainEndRecorded", "ResidenceChanged", "ResidenceRecorded"),
+    "residence": (
+        "DomainEndRecorded",
+        "DomainEndWithdrawn",
+        "ResidenceChanged",
+        "ResidenceRecorded",
+        "ResidenceWithdrawn",
+    ),
     "rights": ("AuditWritten", "CaseErased", "CaseRestricted"),
     "transfers": ("CaseReopened", "TransferAnswered", "TransferOffered"),
 }

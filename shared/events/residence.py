@@ -16,6 +16,12 @@ class ResidenceRecorded(CaseEvent):
     valid_until: date | None = None
 
 
+class ResidenceWithdrawn(CaseEvent):
+    """A residence title was recorded by mistake: it counts no more (Art. 5 (1) d GDPR)."""
+
+    type: ClassVar[str] = "cases.residence-withdrawn.v1"
+
+
 class ResidenceChanged(CaseEvent):
     """Another residence title is the current one."""
 
@@ -29,3 +35,9 @@ class DomainEndRecorded(CaseEvent):
     type: ClassVar[str] = "cases.domain-end-recorded.v1"
     legal_domain: LegalDomain
     ends_on: date
+
+
+class DomainEndWithdrawn(CaseEvent):
+    """The end of a legal domain was recorded by mistake: nobody is reminded of it any more."""
+
+    type: ClassVar[str] = "cases.domain-end-withdrawn.v1"

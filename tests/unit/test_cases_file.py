@@ -10,7 +10,7 @@ import pytest
 from services.cases.domain import file, plan
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change, evolve
-from services.cases.domain.refusals import CaseIsClosed, ConsentNotInForce, ContactIsWithdrawn
+from services.cases.domain.refusals import AlreadyWithdrawn, CaseIsClosed, ConsentNotInForce
 from shared.codes import ActionField, ConsentForm, ConsentKind, ContactChannel, GoalOutcome, Phase, View
 from shared.errors import NotThere
 from tests.builders import NOON, a_case, a_consent, a_goal
@@ -51,7 +51,7 @@ def test_a_contact_that_was_a_mistake_counts_no_more_in_any_phase(phase: Phase):
 
     assert (once.contacts, once.contact_days, once.last_contact_on) == (2, days[:2], TODAY)
     assert (event.contact, event.recorded, event.held_on) == (recorded.contact, recorded.version, TODAY)
-    with pytest.raises(ContactIsWithdrawn):
+    with pytest.raises(AlreadyWithdrawn):
         file.withdraw_contact(once, recorded, **BY)
 
 

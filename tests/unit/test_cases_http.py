@@ -145,7 +145,7 @@ def test_a_contact_that_was_a_mistake_is_taken_out_with_its_note(cases: CasesSer
     assert [one["words"] for one in history[3:]] == [None, {"note": "Das war sie."}, {"reason": "falsche Akte"}]
     assert cases.desk.store.get(f"cases/{case}/texts/4") is None
     again = cases.call(CM, "POST", f"{path}/contact-4/withdrawal", {})
-    assert (again.status_code, problem(again)["title"]) == (409, "contact_withdrawn")
+    assert (again.status_code, problem(again)["title"]) == (409, "already_withdrawn")
 
 
 def test_a_declaration_may_be_recorded_later_and_holds_from_then_on(cases: CasesService):

@@ -131,6 +131,69 @@ def test_the_history_stays(cases: CasesService):
     assert [(row["status"], row["current"]) for row in rows] == [("asylum_procedure", False), ("toleration", True)]
 
 
+def test_a_title_that_was_a_mistake_counts_no_more(cases: CasesService):
+    case = cases.assigned()
+    right = record(cases, case, status="toleration")
+    wrong = record(cases, case, status="settlement", valid_from="2026-02-01", valid_until=in_days(20).isoformat())
+    assert cases.desk.cases.get(case).residence_status == "settlement"
+
+    path = f"/cases/{case}/residence/{wrong}/withdrawal"
+    answer = cases.call(CM, "POST", path, {"reason": "falsche Akte"})
+
+    rows = cases.get(CM, f"/cases/{case}/residence")["items"]
+    assert (answer.status_code, answer.json["withdrawn"]) == (200, True)
+    assert {row["id"]: (row["current"], row["withdrawn"]) for row in rows} == {
+        right: (True, False),
+        wrong: (False, True),
+    }
+    assert cases.desk.cases.get(case).residence_status == "toleration"
+    assert scan(cases)["reminded"] == 0
+    assert domain.fold(handlers.titles(cases.desk).history(wrong)) == handlers.titles(cases.desk).get(wrong)
+    again = cases.call(CM, "POST", path, {})
+    assert (again.status_code, again.json["title"]) == (409, "already_withdrawn")
+
+
+def test_without_any_title_the_status_stays_until_the_right_one_is_recorded(cases: CasesService):
+    case = cases.assigned()
+    wrong = record(cases, case, status="settlement")
+
+    assert cases.call(CM, "POST", f"/cases/{case}/residence/{wrong}/withdrawal", {}).status_code == 200
+
+    assert cases.desk.cases.get(case).residence_status == "settlement"
+    record(cases, case, status="toleration")
+    assert cases.desk.cases.get(case).residence_status == "toleration"
+
+
+def test_a_crash_after_a_withdrawal_is_made_good_by_its_event(cases: CasesService):
+    case = cases.assigned()
+    record(cases, case, status="toleration")
+    wrong = record(cases, case, status="settlement", valid_from="2026-02-01")
+    held = handlers.titles(cases.desk)
+    held.change(wrong, lambda one: domain.withdraw(cases.desk.cases.get(case), one, **BY))
+
+    assert handlers.settle(case, desk=cases.desk, at=NOON, by=f"{wrong}.2")
+    assert cases.desk.cases.get(case).residence_status == "toleration"
+
+
+def test_an_end_that_was_a_mistake_reminds_of_nothing_and_follows_nothing(cases: CasesService):
+    case, _ = ending_in(cases, 20)
+    wrong = record(cases, case, "domain-ends", ends_on=in_days(25).isoformat())
+    follows = record(cases, case, valid_from=in_days(21).isoformat(), valid_until=None)
+    for path in (f"domain-ends/{wrong}", f"residence/{follows}"):
+        assert cases.call(CM, "POST", f"/cases/{case}/{path}/withdrawal", {}).status_code == 200
+
+    assert scan(cases)["reminded"] == 1
+    (row,) = due(cases, case)
+    assert row["rule"] == "residence_ends"
+    assert [end["withdrawn"] for end in cases.get(CM, f"/cases/{case}/domain-ends")["items"]] == [True]
+
+
+def test_a_title_of_another_case_is_not_withdrawn_by_this_one(cases: CasesService):
+    id = record(cases, cases.assigned())
+
+    assert cases.call(CM, "POST", f"/cases/{cases.assigned()}/residence/{id}/withdrawal", {}).status_code == 404
+
+
 def test_a_title_ends_after_it_begins(cases: CasesService):
     answer = cases.call(CM, "POST", f"/cases/{cases.assigned()}/residence", {**TITLE, "valid_until": "2025-12-31"})
 

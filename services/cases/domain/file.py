@@ -7,7 +7,7 @@ from datetime import date, datetime
 from services.cases.domain.case import Case
 from services.cases.domain.history import Change, changed, day_of
 from services.cases.domain.reach import ends
-from services.cases.domain.refusals import ConsentNotInForce, ContactIsWithdrawn
+from services.cases.domain.refusals import AlreadyWithdrawn, ConsentNotInForce
 from shared.codes import (
     ActionField,
     ConsentDirection,
@@ -41,10 +41,10 @@ def record_contact(
 def withdraw_contact(case: Case, recorded: ContactRecorded, *, at: datetime, by: str) -> Change:
     """Take out a contact that was recorded by mistake, in any phase: what never was, or was with somebody else.
 
-    Raises `ContactIsWithdrawn`.
+    Raises `AlreadyWithdrawn`.
     """
     if recorded.contact in case.contacts_withdrawn:
-        raise ContactIsWithdrawn()
+        raise AlreadyWithdrawn()
     said = {"contact": recorded.contact, "recorded": recorded.version, "held_on": day_of(recorded)}
     return changed(case, ContactWithdrawn, at=at, by=by, **said)
 

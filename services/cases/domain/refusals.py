@@ -133,11 +133,11 @@ class ConsentNotInForce(Rejected):
     says = "This consent is not in force."
 
 
-class ContactIsWithdrawn(Rejected):
+class AlreadyWithdrawn(Rejected):
     """What was taken out already cannot be taken out again."""
 
-    code = "contact_withdrawn"
-    says = "This contact was withdrawn already."
+    code = "already_withdrawn"
+    says = "This was withdrawn already."
 
 
 class ConsentForGroupMissing(Rejected):

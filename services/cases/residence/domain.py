@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from services.cases.domain import history
 from services.cases.domain.case import Case
-from services.cases.domain.item import Item, begins
+from services.cases.domain.item import Item, begins, goes_on
+from services.cases.domain.refusals import AlreadyWithdrawn
 from shared.codes import FollowUpRule, LegalDomain, ResidenceStatus
-from shared.events import At, CaseEvent, DomainEndRecorded, Event, ResidenceChanged, ResidenceRecorded
+from shared.events import (
+    At,
+    CaseEvent,
+    DomainEndRecorded,
+    DomainEndWithdrawn,
+    Event,
+    ResidenceChanged,
+    ResidenceRecorded,
+    ResidenceWithdrawn,
+)
 
 NEVER = date.max
 
@@ -21,10 +32,12 @@ class Ending(Item):
     """The day, or the last of all days: lists are ordered by it."""
     recorded_at: At
     recorded_by: str
+    withdrawn: bool = False
+    """Recorded by mistake: it counts nowhere."""
 
 
 class Title(Ending):
-    """A residence title, from a day and until one. It is not changed: a correction is a title recorded later."""
+    """A residence title, from a day and until one. It is not changed, but withdrawn and recorded anew."""
 
     status: ResidenceStatus
     valid_from: date
@@ -40,6 +53,9 @@ class DomainEnd(Ending):
     """A legal domain ends for the client: a benefit, school duty."""
 
     legal_domain: LegalDomain
+
+
+E = TypeVar("E", bound=Ending)
 
 
 def record_title(
@@ -73,33 +89,49 @@ def record_domain_end(
     return domain_end(event), event
 
 
+def withdraw(case: Case, held: E, *, at: datetime, by: str) -> tuple[E, CaseEvent]:
+    """Take out what was recorded by mistake, in any phase. Raises `AlreadyWithdrawn`."""
+    if held.withdrawn:
+        raise AlreadyWithdrawn()
+    kind = ResidenceWithdrawn if isinstance(held, Title) else DomainEndWithdrawn
+    event = kind(**goes_on(case, held, at, by))
+    return withdrawn(held, event), event
+
+
+def withdrawn(held: E, event: Event) -> E:
+    """What was recorded, after it was withdrawn."""
+    return held.model_copy(update={"version": event.version, "withdrawn": True})
+
+
 def title(event: ResidenceRecorded) -> Title:
-    """The title that an event recorded: its whole history."""
+    """The title that an event recorded."""
     said = event.model_dump(include={"version", "case", "status", "valid_from", "valid_until"})
     return Title(**said, id=event.subject, ends=event.valid_until or NEVER, recorded_at=event.at, recorded_by=event.by)
 
 
 def domain_end(event: DomainEndRecorded) -> DomainEnd:
-    """The end that an event recorded: its whole history."""
+    """The end that an event recorded."""
     said = event.model_dump(include={"version", "case", "legal_domain"})
     return DomainEnd(**said, id=event.subject, ends=event.ends_on, recorded_at=event.at, recorded_by=event.by)
 
 
 def fold(events: Iterable[Event]) -> Title | DomainEnd:
-    """What a history makes: its one event."""
-    (event,) = events
+    """What a history makes: its first event, and whether that was a mistake."""
+    event, *rest = events
     assert isinstance(event, ResidenceRecorded | DomainEndRecorded)
-    return title(event) if isinstance(event, ResidenceRecorded) else domain_end(event)
+    held = title(event) if isinstance(event, ResidenceRecorded) else domain_end(event)
+    return withdrawn(held, rest[-1]) if rest else held
 
 
 def current(titles: Iterable[Title], on: date) -> Title | None:
     """The title of a day: the last that has begun, even if it has ended. Whether somebody has none, people say."""
-    begun = [one for one in titles if one.valid_from <= on]
+    begun = [one for one in titles if one.valid_from <= on and not one.withdrawn]
     return max(begun, key=lambda one: one.rank, default=None)
 
 
 def is_followed(ending: Ending, others: Sequence[Ending]) -> bool:
     """Whether it is known already what follows without a gap, or that it does not end then."""
+    others = [one for one in others if not one.withdrawn]
     match ending:
         case Title():
             day_after = ending.ends + timedelta(days=ending.ends < NEVER)

@@ -34,16 +34,22 @@ class DomainEndCommand(Schema):
     ends_on = Day(required=True)
 
 
-class TitleView(marshmallow.Schema):
+class TitleCodes(marshmallow.Schema):
     """A title of residence and the time for which it holds."""
 
     id = fields.Str(required=True)
     status = fields.Str(required=True)
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(required=True, allow_none=True)
-    current = fields.Bool(required=True)
     recorded_at = fields.AwareDateTime(required=True)
     recorded_by = fields.Str(required=True)
+    withdrawn = fields.Bool(required=True, metadata={"description": "Recorded by mistake: it counts nowhere."})
+
+
+class TitleView(TitleCodes):
+    """One of the titles of a client, at most one of which is current."""
+
+    current = fields.Bool(required=True)
 
 
 class DomainEndView(marshmallow.Schema):
@@ -54,3 +60,4 @@ class DomainEndView(marshmallow.Schema):
     ends_on = fields.Date(required=True, attribute="ends")
     recorded_at = fields.AwareDateTime(required=True)
     recorded_by = fields.Str(required=True)
+    withdrawn = fields.Bool(required=True, metadata={"description": "Noted by mistake: nobody is reminded of it."})

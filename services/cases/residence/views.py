@@ -6,6 +6,7 @@ from typing import Any
 
 from services.cases import items
 from services.cases.residence import domain, schemas
+from services.cases.residence.domain import Ending, Title
 from services.cases.residence.handlers import domain_ends, titles, titles_of
 from services.cases.store import Desk
 from services.cases.views import looked_at
@@ -15,6 +16,12 @@ from shared.policy import Action
 
 TITLE = schemas.TitleView()
 DOMAIN_END = schemas.DomainEndView()
+
+
+def withdrawn(held: Ending) -> Answer:
+    """What a withdrawal answers."""
+    view = TITLE if isinstance(held, Title) else DOMAIN_END
+    return Answer(view.dump(held), version=held.version)
 
 
 def list_titles(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
