@@ -18,6 +18,9 @@ LABELS = {
 }
 NAMES = {"de": ("Amina", "Beispiel"), "ar": ("أمينة", "المثال")}
 MOST_STOPS = 60
+WHITE, BLACK = "rgb(255, 255, 255)", "rgb(0, 0, 0)"
+OF_HER_OWN = {"light": (WHITE, BLACK), "dark": (BLACK, WHITE)}
+"""Paper and ink, where Chromium takes colours for the reader's own."""
 
 
 def visit(page: Page, path: str, language: str) -> None:
@@ -169,6 +172,31 @@ def test_from_right_to_left_the_page_is_a_mirror(page):
     assert words is not None
     assert box["x"] > words["x"]
     assert page.locator("#phone").evaluate("field => getComputedStyle(field).direction") == "ltr"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_colours_of_her_own_she_sees_what_she_chose_and_where_she_is(page, scheme):
+    paper, ink = OF_HER_OWN[scheme]
+    page.emulate_media(forced_colors="active", color_scheme=scheme)
+    visit(page, "", "de")
+    for id in ("topics-housing", "channel-sms", "consent_processing"):
+        page.locator(f"#{id}").check()
+
+        assert seen(page, id, "", "border-top-width") == "2px"
+        assert seen(page, id, "", "outline-style") != "none"
+        assert seen(page, id, "", "outline-color") not in (paper, "rgba(0, 0, 0, 0)")
+    assert seen(page, "channel-sms", "::before", "background-color") == ink
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.languages [aria-current]')).outlineStyle") == "solid"
+    )
+
+
+def seen(page: Page, id: str, part: str, what: str) -> str:
+    """How something is drawn."""
+    drawn: str = page.locator(f"#{id}").evaluate(
+        "(it, [part, what]) => getComputedStyle(it, part || null).getPropertyValue(what)", [part, what]
+    )
+    return drawn
 
 
 def test_without_scripts_the_page_says_whom_to_call(browser: Browser, site: str):

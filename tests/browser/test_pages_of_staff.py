@@ -50,6 +50,8 @@ def test_a_page_is_read_by_anybody_on_a_small_screen(
 
     assert overflow(window) == 0
     assert violations(window, axe) == []
+    window.set_viewport_size({"width": 320, "height": 256})  # four times as large as usual (WCAG 2.1, 1.4.10)
+    assert overflow(window) == 0
     window.context.close()
 
 
