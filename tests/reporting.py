@@ -76,12 +76,16 @@ def a_closing(*, case: str = "case-a1", version: int = 2, on: date = OCTOBER, **
 
 
 class BigQueryPlayed:
-    """A client of BigQuery that keeps every row it is sent, and runs BigQuery's SQL as DuckDB's."""
+    """A client of BigQuery that keeps every row it is sent, and runs BigQuery's SQL as DuckDB's.
+
+    Its file is open while something is done with it, and never longer: marks and tracebacks keep clients to the end.
+    """
 
     def __init__(self) -> None:
-        self._rows = duckdb.connect()
+        self._file = Path(mkdtemp()) / "bigquery.duckdb"
         columns = ", ".join(f'"{one.name}" {TYPES[one.type]}{"[]" if one.repeated else ""}' for one in facts.COLUMNS)
-        self._rows.execute(f"CREATE TABLE facts ({columns})")
+        with duckdb.connect(self._file) as rows:
+            rows.execute(f"CREATE TABLE facts ({columns})")
         self.row_ids: list[str] = []
         self.refuses = False
         self.away: Exception | None = None
@@ -93,20 +97,20 @@ class BigQueryPlayed:
         if self.refuses:
             return [{"index": 0, "errors": [{"reason": "backendError"}]}]
         assert table == "kim-local.kim_reporting.facts"
-        for row in json_rows:
-            names = [one.name for one in facts.COLUMNS]
-            assert set(row) == set(names)
-            self._rows.execute(
-                f"INSERT INTO facts VALUES ({', '.join('?' * len(names))})", [row[name] for name in names]
-            )
+        names = [one.name for one in facts.COLUMNS]
+        with duckdb.connect(self._file) as rows:
+            for row in json_rows:
+                assert set(row) == set(names)
+                rows.execute(f"INSERT INTO facts VALUES ({', '.join('?' * len(names))})", [row[name] for name in names])
         self.row_ids += row_ids
         return []
 
     def query_and_wait(self, query: str, *, job_config: Any, **_how: Any) -> list[dict[str, Any]]:
         self._answers()
-        found = self._rows.execute(_translated(query), {one.name: one.value for one in job_config.query_parameters})
-        names = [one[0] for one in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        with duckdb.connect(self._file) as rows:
+            found = rows.execute(_translated(query), {one.name: one.value for one in job_config.query_parameters})
+            names = [one[0] for one in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def _answers(self) -> None:
         if self.away is not None:
