@@ -78,11 +78,11 @@ def a_closing(*, case: str = "case-a1", version: int = 2, on: date = OCTOBER, **
 class BigQueryPlayed:
     """A client of BigQuery that keeps every row it is sent, and runs BigQuery's SQL as DuckDB's.
 
-    Its file is open while something is done with it, and never longer: marks and tracebacks keep clients to the end.
+    Its file is open while something is asked, and never longer: marks and tracebacks keep clients to the end.
     """
 
     def __init__(self) -> None:
-        self._file = Path(mkdtemp()) / "bigquery.duckdb"
+        self._file, self._waiting = Path(mkdtemp()) / "bigquery.duckdb", list[list[Any]]()
         columns = ", ".join(f'"{one.name}" {TYPES[one.type]}{"[]" if one.repeated else ""}' for one in facts.COLUMNS)
         with duckdb.connect(self._file) as rows:
             rows.execute(f"CREATE TABLE facts ({columns})")
@@ -98,19 +98,26 @@ class BigQueryPlayed:
             return [{"index": 0, "errors": [{"reason": "backendError"}]}]
         assert table == "kim-local.kim_reporting.facts"
         names = [one.name for one in facts.COLUMNS]
-        with duckdb.connect(self._file) as rows:
-            for row in json_rows:
-                assert set(row) == set(names)
-                rows.execute(f"INSERT INTO facts VALUES ({', '.join('?' * len(names))})", [row[name] for name in names])
+        for row in json_rows:
+            assert set(row) == set(names)
+            self._waiting.append([row[name] for name in names])
         self.row_ids += row_ids
         return []
 
     def query_and_wait(self, query: str, *, job_config: Any, **_how: Any) -> list[dict[str, Any]]:
         self._answers()
         with duckdb.connect(self._file) as rows:
+            self._take(rows)
             found = rows.execute(_translated(query), {one.name: one.value for one in job_config.query_parameters})
             names = [one[0] for one in found.description or ()]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def _take(self, rows: duckdb.DuckDBPyConnection) -> None:
+        rows.begin()
+        for waits in self._waiting:
+            rows.execute(f"INSERT INTO facts VALUES ({', '.join('?' * len(waits))})", waits)
+        rows.commit()
+        self._waiting.clear()
 
     def _answers(self) -> None:
         if self.away is not None:
