@@ -91,7 +91,7 @@ DATABASES = {
                     "follow_ups",
                     tuple(Index(equal=fields, order=("due_on",)) for fields in FOLLOW_UP_FILTERS),
                 ),
-                Collection("appointments", (Index(equal=("case",), order=("starts_at",)),)),
+                Collection("appointments", tuple(Index(equal=(by,), order=("starts_at",)) for by in ("case", "staff"))),
                 Collection("residence", (*_ENDING, Index(order=("valid_from",)))),
                 Collection("domain_ends", _ENDING),
                 Collection("household", (Index(equal=("case",), order=("added_at",)),)),

@@ -38,7 +38,8 @@ READS = (
 )
 LISTS = (
     *("/cases", "/cases", "/cases?q=Vormarke1", "/cases?q=1999-07-10", "/cases?phase=clearing", "/cases?topic=debts"),
-    *("/cases?case_manager=me", "/cases?organisation=unallocated", "/cases?transfer=incoming", "/cases/follow-ups"),
+    *("/cases?case_manager=me", "/cases?organisation=unallocated", "/cases?transfer=incoming"),
+    *("/cases/follow-ups", "/cases/appointments"),
     "/cases?q=Vormarke1&topic=debts",
     *(
         "/cases/referrals/incoming",

@@ -15,6 +15,12 @@ from shared.policy import Action
 Command = dict[str, Any]
 
 
+@table.routes.get("/appointments", Action.CASE_READ, query=schemas.AgendaFilter, gives=pages_of(schemas.AgendaView))
+def agenda(call: Call, wanted: Command) -> Answer:
+    """List your appointments across your cases, or those of somebody of your team."""
+    return views.agenda(call, wanted, desk=table.desk())
+
+
 @table.routes.get("/<case_id>/appointments", Action.CASE_READ, query=PageQuery, gives=pages_of(schemas.AppointmentView))
 def list_appointments(call: Call, wanted: Command, case_id: str) -> Answer:
     """List the appointments of a case."""

@@ -7,9 +7,11 @@ from typing import Any
 import marshmallow
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from services.cases.shown import ClientNameView
 from shared.codes import LANGUAGES, AppointmentStatus, ContactChannel
-from shared.http.days import Moment
+from shared.http.days import Day, Moment
 from shared.http.fields import code
+from shared.http.paging import PageQuery
 from shared.http.schema import Schema, Text
 from shared.texts import text
 
@@ -28,6 +30,19 @@ def _id(**options: Any) -> fields.String:
 
 def _interpreter() -> fields.String:
     return fields.Str(allow_none=True, validate=validate.OneOf(list(LANGUAGES)))
+
+
+class AgendaFilter(PageQuery):
+    """From which day on (today) and until which; of whom, where not your own."""
+
+    begins = Day(data_key="from", load_default=None)
+    ends = Day(data_key="to", load_default=None)
+    staff = fields.Str(load_default="me", validate=validate.Length(1, 128))
+
+    @validates_schema
+    def _ends_after_it_begins(self, read: dict[str, Any], **_: Any) -> None:
+        if read["begins"] and read["ends"] and read["ends"] < read["begins"]:
+            raise ValidationError(text("The last day lies before the first."), "to")
 
 
 class AppointmentCommand(Schema):
@@ -87,3 +102,11 @@ class AppointmentView(AppointmentCodes):
     address = fields.Str(required=True, allow_none=True)
     purpose = fields.Str(required=True, allow_none=True)
     reason = fields.Str(required=True, allow_none=True, metadata={"description": "Why it was cancelled."})
+
+
+class AgendaView(AppointmentCodes):
+    """An appointment in the list across cases, with whose it is."""
+
+    address = fields.Str(required=True, allow_none=True)
+    reference = fields.Str(required=True)
+    client = fields.Nested(ClientNameView, required=True, allow_none=True)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from services.cases import items
+from services.cases import across, items
 from services.cases.appointments import calendar, schemas
 from services.cases.appointments.domain import Appointment
 from services.cases.appointments.handlers import appointments
 from services.cases.domain.case import Case
 from services.cases.store import Desk, Words
 from services.cases.views import looked_at
-from shared.errors import NotThere
+from shared import clock
+from shared.errors import Invalid, NotThere
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
 from shared.policy import Action
+from shared.store import Condition, Query
 from shared.texts import text
 
 CODES = schemas.AppointmentCodes()
+ONE_DAY = timedelta(days=1)
 
 
 def changed(held: Appointment) -> Answer:
@@ -30,6 +34,25 @@ def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> 
     case = looked_at(call, Action.CASE_READ, case_id, desk)
     held, after = items.page_of_case(appointments(desk), case_id, wanted, order="starts_at", desk=desk)
     return Answer({"items": [_shown(one, case, desk) for one in held], "next": after})
+
+
+def agenda(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
+    """The appointments of a member of staff from a day on, the first first; cancelled ones too. One query.
+
+    What belongs to a case that the caller may not read is left out: a page may hold fewer than its limit.
+    Raises `Invalid` for somebody who is not there.
+    """
+    who = call.actor.id if wanted["staff"] == "me" else wanted["staff"]
+    if who != call.actor.id and municipality().member(who) is None:
+        raise Invalid({"staff": [text("There is no such case manager.")]})
+    first = wanted["begins"] or clock.day(call.at)
+    where: list[Condition] = [("staff", "==", who), ("starts_at", ">=", clock.stamp(clock.end_of(first - ONE_DAY)))]
+    if wanted["ends"] is not None:
+        where.append(("starts_at", "<", clock.stamp(clock.end_of(wanted["ends"]))))
+    page = desk.store.query(Query("appointments", tuple(where), ("starts_at",), wanted["limit"], wanted["cursor"]))
+    held = [appointments(desk).state(document.body) for document in page.items]
+    rows = across.rows(call, held, lambda one, _: {**CODES.dump(one), "address": _address(one)}, desk=desk)
+    return Answer({"items": rows, "next": page.next})
 
 
 def as_calendar(call: Call, case_id: str, id: str, *, desk: Desk) -> Answer:

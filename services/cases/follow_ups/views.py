@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from services.cases import items
+from services.cases import across, items
 from services.cases.domain.case import Case
 from services.cases.follow_ups import schemas
 from services.cases.follow_ups.domain import FollowUp
 from services.cases.follow_ups.handlers import follow_ups
-from services.cases.shown import ClientNameView
 from services.cases.store import Desk
-from services.cases.views import looked_at, record
+from services.cases.views import looked_at
 from shared import clock
 from shared.codes import FollowUpRule
 from shared.http.call import Answer, Call
-from shared.policy import Action, Relation, may, widest
-from shared.store import ID, MOST_IN, Condition, Page, Query
+from shared.policy import Action, Relation, widest
+from shared.store import Condition, Query
 from shared.texts import label, text
 
 CODES = schemas.FollowUpCodes()
-NAME = ClientNameView()
 
 
 def changed(held: FollowUp) -> Answer:
@@ -43,17 +41,8 @@ def due(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     What belongs to a case that she may not read any more is left out: a page may hold fewer than its limit.
     """
     page = desk.store.query(_query(call, wanted))
-    held = list(_states(page, desk))
-    cases = {id: case for id, case in _cases(held, desk).items() if may(call.actor, Action.CASE_READ, case)}
-    record(call, Action.CASE_READ, cases.values(), desk)
-    names = desk.clients(cases.values())
-
-    def shown(one: FollowUp, case: Case) -> Mapping[str, Any]:
-        name = names.get(case.person)
-        client = None if name is None else NAME.dump(name)
-        return {**_shown(one, case, desk), "reference": case.reference, "client": client}
-
-    rows = [shown(one, cases[one.case]) for one in held if one.case in cases]
+    held = [follow_ups(desk).state(document.body) for document in page.items]
+    rows = across.rows(call, held, lambda one, case: _shown(one, case, desk), desk=desk)
     return Answer({"items": rows, "next": page.next})
 
 
@@ -101,21 +90,6 @@ def _days(call: Call, due: str | None) -> Iterator[Condition]:
         case "week":
             yield "due_on", ">=", today.isoformat()
             yield "due_on", "<", (today + timedelta(days=7)).isoformat()
-
-
-def _states(page: Page, desk: Desk) -> Iterator[FollowUp]:
-    journal = follow_ups(desk)
-    return (journal.state(document.body) for document in page.items)
-
-
-def _cases(held: list[FollowUp], desk: Desk) -> dict[str, Case]:
-    """The cases of these follow-ups. One query for each thirty."""
-    ids = list(dict.fromkeys(one.case for one in held))
-    found: dict[str, Case] = {}
-    for start in range(0, len(ids), MOST_IN):
-        page = desk.store.query(Query("cases", ((ID, "in", ids[start : start + MOST_IN]),), limit=MOST_IN))
-        found |= {document.id: desk.cases.state(document.body) for document in page.items}
-    return found
 
 
 def _shown(held: FollowUp, case: Case, desk: Desk) -> dict[str, Any]:
