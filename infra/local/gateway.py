@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from ipaddress import IPv6Address, IPv6Network
 from typing import TYPE_CHECKING
 
 from flask import Request, redirect
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 COOKIE = "kim-sign-in"
 FORM = "/intake/"
+HOUSEHOLD = 64
+"""Bits of an IPv6 address that are the same for all who are behind one door."""
 ASSERTION = "HTTP_X_GOOG_IAP_JWT_ASSERTION"
 
 
@@ -79,7 +82,10 @@ class SignedIn:
 
 
 class Limited:
-    """Refuses more than so many POSTs from one address with 429. All paths of one limit count together."""
+    """Refuses more than so many POSTs from one address with 429. All paths of one limit count together.
+
+    Of IPv6 the first half is the address: a household has all that lie behind it (RFC 6177).
+    """
 
     def __init__(self, limit: str, counts: Storage) -> None:
         self._limit = parse(limit)
@@ -89,7 +95,7 @@ class Limited:
         """The application behind this limit."""
 
         def limited(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            address = environ.get("REMOTE_ADDR", "")
+            address = _home(environ.get("REMOTE_ADDR", ""))
             if environ["REQUEST_METHOD"] != "POST" or self._limiter.hit(self._limit, address):
                 return application(environ, start_response)
             if environ["PATH_INFO"] != FORM:
@@ -102,3 +108,12 @@ class Limited:
     def _wait(self, address: str) -> int:
         ends = self._limiter.get_window_stats(self._limit, address).reset_time
         return max(1, round(ends - time.time()))
+
+
+def _home(address: str) -> str:
+    """As whose an address counts; one that is none counts as itself."""
+    try:
+        read = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(read.ipv4_mapped or IPv6Network((read, HOUSEHOLD), strict=False))

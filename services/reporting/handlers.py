@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +17,11 @@ from services.reporting.domain.report import Report, Wanted
 from services.reporting.facts import Facts
 from services.reporting.store import Reports
 from shared import clock
-from shared.errors import Invalid
+from shared.errors import Busy, Invalid, Stale
 from shared.events import Event
 from shared.http.call import Call
 from shared.policy import Action
+from shared.store import patiently
 from shared.texts import text
 
 ACCEPTED = 202
@@ -54,10 +56,21 @@ def run(command: dict[str, Any], *, facts: Facts, reports: Reports, at: datetime
 
 
 def write_report(wanted: Wanted, *, by: str, facts: Facts, reports: Reports, at: datetime) -> Report:
-    """Write the report, or write it again when the numbers have changed. Raises `Invalid` for days to come."""
-    today = clock.day(at)
-    if wanted.days.begins > today:
+    """Write the report, or write it again when the numbers have changed. Raises `Invalid` for days to come.
+
+    Of two who write it at once the second counts again, so that older numbers never take the place of newer ones.
+    Raises `Busy` when that goes on too long.
+    """
+    if wanted.days.begins > clock.day(at):
         raise Invalid({"period": [text("This period has not begun yet.")]})
+    for _ in patiently():
+        with suppress(Stale):
+            return _written(wanted, by, facts, reports, at)
+    raise Busy()
+
+
+def _written(wanted: Wanted, by: str, facts: Facts, reports: Reports, at: datetime) -> Report:
+    seen = reports.version(wanted.id)
     counted = count(facts, Asked(wanted.days, TABLES[wanted.kind], wanted.organisation))
-    anew, told = domain.write(wanted, counted, by=by, at=at, on=today)
-    return reports.write((anew, told), lambda found: domain.rewrite(found, anew, by=by))
+    anew, told = domain.write(wanted, counted, by=by, at=at, on=clock.day(at))
+    return reports.write((anew, told), lambda found: domain.rewrite(found, anew, by=by), seen=seen)

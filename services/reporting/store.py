@@ -22,10 +22,21 @@ class Reports:
         """The report. Raises `NotThere`."""
         return self._journal.get(id)
 
-    def write(self, anew: Written, changed: Callable[[Report], Written | None]) -> Report:
-        """Write a new report, or what `changed` makes of the one that is there."""
+    def version(self, id: str) -> int:
+        """The version of the report that is there; 0 where none is."""
+        found = self._journal.find(id)
+        return 0 if found is None else found.version
+
+    def write(self, anew: Written, changed: Callable[[Report], Written | None], *, seen: int) -> Report:
+        """Write a new report, or what `changed` makes of the one that is there.
+
+        `seen` is the version that was there before anything was counted. Raises `Stale` where it is another by now:
+        its numbers may be newer.
+        """
         report, event = anew
-        return report if self._journal.open(report, event) else self._journal.change(report.id, changed)
+        if seen == 0 and self._journal.open(report, event):
+            return report
+        return self._journal.change(report.id, changed, expected=seen)
 
     def newest(self, *, of: str | None, limit: int, after: str | None = None) -> Page:
         """Reports, the last written first: all of them, or those of one organisation."""

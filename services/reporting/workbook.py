@@ -9,6 +9,8 @@ from typing import Any
 import xlsxwriter
 
 from services.reporting import numbers
+from shared import texts
+from shared.codes import RIGHT_TO_LEFT
 from shared.texts import text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -66,6 +68,8 @@ class _Sheets:
 
     def _begun(self, name: str, report: Body, title: str) -> Any:
         sheet = self._book.add_worksheet(name[:LONGEST_NAME])
+        if texts.language.get() in RIGHT_TO_LEFT:
+            sheet.right_to_left()
         sheet.set_column(0, 0, 48)
         sheet.set_column(1, 2, 14)
         sheet.write_string(0, 0, title, self._title)

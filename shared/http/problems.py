@@ -31,7 +31,7 @@ class Fault(Rejected):
 
     status = 500
     code = "fault"
-    says = "Something went wrong on our side. Nothing was changed."
+    says = "Something went wrong on our side. Please try again."
 
 
 class NotAllowedMethod(Rejected):

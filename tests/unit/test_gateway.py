@@ -83,3 +83,5 @@ def test_each_address_has_its_own_limit():
         return limited.post("/", environ_overrides={"REMOTE_ADDR": address}).status_code
 
     assert [post("10.0.0.1"), post("10.0.0.1"), post("10.0.0.2")] == [200, 429, 200]
+    assert [post("2001:db8::1"), post("2001:db8::ffff:1"), post("2001:db8:0:1::1")] == [200, 429, 200]
+    assert [post("::ffff:10.0.0.2"), post("::ffff:10.0.0.3"), post("nobody"), post("nobody")] == [429, 200, 200, 429]

@@ -126,6 +126,15 @@ def test_the_same_report_gives_the_same_workbook():
     assert workbook.xlsx_of(a_shown_report()) == workbook.xlsx_of(a_shown_report())
 
 
+@pytest.mark.parametrize(("language", "turned"), [("ar", True), ("de", False)])
+def test_a_workbook_runs_as_its_readers_letters_do(language: str, turned: bool):
+    texts.language.set(language)
+    found = parts(workbook.xlsx_of(a_shown_report()))
+
+    sheets = [text for name, text in found.items() if name.startswith("xl/worksheets/sheet")]
+    assert [('rightToLeft="1"' in sheet) for sheet in sheets] == [turned] * 2
+
+
 def test_a_preliminary_report_says_so_on_every_sheet():
     words = parts(workbook.xlsx_of(a_shown_report(preliminary=True)))["xl/sharedStrings.xml"]
 
