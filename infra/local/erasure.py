@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 
 from infra.local.release import must_fit
 from shared.settings import settings
 from shared.store import connect
 from shared.store.catalogue import DATABASES, IN_THE_CLOUD
 from shared.store.traces import Searched, search
+
+PIECE = 16 * 1024 * 1024
+"""Bytes that are looked through at once."""
 
 
 def main() -> int:
@@ -40,9 +47,27 @@ def everywhere(words: Iterable[str]) -> list[Searched]:
 
 def in_files(words: Iterable[str]) -> list[str]:
     """Files of an embedded system whose bytes hold a word: free pages and logs of a database too."""
-    wanted = [word.encode() for word in words]
+    wanted = [form for word in words for form in _forms(word)]
     found = (file for file in sorted(settings().data.rglob("*")) if file.is_file() and settings().backend == "embedded")
-    return [file.name for file in found if any(word in file.read_bytes() for word in wanted)]
+    return [file.name for file in found if _holds(file, wanted)]
+
+
+def _forms(word: str) -> set[bytes]:
+    """A word as it stands in a file: in UTF-8, and as JSON writes its letters beyond ASCII."""
+    composed = unicodedata.normalize("NFC", word)
+    return {word.encode(), composed.encode(), json.dumps(composed)[1:-1].encode()}
+
+
+def _holds(file: Path, wanted: list[bytes]) -> bool:
+    """Piece by piece, for a database may be larger than the memory; what lies across two is found too."""
+    overlap, rest = max(map(len, wanted)), b""
+    with suppress(FileNotFoundError), file.open("rb") as opened:  # a log may be gone by now, and is in its database
+        while piece := opened.read(PIECE):
+            rest += piece
+            if any(word in rest for word in wanted):
+                return True
+            rest = rest[-overlap:]
+    return False
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,6 +148,20 @@ def test_an_operator_searches_every_database_and_the_bytes_of_every_file(
     assert "submissions/one" in said
     assert "intake.db" in said
     assert "Quellwasserov" not in said
+
+
+@pytest.mark.parametrize("word", ["Quellwasserov", "Çağrımüller", "Ça\u0306lar", "سميرة", 'O"Brien'])
+def test_a_word_is_found_in_the_bytes_of_a_file_however_it_is_written_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
+):
+    monkeypatch.setattr(erasure, "settings", lambda: Settings(data=tmp_path))
+    monkeypatch.setattr(erasure, "PIECE", 7)
+    store = SqliteStore(DATABASES["intake"], tmp_path / "intake.db")
+    assert erasure.in_files([word]) == []
+
+    store.commit([Put("submissions/one", {"left": unicodedata.normalize("NFC", word)})])
+
+    assert set(erasure.in_files([word])) & {"intake.db", "intake.db-wal"}
 
 
 def test_after_erasure_every_view_still_works(cases: CasesService):
