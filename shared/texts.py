@@ -11,6 +11,8 @@ from pathlib import Path
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 SOURCE = "en"
+LONGEST_TAG = 35
+"""Letters of the longest tag that has a meaning of its own (RFC 5646, section 4.4.1)."""
 COMMA = {"ar": "، ", "fa": "، "}
 """Of the languages that have one of their own."""
 
@@ -67,10 +69,13 @@ def marked(said: str) -> str:
 
 
 def choose(wanted: Iterable[str], offered: Iterable[str], otherwise: str = SOURCE) -> str:
-    """The first wanted language that is offered, by its tag or its primary part (RFC 4647, lookup)."""
+    """The first wanted language that is offered, by its tag or its primary part (RFC 4647, lookup).
+
+    Tags come from whoever asks. One that is too long for any language is none: each of its parts would be tried.
+    """
     have = {code.lower(): code for code in offered}
     for tag in wanted:
-        parts = tag.lower().split("-")
+        parts = tag.lower().split("-") if len(tag) <= LONGEST_TAG else ()
         for length in range(len(parts), 0, -1):
             if (found := have.get("-".join(parts[:length]))) is not None:
                 return found

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 LARGEST = 4 * 1024 * 1024
 """Bytes after which the server itself reads no further. Functions refuse far earlier what was read."""
+LONGEST_HEAD = 64 * 1024
+"""Bytes of a request's first line and headers together: four times the longest token."""
 CONNECTIONS = 500
 AS_WE_WANT_IT: dict[str, Any] = {
     "connection_limit": CONNECTIONS,
     "asyncore_use_poll": True,
     "max_request_body_size": LARGEST,
+    "max_request_header_size": LONGEST_HEAD,
     "ident": None,
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from infra.local.gateway import Gateway
-from infra.local.server import LARGEST, listen, serve
+from infra.local.server import LARGEST, LONGEST_HEAD, listen, serve
 from services.intake.pages import application as form
 
 FAR_TOO_MUCH = 2 * LARGEST
@@ -119,7 +119,7 @@ def test_what_lies_in_a_body_that_is_too_large_is_no_request():
         b"this is no request\r\n\r\n",
         head("/cases", "Transfer-Encoding: gzip\r\n"),
         head("/cases", "Content-Length: many\r\n"),
-        head("/cases", f"X: {'x' * 300_000}\r\n"),
+        head("/cases", f"X: {'x' * LONGEST_HEAD}\r\n"),
     ],
     ids=["nothing of HTTP", "an encoding that is not read", "a length that is none", "headers without end"],
 )

@@ -77,3 +77,14 @@ def test_officials_see_their_own_labels_and_english_readers_english_ones():
         assert texts.label(ActionField.HOUSING) == "Housing"
     with reading("de"):
         assert texts.label(ActionField.HOUSING) == "Wohnen"
+
+
+@pytest.mark.parametrize(
+    ("tag", "chosen"),
+    [
+        *(("de", "de"), ("de-CH-1996", "de"), ("DE-x-leicht", "de"), ("fr", "en"), ("", "en"), ("-", "en")),
+        *(("de" + "-a" * 16 + "b", "de"), ("de" + "-a" * 17, "en")),  # a letter more, and it is no language's
+    ],
+)
+def test_a_language_is_chosen_by_a_tag_that_can_be_one(tag: str, chosen: str):
+    assert texts.choose([tag], ["de", "ar"], "en") == chosen
