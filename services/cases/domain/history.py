@@ -95,7 +95,8 @@ def _contact(case: Case, event: events.ContactRecorded) -> dict[str, Any]:
 
 def _no_contact(case: Case, event: events.ContactWithdrawn) -> dict[str, Any]:
     days = list(case.contact_days)
-    days.remove(event.held_on)
+    if event.held_on in days:  # not of a contact from before days were kept
+        days.remove(event.held_on)
     withdrawn = (*case.contacts_withdrawn, event.contact)
     return {"contacts": case.contacts - 1, "contact_days": tuple(days), "contacts_withdrawn": withdrawn}
 
