@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import logging
 import os
 from collections.abc import Callable
@@ -29,14 +30,15 @@ ORDINARY = gc.get_threshold()
 def setup() -> None:
     """Have the log of this function written, and whatever calls it while it is busy told to come back.
 
-    For the top of a `main.py`, which functions-framework loads once for each application. Raises `ValidationError`
-    where it is told wrongly whom to trust: whoever deploys it should see that, and not whoever calls it first.
+    For the top of a `main.py`, which functions-framework loads once for each application. Raises `ValueError` where it
+    is told wrongly whom to trust, as far as that is seen without what a page or a health check must not wait for:
+    whoever deploys it should see that, and not whoever calls it first.
     """
     logs.setup()
-    _check()
     late.setup()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would ask every package that is installed
     _make_room()
+    _check()
     functions_framework.errorhandler(Busy)(_come_back)
 
 
@@ -56,10 +58,12 @@ def answer(request: Request, path: str, application: Callable[[], WSGIApplicatio
 
 
 def _check() -> None:
-    if is_told("KIM_ISSUERS"):
-        from shared.identity import IdentitySettings
-
-        IdentitySettings.read()
+    """Of issuers, whether it is JSON: the rest is checked with the first token. Whoever hears events, which are no
+    pages, checks at once who may push them."""
+    try:
+        json.loads(os.environ.get("KIM_ISSUERS", "[]"))
+    except json.JSONDecodeError as wrong:
+        raise ValueError(f"KIM_ISSUERS: not JSON at line {wrong.lineno}, column {wrong.colno}") from None
     if is_told("KIM_PUSH"):
         from shared.bus.push import PushSettings
 

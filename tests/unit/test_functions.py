@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gc
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +14,12 @@ import pytest
 from functions_framework import create_app
 
 from infra.local.functions import SIGNATURES
-from infra.topology import FUNCTIONS, Function
+from infra.topology import FUNCTIONS, Function, Http
 from shared import functions
 from shared.bus import message, push_body
 from shared.errors import Busy
 from tests.builders import a_submission_received
+from tests.performance.starts import first
 
 SERVICES = Path(__file__).parents[2] / "services"
 BUSY = """
@@ -32,6 +37,15 @@ def busy_schedule(_): raise Busy(retry_after=7)
 
 @functions_framework.http
 def broken_schedule(_): raise NotThere()
+"""
+
+ASKED = """
+import json, sys
+from functions_framework import create_app
+for target, source, path in json.loads(sys.argv[1]):
+    answer = create_app(target, source, "http").test_client().get(path)
+    assert answer.status_code == 200, (target, answer.text)
+print([one for one in ("pydantic", "joserfc", "grpc", "requests") if one in sys.modules])
 """
 
 
@@ -76,3 +90,16 @@ def test_every_function_says_so(row: Function):
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "7"
+
+
+def test_a_page_and_a_health_check_wait_for_nothing_that_only_work_needs():
+    """Nor where a function is told whom to trust: that it cannot be read is seen without what reads it."""
+    called = [row for row in FUNCTIONS if isinstance(row.on, Http)]
+    asked = [[row.name, str(SERVICES / row.service / "main.py"), first(row).path] for row in called]
+    told = {**os.environ, "KIM_ALTCHA": "off", "KIM_ISSUERS": "[]"}
+
+    ran = subprocess.run(
+        [sys.executable, "-c", ASKED, json.dumps(asked)], env=told, capture_output=True, text=True, check=False
+    )
+
+    assert ran.stdout == "[]\n", ran.stderr
