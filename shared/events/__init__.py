@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from shared.events.residence import *  # noqa: F403
     from shared.events.rights import *  # noqa: F403
     from shared.events.transfers import *  # noqa: F403
+    from shared.events.work import *  # noqa: F403
 
 ROOMS = {
     "appointments": (
@@ -48,21 +49,12 @@ ROOMS = {
     "break_glass": ("BrokenGlassEscalated", "BrokenGlassReviewed", "GlassBroken"),
     "cases": (
         "AccessEvent",
-        "AssessmentRecorded",
         "CaseAllocated",
         "CaseAssigned",
-        "CaseCleared",
-        "CaseClosed",
         "CaseEvent",
         "CaseFacts",
         "CaseOpened",
-        "CasePhaseChanged",
-        "ConsentGiven",
-        "ConsentRevoked",
-        "ContactRecorded",
-        "ContactWithdrawn",
         "EndsTransfer",
-        "LegalDomainsNoted",
     ),
     "client": ("ClientChanged", "RectificationChanged", "RectificationRequested", "TargetGroupDecided"),
     "conferences": ("Agreement", "ConferenceChanged", "ConferenceRecorded"),
@@ -97,6 +89,17 @@ ROOMS = {
     ),
     "rights": ("AuditWritten", "CaseErased", "CaseRestricted"),
     "transfers": ("CaseReopened", "TransferAnswered", "TransferOffered"),
+    "work": (
+        "AssessmentRecorded",
+        "CaseCleared",
+        "CaseClosed",
+        "CasePhaseChanged",
+        "ConsentGiven",
+        "ConsentRevoked",
+        "ContactRecorded",
+        "ContactWithdrawn",
+        "LegalDomainsNoted",
+    ),
 }
 """What stands in which room."""
 
