@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from services.cases.schemas import UNALLOCATED
 from shared.errors import Forbidden, Invalid
 from shared.identity import Actor
 from shared.municipality import municipality
@@ -16,6 +15,9 @@ from shared.store import Body, Condition, Document, Page, Query, Store, cursor, 
 from shared.texts import text
 
 Wanted = dict[str, Any]
+
+UNALLOCATED = "unallocated"
+"""The filter value that stands for no organisation."""
 
 MOST = 200
 """Cases that a name may find for them to be sorted by their last change."""

@@ -36,6 +36,8 @@ below a case."""
 
 CASE = "services.cases.routes"
 """The routes of the case itself."""
+REGISTER = "services.cases.register.routes"
+"""Those of all cases."""
 DOCUMENT = "/cases/openapi.json"
 
 MODULES = {noun: f"services.cases.{noun}.routes" for noun in BESIDE}
@@ -45,7 +47,7 @@ LEADS_TO = {word: MODULES[noun] for noun, words in BESIDE.items() for word in wo
 def answering(path: str) -> str:
     """The module whose routes answer this path."""
     below = path.split("/")[2:4]
-    return next((LEADS_TO[word] for word in below if word in LEADS_TO), CASE)
+    return next((LEADS_TO[word] for word in below if word in LEADS_TO), CASE if any(below) else REGISTER)
 
 
 def application(path: str) -> Flask:
@@ -56,7 +58,7 @@ def application(path: str) -> Flask:
 @cache
 def whole() -> Flask:
     """The application of all routes of the service."""
-    for module in (CASE, *MODULES.values()):
+    for module in (REGISTER, CASE, *MODULES.values()):
         import_module(module)
     return table.routes.application()
 

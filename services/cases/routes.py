@@ -1,34 +1,18 @@
-"""The staff HTTP interface: which URL asks for what, who may ask, and what goes in and out."""
+"""A case over HTTP: which URL asks for what, who may ask, and what goes in and out."""
 
 from __future__ import annotations
 
-from random import SystemRandom
 from typing import Any
 
 from flask import Flask
 
-from services.cases import handlers, inquiries, nouns, schemas, shown, views
+from services.cases import handlers, nouns, schemas, shown, views
 from services.cases.table import desk, routes
-from shared.forms import SubmissionForm
 from shared.http.call import Answer, Call
 from shared.http.paging import PageQuery, pages_of
 from shared.policy import Action
 
 Command = dict[str, Any]
-
-CHANCE = SystemRandom()
-
-
-@routes.get("", Action.CASES_LIST, query=schemas.CaseFilter, gives=pages_of(shown.CaseRow))
-def list_cases(call: Call, wanted: Command) -> Answer:
-    """List the cases that you may see."""
-    return views.list_cases(call, wanted, desk=desk())
-
-
-@routes.add("", Action.CASE_OPEN, takes=SubmissionForm, gives=shown.OpenedView, versioned=True)
-def take_inquiry(call: Call, command: Command) -> Answer:
-    """Take an inquiry: it is with your organisation, and with you if you are a case manager."""
-    return inquiries.take(call, command, desk=desk(), chance=CHANCE)
 
 
 @routes.get("/<case_id>", Action.CASE_READ_CODES, gives=shown.CaseView, versioned=True)

@@ -9,14 +9,10 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 from shared import codes
 from shared.http.days import Day
 from shared.http.fields import code
-from shared.http.paging import PageQuery
 from shared.http.schema import Schema, Text, YesNo
-from shared.store.catalogue import SORTS
 from shared.texts import text
 
 LONGEST_TEXT = 10_000
-UNALLOCATED = "unallocated"
-"""The filter value that stands for no organisation."""
 
 
 def _id() -> fields.String:
@@ -25,32 +21,6 @@ def _id() -> fields.String:
 
 def _words() -> Text:
     return Text(LONGEST_TEXT, load_default=None, allow_none=True)
-
-
-class CaseFilter(PageQuery):
-    """Which cases. A value that no list knows is an error, never everything."""
-
-    phase = code(codes.Phase, load_default=None)
-    case_manager = fields.Str(load_default=None)
-    organisation = fields.Str(load_default=None)
-    topic = code(codes.ActionField, load_default=None)
-    clearing_result = code(codes.ClearingResult, load_default=None)
-    transfer = fields.Str(
-        load_default=None,
-        validate=validate.OneOf(["incoming"]),
-        metadata={
-            "description": "Those that are offered to your organisation, which has not answered yet: codes only."
-        },
-    )
-    q = fields.Str(
-        load_default=None,
-        validate=validate.Length(1, 200),
-        metadata={
-            "description": "A name as somebody writes it, a birth date or a reference. With `topic` beside it a page "
-            "may hold fewer than its `limit`, and go on at `next` all the same."
-        },
-    )
-    sort = fields.Str(load_default="-opened_at", validate=validate.OneOf([order for (order,) in SORTS]))
 
 
 class AllocationCommand(Schema):

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from services.cases import caseload, kept, lists, partner_view, parts, shown, suggested
+from services.cases import caseload, kept, partner_view, parts, shown, suggested
 from services.cases.domain.case import Case
 from services.cases.domain.history import day_of
 from services.cases.persons import hers
-from services.cases.standing import Standing, reasons, seen_by, standing
+from services.cases.standing import Standing, reasons, seen_by
 from services.cases.store import Desk
 from shared import clock
 from shared.events import ContactRecorded, Event, TransferOffered
 from shared.http.call import Answer, Call
 from shared.http.paging import listed
-from shared.people import Person
-from shared.policy import Action, Relation, has_role_for, may, reason, widest
-from shared.store import Body, Document, Page
+from shared.policy import Action, Relation, may, reason
+from shared.store import Body, Document
 from shared.store.lines import event_of
 
 CODES = shown.CaseCodes()
-ROW = shown.CaseRow()
 FILE = shown.CaseView()
-NAME = shown.ClientNameView()
 CLIENT = shown.ClientView()
 CONTACT = shown.ContactView()
 ASSESSMENT = parts.AssessmentView()
@@ -58,25 +55,6 @@ def read_case(call: Call, case_id: str, *, desk: Desk) -> Answer:
             return Answer({**CODES.dump(case), "transfer_reason": _why_offered(case, desk)}, version=case.version)
     routed = {"organisations": suggested.organisations(case)}
     return Answer({**CODES.dump(case), "suggestions": routed}, version=case.version)
-
-
-def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
-    """The cases that the caller may list, a page of them. One query, and one for each thirty names."""
-    if widest(call.actor, Action.CASES_LIST) is Relation.CONSENTED:
-        return _released(call, wanted, desk)
-    query = lists.query(call.actor, wanted, sought=desk.people.sought)
-    found = Page([]) if query is None else lists.page(query, desk.store)
-    cases = [desk.cases.state(one.body) for one in found.items if lists.fits(wanted, one.body)]
-    if wanted["transfer"] is not None:
-        cases = list(_standing(call, cases))
-    if wanted["q"] is not None:
-        cases = _led_on(call, wanted, cases, desk)
-    record(call, Action.CASES_LIST, cases, desk)
-    if not has_role_for(call.actor, Action.CASE_READ):
-        return Answer({"items": CODES.dump(cases, many=True), "next": found.next})
-    people = desk.clients(case for case in cases if may(call.actor, Action.CASE_READ, case))
-    rows = [{**ROW.dump(case), "client": _name(people.get(case.person))} for case in cases]
-    return Answer({"items": rows, "next": found.next})
 
 
 def list_contacts(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
@@ -149,38 +127,6 @@ def _record(call: Call, action: Action, cases: Iterable[tuple[Case, Standing]], 
         desk.looks.record(call.actor, action, ids, why=why, at=call.at)
 
 
-def _released(call: Call, wanted: dict[str, Any], desk: Desk) -> Answer:
-    """What is released to the caller's organisation, a page of it."""
-    on = clock.day(call.at)
-    cases, after = partner_view.listed(call.actor, wanted, on=on, desk=desk)
-    record(call, Action.CASES_LIST, cases, desk)
-    return Answer({"items": partner_view.rows(call.actor, cases, on=on, desk=desk), "next": after})
-
-
-def _standing(call: Call, cases: Iterable[Case]) -> Iterator[Case]:
-    """Without what is offered and is not released any more: a page may hold fewer than its limit."""
-    on = clock.day(call.at)
-    return (case for case in cases if may(call.actor, Action.CASES_LIST, standing(case, on)))
-
-
-def _led_on(call: Call, wanted: dict[str, Any], cases: list[Case], desk: Desk) -> list[Case]:
-    """What was found, where a merged case leads to the one that goes on, once; a page may hold fewer than its limit.
-
-    Not where that one is none of the caller's, and not where she asks for more than a word: a filter may be of either.
-    """
-    pointed = {case.merged_into for case in cases if case.merged_into is not None}
-    if not pointed or any(wanted[name] is not None for name in lists.FILTERS):
-        return cases
-    bodies = desk.bodies(pointed)
-    heads = {id: desk.cases.state(body) for id, body in bodies.items()}
-    hers = {id for id, head in heads.items() if may(call.actor, Action.CASE_READ, head)}
-    token = desk.people.sought(wanted["q"])
-    found = {id for id in hers if token in bodies[id]["tokens"]}  # by itself, on this page or another
-    led = [case if case.merged_into not in hers else heads[case.merged_into] for case in cases]
-    kept = [one for one, case in zip(led, cases, strict=True) if one is case or one.id not in found]
-    return list({one.id: one for one in kept}.values())
-
-
 def disputes(case: Case, written: Mapping[int, Mapping[str, str]]) -> list[dict[str, Any]]:
     """What the client disputes or disputed, with what was said of it."""
 
@@ -198,10 +144,6 @@ def _why_offered(case: Case, desk: Desk) -> str | None:
     (offer,) = desk.happened(case.id, kind=TransferOffered.type, limit=1, after=None).items
     version = offer.body["version"]
     return desk.words(case, [version]).get(version, {}).get("reason")
-
-
-def _name(person: Person | None) -> Mapping[str, Any] | None:
-    return None if person is None else NAME.dump(person)
 
 
 def _happened(event: Event) -> Mapping[str, Any]:

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from services.cases import inquiries, routes
+from services.cases import inquiries
 from services.cases.domain.history import fold
+from services.cases.register import routes
 from shared import clock
 from shared.codes import Phase, Referrer, Role
 from shared.errors import Busy

@@ -18,6 +18,7 @@ from services.cases.domain.refusals import (
     RequirementsUnmet,
     UnknownGoals,
 )
+from shared import events
 from shared.codes import (
     ClearingResult,
     ClosureReason,
@@ -29,7 +30,6 @@ from shared.codes import (
     Referrer,
     Satisfaction,
 )
-from shared.events import CaseAllocated, CaseAssigned, CaseCleared, CaseClosed, CasePhaseChanged, LegalDomainsNoted
 
 
 class Requirement(NamedTuple):
@@ -99,7 +99,7 @@ def allocate(case: Case, organisation: str, *, at: datetime, by: str) -> Change:
     _must_be_in(case, Phase.INQUIRY)
     if case.case_manager is not None:
         raise AlreadyAssigned()
-    return changed(case, CaseAllocated, at=at, by=by, organisation=organisation)
+    return changed(case, events.CaseAllocated, at=at, by=by, organisation=organisation)
 
 
 def assign(case: Case, to: str, *, works_for: str, at: datetime, by: str) -> Change:
@@ -109,7 +109,7 @@ def assign(case: Case, to: str, *, works_for: str, at: datetime, by: str) -> Cha
         raise NotAllocated()
     if works_for != case.organisation:
         raise NotOfTheOrganisation()
-    return changed(case, CaseAssigned, at=at, by=by, case_manager=to)
+    return changed(case, events.CaseAssigned, at=at, by=by, case_manager=to)
 
 
 def clear(
@@ -129,13 +129,13 @@ def clear(
     if case.phase is not Phase.INTAKE or case.clearing_result is ClearingResult.ACCEPTED:
         _must_be_in(case, Phase.CLEARING)
     said = {"voluntary": voluntary, "other_service": other_service}
-    return changed(case, CaseCleared, at=at, by=by, result=result, **said)
+    return changed(case, events.CaseCleared, at=at, by=by, result=result, **said)
 
 
 def note_legal_domains(case: Case, legal_domains: Iterable[LegalDomain], *, at: datetime, by: str) -> Change:
     """Note in which legal domains the client stands now, each once; none, where that is not known (any more)."""
     case.must_be_open()
-    return changed(case, LegalDomainsNoted, at=at, by=by, legal_domains=tuple(dict.fromkeys(legal_domains)))
+    return changed(case, events.LegalDomainsNoted, at=at, by=by, legal_domains=tuple(dict.fromkeys(legal_domains)))
 
 
 def enter_phase(case: Case, to: Phase, *, on: date, at: datetime, by: str) -> Change:
@@ -144,7 +144,7 @@ def enter_phase(case: Case, to: Phase, *, on: date, at: datetime, by: str) -> Ch
     if to not in ONWARD[case.phase]:
         raise PhaseNotReachable(phase=case.phase, to=to)
     _must_meet(case, on)
-    return changed(case, CasePhaseChanged, at=at, by=by, to=to)
+    return changed(case, events.CasePhaseChanged, at=at, by=by, to=to)
 
 
 def close(
@@ -166,7 +166,7 @@ def close(
     if not all({**goals, **outcomes}.values()):
         raise RequirementsUnmet(["goal_outcomes"], phase=case.phase)
     said = {"reason": reason, "ended_by": ended_by, "satisfaction": satisfaction, "handed_to": handed_to}
-    return changed(case, CaseClosed, at=at, by=by, **said, outcomes=dict(outcomes))
+    return changed(case, events.CaseClosed, at=at, by=by, **said, outcomes=dict(outcomes))
 
 
 def _must_meet(case: Case, on: date) -> None:
