@@ -9,7 +9,7 @@ from services.reporting.columns import texts
 from services.reporting.domain.measures import ON_DASHBOARD, TABLES
 from services.reporting.domain.periods import Kind
 from services.reporting.duck import DuckFacts
-from services.reporting.facts import Facts
+from services.reporting.facts import EACH_ONCE, Facts
 from services.reporting.statements import WRITTEN, By, file_of
 from services.reporting.writing import NAMED, write
 
@@ -34,5 +34,5 @@ def written() -> dict[str, bytes]:
 
 
 def _all(facts: type[Facts], by: By, of_one: bool) -> dict[str, str]:
-    names = [texts.__name__] if by == VOCABULARY else NAMED
-    return {name: write(facts, name, by, of_one) for name in names}
+    counted = [EACH_ONCE, *NAMED] if facts.keeps else [*NAMED]
+    return {name: write(facts, name, by, of_one) for name in ([texts.__name__] if by == VOCABULARY else counted)}

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from services.reporting.domain.fact import Row
 from services.reporting.facts import COLUMNS, TABLE, Rows, Statement, declared, values
 from shared.errors import Busy
 from shared.events import stamp
@@ -15,6 +14,8 @@ from shared.settings import Environment, settings
 
 if TYPE_CHECKING:
     from ibis import Table
+
+    from services.reporting.domain.fact import Row
 
 
 PATIENCE = 40.0
@@ -49,7 +50,7 @@ class NotAppended(Exception):
 class BigQueryFacts:
     """The facts of one project."""
 
-    dialect, binds = "bigquery", "@"
+    dialect, binds, keeps = "bigquery", "@", False
 
     def __init__(self, client: Client | None = None) -> None:
         here = BigQuerySettings.read()

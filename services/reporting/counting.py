@@ -10,7 +10,7 @@ from services.reporting.domain.asked import TOTAL, Asked, persons
 from services.reporting.domain.measures import MEDIANS, OF_NOBODY, Dimension, Measure, has
 from services.reporting.domain.report import NOTHING, Cell, Count, Counted, Table
 from services.reporting.domain.statistics import median
-from services.reporting.facts import Facts, Rows
+from services.reporting.facts import EACH_ONCE, Facts, Rows
 from services.reporting.statements import ask
 
 Places = dict[str, Count]
@@ -33,7 +33,8 @@ OF_DAYS = {
 def count(facts: Facts, asked: Asked) -> tuple[Counted, ...]:
     """Every measure that the facts allow, with a table for each of the dimensions that it has."""
     sums = OF_THE_CITY if asked.organisation is None else OF_ANYONE
-    answers = ask(facts, [*sums, *(days for days, _ in OF_DAYS.values())], asked)
+    first = [EACH_ONCE] if facts.keeps else []
+    answers = ask(facts, [*first, *sums, *(days for days, _ in OF_DAYS.values())], asked)[len(first) :]
     found = _summed(row for rows in answers[: len(sums)] for row in rows)
     for (measure, (_, same)), rows in zip(OF_DAYS.items(), answers[len(sums) :], strict=True):
         found[measure] = _medians(rows, found[same])

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.reporting.domain.fact import Row
 from services.reporting.facts import COLUMNS, TABLE, Column, Rows, Statement, declared, values
 from shared.errors import Busy
 from shared.store import AlreadyThere, Create, Delete, Document, Query, Store, patiently
@@ -21,6 +20,8 @@ from shared.store import AlreadyThere, Create, Delete, Document, Query, Store, p
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from ibis import Table
+
+    from services.reporting.domain.fact import Row
 
 TYPES = {"STRING": "VARCHAR", "INTEGER": "BIGINT", "DATE": "DATE", "TIMESTAMP": "TIMESTAMPTZ"}
 OFFLINE: dict[str, str | bool | int | float | list[str]] = {
@@ -34,7 +35,7 @@ AT_ONCE = 1000
 class DuckFacts:
     """The facts of one machine. Any process may append and ask; those who ask take turns."""
 
-    dialect, binds = "duckdb", "$"
+    dialect, binds, keeps = "duckdb", "$", True
     _lock = threading.Lock()  # one for the process: two first calls at once open two of these
 
     def __init__(self, file: Path, inbox: Store) -> None:
@@ -106,7 +107,8 @@ class DuckFacts:
 
 
 def _rows(connection: DuckDBPyConnection, statement: Statement) -> Rows:
-    found = connection.execute(statement.text, dict(statement.values))
+    keeping = f"CREATE OR REPLACE TEMP TABLE {statement.kept_as} AS " if statement.kept_as else ""
+    found = connection.execute(keeping + statement.text, dict(statement.values))
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 

@@ -13,14 +13,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-from services.reporting.domain.fact import Row
 from shared.settings import Environment, settings
 from shared.store import connect as open_store
 
 if TYPE_CHECKING:
     from ibis import Table
 
+    from services.reporting.domain.fact import Row
+
 TABLE = "facts"
+EACH_ONCE = "each_once"
+"""The rows with each person once, whatever merged: what all indicators count. An engine that keeps it works it out
+once for all of them; in another's statements it stands within each."""
 MOST = 5_000
 """Texts of one column: more are no codes, and nobody is told that they were searched."""
 
@@ -32,6 +36,8 @@ class Statement(NamedTuple):
 
     text: str
     values: Mapping[str, Any] = MappingProxyType({})
+    kept_as: str | None = None
+    """The name under which those that follow find its rows, where the engine keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class Facts(Protocol):
     """The words in which the engine is asked."""
     binds: str
     """What stands before a name in place of a value."""
+    keeps: bool
+    """Whether what one statement gives is there for those that follow in the same run."""
 
     def append(self, row: Row) -> None:
         """Keep a row for good, unless one of this event is there already. Raises when that is not certain."""

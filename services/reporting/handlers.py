@@ -10,7 +10,6 @@ from services.reporting import scope
 from services.reporting.counting import count
 from services.reporting.domain import report as domain
 from services.reporting.domain.asked import Asked
-from services.reporting.domain.fact import row
 from services.reporting.domain.measures import TABLES
 from services.reporting.domain.periods import Kind, last_complete
 from services.reporting.domain.report import Report, Wanted
@@ -32,6 +31,8 @@ DUE: dict[str, Any] = {"kind": Kind.MONTHLY_STEERING, "period": None, "organisat
 
 def record(event: Event, *, facts: Facts) -> None:
     """Keep one row of the event. A repeat finds it there."""
+    from services.reporting.domain.fact import row  # it knows all events, for which no report has to wait
+
     facts.append(row(event, on=clock.day(event.at)))
 
 

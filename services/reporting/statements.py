@@ -13,7 +13,7 @@ from pathlib import Path
 
 from services.reporting.domain.asked import Asked
 from services.reporting.domain.measures import Dimension
-from services.reporting.facts import Facts, Rows, Statement
+from services.reporting.facts import EACH_ONCE, Facts, Rows, Statement
 
 WRITTEN = Path(__file__).with_name("written")
 """The folder in which a bundle has them."""
@@ -30,7 +30,8 @@ def statement(facts: Facts, name: str, asked: Asked) -> Statement:
     """The statement of this name, with the values that stand in it."""
     text = _text(type(facts), name, asked.by, asked.organisation is not None)
     values = {"begins": asked.days.begins, "ends": asked.days.ends, "organisation": asked.organisation}
-    return Statement(text, {one: value for one, value in values.items() if f"{facts.binds}{one}" in text})
+    bound = {one: value for one, value in values.items() if f"{facts.binds}{one}" in text}
+    return Statement(text, bound, EACH_ONCE if name == EACH_ONCE else None)
 
 
 def file_of(dialect: str, by: By, of_one: bool) -> str:

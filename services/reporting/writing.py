@@ -13,7 +13,7 @@ from services.reporting.columns import texts
 from services.reporting.domain.asked import Asked
 from services.reporting.domain.measures import Dimension
 from services.reporting.domain.periods import Period
-from services.reporting.facts import Facts, sql
+from services.reporting.facts import EACH_ONCE, Facts, sql
 
 Expression = Callable[[ibis.Table, Asked], ibis.Table]
 
@@ -43,7 +43,12 @@ def write(facts: type[Facts], name: str, by: tuple[Dimension, ...], of_one: bool
 def expression(facts: type[Facts], name: str, asked: Asked) -> ibis.Table:
     """The expression of this name over the rows of these facts: each person once, whatever merged."""
     rows = facts.table()
-    return texts(rows) if name == texts.__name__ else NAMED[name](indicators.as_one(rows, asked), asked)
+    if name == texts.__name__:
+        return texts(rows)
+    once = indicators.as_one(rows, asked)
+    if name == EACH_ONCE:
+        return once
+    return NAMED[name](ibis.table(once.schema(), name=EACH_ONCE) if facts.keeps else once, asked)
 
 
 def _asked(by: tuple[Dimension, ...], of_one: bool) -> Asked:

@@ -17,12 +17,12 @@ from services.reporting.counting import OF_DAYS, OF_THE_CITY
 from services.reporting.domain.asked import Asked
 from services.reporting.domain.measures import TABLES, Dimension
 from services.reporting.domain.periods import Kind, Period
-from services.reporting.facts import Facts, Statement, sql
+from services.reporting.facts import EACH_ONCE, Facts, Statement, sql
 from services.reporting.vocabulary import ALL_DAYS
 from tests.reporting import BigQueryPlayed, in_memory
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
-EVERY_NAME = [*writing.NAMED, "texts"]
+EVERY_NAME = [*writing.NAMED, "texts", EACH_ONCE]
 ENGINES = pytest.mark.parametrize("facts", [in_memory(), BigQueryFacts(BigQueryPlayed())], ids=["duckdb", "bigquery"])
 ALONE = """
 import sys
