@@ -2,7 +2,7 @@
 
 A page or a health check needs no client library of Google's. A first write is measured against a bare function that
 loads those libraries, writes one document and tells of it; of a function that asks the facts, against one that asks
-their engine one thing as well, which is DuckDB beside the emulators. A report asks it eleven.
+their engine one thing as well, which is DuckDB beside the emulators. A report asks it twelve.
 The packages are those of this environment.
 """
 
