@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from services.cases.domain.case import Case
-from shared import bus
+from shared import bus, events
 from shared.bus import Bus
 from shared.errors import NotThere, Rejected
-from shared.events import CasesLookedAt, ContactRecorded
+from shared.events import CasesLookedAt
 from shared.looks import Looks
 from shared.people import People, Person, connect_people
 from shared.store import ID, MOST_IN, Body, Condition, Create, Page, Query, Store, connect, pages
@@ -92,12 +92,12 @@ class Desk:
         path = f"{self.cases.path(case)}/events"
         return self.store.query(Query(path, (("type", "==", kind),), ("-version",), limit, after))
 
-    def contact(self, case: str, id: str) -> ContactRecorded:
+    def contact(self, case: str, id: str) -> events.ContactRecorded:
         """The record of a contact, found by its id alone. One read. Raises `NotThere`."""
         named = re.fullmatch("contact-([0-9]{1,9})", id)
         entry = named and self.store.get(f"{self.cases.path(case)}/events/{named[1]}")
         event = event_of(entry) if entry else None
-        if not isinstance(event, ContactRecorded):
+        if not isinstance(event, events.ContactRecorded):
             raise NotThere()
         return event
 
