@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from shared.alike import Heard, alike, hear, same, script_of
+from shared.name_forms import forms
 
 WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670])*")
 """Letters, with the marks that stand at them."""
@@ -41,9 +42,11 @@ class Names:
         self._kept = {one.letters for one in mine} | EVERYDAY
         self._sounds: dict[str, list[Heard]] = defaultdict(list)
         self._known: dict[str, frozenset[str]] = {}
-        for name in {hear(each) for one in names for each in _without_article(one)}:
+        said = {one for one in names if not any(same(hear(one), each) for each in mine)}
+        for name in {hear(each) for one in said for each in _without_article(one)}:
             if name.letters and len(name.sound) >= fewest and not any(same(name, one) for one in mine):
                 self._sounds[name.sound].append(name)
+        self._forms = _forms(said) - _forms(own)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where one of them stands, from left to right: a word, or a few in a row that some write as one."""
@@ -82,8 +85,15 @@ class Names:
     def _as_read(self, word: str) -> Iterator[str]:
         said = hear(word)
         if said.letters and {word, said.letters}.isdisjoint(self._kept):
+            if said.named and said.letters in self._forms:
+                yield said.letters
             heard = self._sounds.get(said.sound, ())
             yield from (one.letters for one in heard if one.letters == said.letters or alike(said, one))
+
+
+def _forms(names: Iterable[str]) -> set[str]:
+    """How others write these names, by letters: what only sounds like such a form is another name."""
+    return {hear(form).letters for name in names for form in forms(name)}
 
 
 def joined(name: str) -> Iterator[str]:

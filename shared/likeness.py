@@ -8,6 +8,7 @@ from itertools import product
 
 from shared import search
 from shared.codes import Likeness
+from shared.name_forms import forms
 
 ALIKE: tuple[tuple[Likeness, ...], ...] = (
     (Likeness.NAME, Likeness.DATE_OF_BIRTH),
@@ -28,7 +29,10 @@ Traits = dict[Likeness, list[str]]
 def tokens(
     key: bytes, *, given_name: str, family_name: str, born: date, phone: str | None, email: str | None
 ) -> dict[str, tuple[Likeness, ...]]:
-    """The keyed tokens that everybody has who is alike, each with the criteria that it stands for. At most fourteen."""
+    """The keyed tokens that everybody has who is alike, each with the criteria that it stands for.
+
+    At most twenty-nine, and usually six or ten.
+    """
     traits: Traits = {
         Likeness.NAME: list(_names(given_name, family_name)),
         Likeness.DATE_OF_BIRTH: [born.isoformat()],
@@ -56,7 +60,13 @@ def _names(given: str, family: str) -> Iterator[str]:
 
 
 def _heard(name: str) -> set[str]:
-    """The whole name as one word, and its weightiest word: people leave out the others, and run them together."""
+    """The whole name as one word, and its weightiest word: people leave out the others, and run them together.
+
+    Of that one also the first of its forms, which all of them have in common.
+    """
     words = search.words(name)
-    sounds = sorted((search.sound(word) for word in words), key=lambda sound: (-len(sound), sound))
-    return {search.sound("".join(words)), *sounds[:1]} if words else set()
+    if not words:
+        return set()
+    weightiest = min(words, key=lambda word: (-len(search.sound(word)), search.sound(word)))
+    common = (word for form in forms(weightiest)[:1] for word in search.words(form))
+    return {search.sound(word) for word in ("".join(words), weightiest, *common)}

@@ -5,22 +5,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from itertools import combinations
+
+from shared.latin import latin as latin
+from shared.latin import words as words
+from shared.name_forms import forms
 
 REFERENCE = re.compile(r"KIM-?([0-9A-Z]{4})-?([0-9A-Z]{3}[0-9A-Z*~$=])", re.IGNORECASE)
 MISREAD = str.maketrans("OIL", "011")
 """Crockford's base 32 has none of these letters: whoever writes one means the digit."""
 DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})\.(\d{1,2})\.(\d{4})")
-MOST_WORDS = 6
 
-ARTICLE = re.compile(r"(?<!\w)ال(?=\w)")
-"""The Arabic article is written as one word with its noun, and apart from it in Latin letters."""
-
-BREATHED = re.compile(r"(?<=\w)(?=[\u062d\u0647])")
-"""Before the letters that are h themselves: in Latin letters one more would be the second half of sh, zh, kh or rh."""
+UKRAINIAN = str.maketrans("гГ", "hH")
+"""The letter that Russian reads as g: passports of either country write it so."""
 
 SPELLINGS = [
     (re.compile(spelt), heard)
@@ -50,19 +49,6 @@ so only what is left of a name without them is the same in every script.
 """
 
 
-def words(name: str) -> list[str]:
-    """A name as lower-case Latin words: NFKC, transliterated, without marks; at most six."""
-    written = BREATHED.sub("a", ARTICLE.sub("al ", unicodedata.normalize("NFKC", name)))
-    return re.findall(r"[a-z]+", re.sub("['`]", "", latin(written)))[:MOST_WORDS]
-
-
-def latin(written: str) -> str:
-    """What is written in any script, in Latin letters, lower case."""
-    from anyascii import anyascii
-
-    return anyascii(written).casefold()
-
-
 def sound(word: str) -> str:
     """What is heard of a Latin word: its consonants; the word itself where it has none."""
     heard = word
@@ -71,17 +57,28 @@ def sound(word: str) -> str:
     return heard or word
 
 
-def _sounds(name: str) -> set[str]:
-    """The sounds of the words of a name, and of all of them as one: people write `Abd al-Rahman` both ways."""
-    found = words(name)
-    return {sound(word) for word in (*found, "".join(found)) if word}
+def sounds(name: str) -> set[str]:
+    """The sounds of the words of a name, and of all of them as one: people write `Abd al-Rahman` both ways.
+
+    A Cyrillic г is heard as in Russian and as in Ukrainian.
+    """
+    readings = [words(reading) for reading in {name, name.translate(UKRAINIAN)}]
+    return {sound(word) for found in readings for word in (*found, "".join(found)) if word}
+
+
+def _kept(name: str) -> set[str]:
+    """The sounds under which a name is kept: those of its other forms too, so whoever seeks one of them finds it.
+
+    What is sought is sought as it is: whoever was kept before there were forms is found as before.
+    """
+    return sounds(name).union(*(map(sound, words(form)) for word in words(name) for form in forms(word)))
 
 
 def tokens(key: bytes, *, names: Iterable[str], born: date, reference: str) -> list[str]:
     """All tokens under which a person's case is found: names, pairs of names, birth date, reference."""
-    sounds = sorted(set().union(*map(_sounds, names)))
-    terms = [f"name:{one}" for one in sounds]
-    terms += [f"names:{one} {other}" for one, other in combinations(sounds, 2)]
+    heard = sorted(set().union(*map(_kept, names)))
+    terms = [f"name:{one}" for one in heard]
+    terms += [f"names:{one} {other}" for one, other in combinations(heard, 2)]
     terms += [f"born:{born.isoformat()}", f"reference:{reference.replace('-', '')}"]
     return [token(key, term) for term in terms]
 
@@ -93,10 +90,10 @@ def sought(key: bytes, query: str) -> str | None:
     if found := DATE.fullmatch(query.strip()):
         year, month, day = found.group(1, 2, 3) if found.group(1) else found.group(6, 5, 4)
         return token(key, f"born:{year}-{int(month):02}-{int(day):02}")
-    sounds = sorted({sound(word) for word in words(query)}, key=lambda each: (-len(each), each))[:2]
-    if not sounds:
+    heard = sorted({sound(word) for word in words(query)}, key=lambda each: (-len(each), each))[:2]
+    if not heard:
         return None
-    return token(key, f"names:{' '.join(sorted(sounds))}" if len(sounds) > 1 else f"name:{sounds[0]}")
+    return token(key, f"names:{' '.join(sorted(heard))}" if len(heard) > 1 else f"name:{heard[0]}")
 
 
 def token(key: bytes, term: str) -> str:

@@ -33,7 +33,7 @@ STANDARD_TYPES = {
 
 HOMES = {
     "altcha": r"services\.intake\.\w+",
-    "anyascii": r"shared\.search",
+    "anyascii": r"shared\.latin",
     "boto3": r"services\.notifications\.senders.*",
     "botocore": r"services\.notifications\.senders.*",
     "cryptography": r"shared\.(keys|people|person|needles)|services\.notifications\.receipts|infra\.local\..*",

@@ -159,7 +159,7 @@ def test_a_name_that_only_sounds_like_her_own_goes():
 
 
 @pytest.mark.parametrize(
-    ("noted", "said"), [("Mehmet", "Mohamed"), ("Aisha", "Ayşe"), ("Chadidscha", "خديجة"), ("Шевченко", "شيفتشينكو")]
+    ("noted", "said"), [("Ganna", "Hanna"), ("Serhiienko", "Sergienko"), ("Шевченко", "شيفتشينكو")]
 )
 def test_what_is_not_heard_is_known(noted: str, said: str):
     """The limits, kept honest: whoever mends one moves it to the spellings above."""

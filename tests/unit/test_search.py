@@ -71,7 +71,7 @@ def test_spellings_of_one_name_sound_alike(spellings: str):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Ганна", "Hanna"), ("Сергій", "Serhij"), ("Cemile", "Jamila"), ("John", "Jon"), ("Achim", "Chaim")],
+    [("Ганна", "Hanna"), ("Serhiienko", "Sergienko"), ("John", "Jon"), ("Achim", "Chaim")],
 )
 def test_what_does_not_sound_alike_to_us_is_known(one: str, other: str):
     """The limits, kept honest: whoever mends one moves it to the test above."""
