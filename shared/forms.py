@@ -14,7 +14,7 @@ from shared import texts
 from shared.answers import unreachable
 from shared.codes import LANGUAGES, ActionField, Channel, ConsentForm, Gender, ResidenceStatus
 from shared.http.fields import BirthDate, Email, Phone, Postcode, Quarter, code
-from shared.http.schema import Line, Schema, Text, YesNo
+from shared.http.schema import Line, Schema, Several, Text, YesNo
 
 LONGEST_NAME = 100
 LONGEST_MESSAGE = 2_000
@@ -43,8 +43,9 @@ class SubmissionForm(Schema):
     residence_status = code(ResidenceStatus, load_default=ResidenceStatus.UNDISCLOSED)
     single_parent = YesNo(load_default=False)
     children = fields.Int(load_default=0, strict=True, validate=validate.Range(0, MOST_CHILDREN))
-    topics = fields.List(
+    topics = Several(
         code(ActionField),
+        len(ActionField),
         required=True,
         validate=validate.Length(1, error=TOPICS_MISSING),
         metadata={"uniqueItems": True},

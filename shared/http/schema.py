@@ -89,9 +89,14 @@ class Text(fields.String):
         read: str = super()._deserialize(value, attr, data, **kwargs).strip()
         if all(unicodedata.category(letter) in INVISIBLE for letter in read):
             raise self.make_error("blank")
-        if any((ord(letter) < 32 and letter not in "\n\r\t") or letter in TURNING for letter in read):
+        if any(letter in TURNING or _steers(letter) for letter in read):
             raise self.make_error("control")
         return read
+
+
+def _steers(letter: str) -> bool:
+    """Whether it is for machines: old ones had two sets of such letters (C0 and C1), and terminals still obey them."""
+    return unicodedata.category(letter) == "Cc" and letter not in "\n\r\t"
 
 
 class Line(Text):
@@ -99,6 +104,21 @@ class Line(Text):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         return " ".join(unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs)).split())
+
+
+class Several(fields.List[Any]):
+    """A list of so many entries at most. A longer one is refused before anything in it is read."""
+
+    def __init__(self, inner: fields.Field[Any], most: int, **options: Any) -> None:
+        said = {**options.pop("metadata", {}), "maxItems": most}
+        super().__init__(inner, metadata=said, **options)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise marshmallow.ValidationError(texts.text(ENTRIES["message_max"], max=self.most))
+        read: list[Any] = super()._deserialize(value, attr, data, **kwargs)
+        return read
 
 
 class YesNo(fields.Boolean):

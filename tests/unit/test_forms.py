@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from marshmallow import ValidationError
+from marshmallow import ValidationError, fields
 
 from shared import clock, texts
 from shared.answers import coded, personal
 from shared.codes import ActionField, AgeBand, Channel, Gender, ResidenceStatus
 from shared.forms import ReferralForm, SubmissionForm
-from shared.http.schema import translated
+from shared.http.schema import Several, translated
 
 DATA = Path(__file__).parents[1] / "data"
 SUBMISSIONS = [json.loads(line) for line in (DATA / "submissions.jsonl").read_text().splitlines()]
@@ -53,7 +53,8 @@ def test_a_yes_or_no_is_nothing_that_only_looks_like_it(field, value):
     ("field", "value"),
     [
         ("given_name", 7),
-        ("given_name", "a\0b"),
+        *(("given_name", f"a{steers}b") for steers in "\0\x07\x1b\x7f\x80\x9b"),
+        ("message", "a\x9b31mb"),
         ("given_name", ["Ada"]),
         ("date_of_birth", "20010203"),
         ("date_of_birth", "2001-W05-6"),
@@ -81,6 +82,7 @@ def test_a_yes_or_no_is_nothing_that_only_looks_like_it(field, value):
         ("postcode", 50733),
         ("postcode", "٥٠٧٣٣"),
         ("topics", ["work", "work"]),
+        ("topics", ["work"] * 60_000),
         ("topics", ["work", ["work"]]),
         ("topics", [None]),
         ("topics", None),
@@ -93,6 +95,23 @@ def test_a_value_of_the_wrong_kind_is_refused_for_its_field(field, value):
     given = a_form(email="a@example.org") | {field: value}
 
     assert list(errors(given)) == [field]
+
+
+def test_a_list_that_is_too_long_is_refused_before_anything_in_it_is_read():
+    read: list[object] = []
+
+    class Noted(fields.Field[object]):
+        def _deserialize(self, value: object, *_: object, **__: object) -> object:
+            read.append(value)
+            return value
+
+    two = Several(Noted(), 2)
+
+    assert two.deserialize(["a", "b"]) == ["a", "b"]
+    with pytest.raises(ValidationError, match="Please give at most 2 entries"):
+        two.deserialize(["c"] * 3)
+    assert read == ["a", "b"]
+    assert errors(a_form(topics=["x"] * 16))["topics"] == ["Please give at most 15 entries."]
 
 
 def test_whoever_gives_no_way_to_reach_her_is_asked_for_the_one_she_chose():
