@@ -6,7 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
+
+
+class Towards(NamedTuple):
+    """Codes that concern an organisation, as a detail of a refusal: shown by its name and their labels."""
+
+    organisation: str
+    codes: tuple[object, ...]
 
 
 class Rejected(Exception):

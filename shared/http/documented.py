@@ -67,6 +67,7 @@ class Problem(marshmallow.Schema):
         },
     )
     unmet = fields.List(fields.Str())
+    reachable = fields.List(fields.Str(), metadata={"description": "The phases to which the case can go."})
 
 
 class DocumentedApi(Api):

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from shared import logs, texts
 from shared.codes import Code
-from shared.errors import Malformed, NotThere, Rejected, TooLarge, Unauthenticated, WrongMediaType
+from shared.errors import Malformed, NotThere, Rejected, TooLarge, Towards, Unauthenticated, WrongMediaType
 
 log = logging.getLogger(__name__)
 
@@ -72,10 +72,21 @@ def _word(name: str, value: object, details: Mapping[str, object]) -> object:
         case Code():
             return texts.label(value)
         case tuple():
-            return texts.listed(texts.label(one) for one in value)
+            return texts.listed(map(_labelled, value))
         case str() if name == "reason":
             return texts.text(value, **{other: held for other, held in details.items() if other != name})
     return value
+
+
+def _labelled(one: object) -> str:
+    """A code by its label; of those that concern an organisation, first its name."""
+    if not isinstance(one, Towards):
+        return texts.label(one)
+    from shared.municipality import municipality  # for which nobody waits who is refused otherwise
+
+    found = municipality().named(one.organisation)
+    name = one.organisation if found is None else found.name
+    return f"{name} ({texts.listed(map(texts.label, one.codes))})"
 
 
 def not_allowed(methods: Iterable[str]) -> Response:

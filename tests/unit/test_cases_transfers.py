@@ -130,7 +130,7 @@ def test_a_transfer_names_the_release_that_is_missing(cases: CasesService):
 
     everything = [f"secrecy_release:bruecke:{name}" for name in WHOLE["data_categories"]]
     assert (answer.status_code, answer.json["unmet"]) == (409, everything)
-    assert "bruecke" in answer.json["detail"]
+    assert "Brücke am Rhein" in answer.json["detail"]
 
 
 def test_a_transfer_hands_the_whole_file_over_and_health_only_expressly(cases: CasesService):

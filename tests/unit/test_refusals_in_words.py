@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from services.cases.domain.refusals import ReleaseMissing
 from shared import texts
 from shared.codes import Phase
-from tests.cases import CLOSURE, OFFER, CasesService, a_cases_service
+from shared.http.problems import problem
+from tests.cases import CLOSURE, OFFER, REFERRAL, CasesService, a_cases_service
 
 CM, LEAD = "lindenhof-1", "lindenhof-leitung"
 
@@ -43,6 +46,39 @@ def test_what_is_missing_is_said_in_words_and_named_in_codes(cases: CasesService
 
     assert answer["unmet"] == ["clearing_accepted"]
     assert answer["detail"].endswith("eine Klärung mit Aufnahme.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Dafür braucht es gültige Schweigepflichtentbindungen: Jobcenter (fiktiv) (Person, Vermittlungen)."),
+        ("en", "This needs releases from secrecy that are in force: Jobcenter (fiktiv) (Person, Referrals)."),
+    ],
+)
+def test_missing_releases_are_named_by_organisation_and_label(cases: CasesService, language: str, said: str):
+    answer = refused(cases, cases.consented(), "referrals", {**REFERRAL, "status": "sent"}, language)
+
+    assert answer["unmet"] == ["secrecy_release:jobcenter:identity", "secrecy_release:jobcenter:referrals"]
+    assert answer["detail"] == said
+
+
+@pytest.mark.usefixtures("cases")
+def test_of_an_organisation_that_is_gone_the_id_is_said():
+    texts.language.set("en")
+    with Flask(__name__).test_request_context():
+        answer = problem(ReleaseMissing(["secrecy_release:gone:plan", "secrecy_release:gone:contact"]))
+
+    said = str(answer.get_data(as_text=True))
+    assert "gone (Support plan, Contact and place of residence)" in said
+
+
+@pytest.mark.parametrize(
+    ("phase", "reachable"), [(Phase.CLEARING, ["intake"]), (Phase.MONITORING, ["evaluation", "assessment"])]
+)
+def test_where_a_case_can_go_is_named_where_it_cannot_go_elsewhere(
+    cases: CasesService, phase: Phase, reachable: list[str]
+):
+    assert refused(cases, cases.case_in(phase), "phase", {"to": "closed"})["reachable"] == reachable
 
 
 def test_names_and_values_of_a_mapping_are_refused_in_the_language_of_the_reader(cases: CasesService):

@@ -142,7 +142,7 @@ def enter_phase(case: Case, to: Phase, *, on: date, at: datetime, by: str) -> Ch
     """Go on to another phase. Raises `RequirementsUnmet` naming everything that is missing."""
     case.must_be_open()
     if to not in ONWARD[case.phase]:
-        raise PhaseNotReachable(phase=case.phase, to=to)
+        raise PhaseNotReachable(ONWARD[case.phase], phase=case.phase, to=to)
     _must_meet(case, on)
     return changed(case, events.CasePhaseChanged, at=at, by=by, to=to)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from shared.codes import Requirement
-from shared.errors import Rejected
+from shared.codes import DataCategory, Requirement
+from shared.errors import Rejected, Towards
+
+RELEASE = "secrecy_release"
+"""What begins the name of a release that is missing, before the organisation and the category."""
 
 
 class CaseIsClosed(Rejected):
@@ -63,12 +66,20 @@ class PhaseNotReachable(Rejected):
     code = "phase_not_reachable"
     says = "From the phase {phase} the case cannot go to {to}."
 
+    def __init__(self, onward: Sequence[str], **details: object) -> None:
+        super().__init__(**details)
+        self._onward = list(onward)
+
+    @property
+    def extra(self) -> Mapping[str, object]:
+        return {"reachable": self._onward}
+
 
 class Unmet(Rejected):
     """A refusal whose `unmet` names every requirement that is missing, in its words and as a member of its own."""
 
     def __init__(self, unmet: Sequence[str], **details: object) -> None:
-        super().__init__(unmet=tuple(map(_in_words, unmet)), **details)
+        super().__init__(unmet=tuple(_in_words(unmet)), **details)
         self._unmet = list(unmet)
 
     @property
@@ -76,9 +87,17 @@ class Unmet(Rejected):
         return {"unmet": self._unmet}
 
 
-def _in_words(unmet: str) -> str:
-    """A requirement with its label. A release from secrecy is named as it is: by organisation and category."""
-    return next((one for one in Requirement if one == unmet), unmet)
+def _in_words(unmet: Sequence[str]) -> Iterator[object]:
+    """Requirements with their labels; of releases from secrecy, towards whom and the categories that are missing."""
+    towards: dict[str, list[DataCategory]] = {}
+    for one in unmet:
+        release, _, towards_whom = one.partition(":")
+        if release != RELEASE:
+            yield next((named for named in Requirement if named == one), one)
+            continue
+        organisation, _, category = towards_whom.rpartition(":")
+        towards.setdefault(organisation, []).append(next(named for named in DataCategory if named == category))
+    yield from (Towards(organisation, tuple(missing)) for organisation, missing in towards.items())
 
 
 class RequirementsUnmet(Unmet):

@@ -7,7 +7,7 @@ from datetime import date
 
 from services.cases.domain.case import Case
 from services.cases.domain.consent import Consent
-from services.cases.domain.refusals import ReleaseMissing
+from services.cases.domain.refusals import RELEASE, ReleaseMissing
 from shared.codes import ActionField, DataCategory
 
 C = DataCategory
@@ -58,4 +58,4 @@ def require(case: Case, organisation: str, needed: Iterable[DataCategory], on: d
 
 def named(organisation: str, category: DataCategory) -> str:
     """The requirement of a release towards an organisation that names a category."""
-    return f"secrecy_release:{organisation}:{category.value}"
+    return f"{RELEASE}:{organisation}:{category.value}"
