@@ -183,11 +183,9 @@ def test_without_a_workforce_pool_staff_are_known_by_their_google_address():
 
 
 def test_the_store_opens_the_databases_that_are_there(monkeypatch: pytest.MonkeyPatch):
-    from google.cloud import firestore
-
     from shared.settings import settings
+    from shared.store import firestore
     from shared.store.catalogue import DATABASES
-    from shared.store.firestore import FirestoreStore
 
     row = next(row for row in FUNCTIONS if row.name == "cases_web")
     _becomes(row, monkeypatch)
@@ -196,7 +194,7 @@ def test_the_store_opens_the_databases_that_are_there(monkeypatch: pytest.Monkey
     settings.cache_clear()
     for name in row.opens:
         if name in DATABASES:
-            FirestoreStore(DATABASES[name], project=settings().project)
+            firestore.FirestoreStore(DATABASES[name], project=settings().project)
     settings.cache_clear()
 
     there = {one.inputs["name"] for one in koeln().every("firestore.Database")}
