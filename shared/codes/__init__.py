@@ -34,6 +34,7 @@ from shared.codes.cooperation import (
     FollowUpRule,
     MessageStatus,
     ReferralReason,
+    ReferralSide,
     ReferralStatus,
     Role,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "MessageStatus",
     "Phase",
     "ReferralReason",
+    "ReferralSide",
     "ReferralStatus",
     "Referrer",
     "Requirement",

@@ -77,6 +77,13 @@ class ReferralReason(Code):
     OTHER = "other", "Sonstiges"
 
 
+class ReferralSide(Code):
+    """Who confirms that contact came about."""
+
+    CLIENT = "client", "Ratsuchende*r"
+    RECIPIENT = "recipient", "Aufnehmende Stelle"
+
+
 class AppointmentStatus(Code):
     """What became of an appointment."""
 

@@ -13,6 +13,7 @@ from shared import texts
 from shared.codes import Phase
 from shared.http.problems import problem
 from tests.cases import CLOSURE, OFFER, REFERRAL, CasesService, a_cases_service
+from tests.referrals import refer, release
 
 CM, LEAD = "lindenhof-1", "lindenhof-leitung"
 
@@ -60,6 +61,25 @@ def test_missing_releases_are_named_by_organisation_and_label(cases: CasesServic
 
     assert answer["unmet"] == ["secrecy_release:jobcenter:identity", "secrecy_release:jobcenter:referrals"]
     assert answer["detail"] == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Der Kontakt ist noch nicht bestätigt von: Ratsuchende*r, Aufnehmende Stelle."),
+        ("en", "Contact is not confirmed yet by: Client, Receiving side."),
+    ],
+)
+def test_who_has_not_confirmed_contact_is_named_in_words(cases: CasesService, language: str, said: str):
+    case = cases.consented()
+    release(cases, case)
+    path = refer(cases, case, status="sent")
+    for version, status in ((1, "started"), (2, "finished")):
+        match = {"If_Match": f'"{version}"', "Accept_Language": language}
+        answer = cases.call(CM, "PATCH", path, {"status": status}, **match)
+
+    assert answer.json["unmet"] == ["confirmation:client", "confirmation:recipient"]
+    assert answer.json["detail"] == said
 
 
 @pytest.mark.usefixtures("cases")

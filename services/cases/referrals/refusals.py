@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from shared.codes import ReferralSide
 from shared.errors import Rejected
 
 
@@ -34,8 +35,8 @@ class Unconfirmed(Rejected):
     code = "contact_unconfirmed"
     says = "Contact is not confirmed yet by: {sides}."
 
-    def __init__(self, sides: Sequence[str]) -> None:
-        super().__init__(sides=", ".join(sides))
+    def __init__(self, sides: Sequence[ReferralSide]) -> None:
+        super().__init__(sides=tuple(sides))
         self._sides = sides
 
     @property

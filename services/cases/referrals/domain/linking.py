@@ -19,7 +19,7 @@ from services.cases.referrals.domain.statuses import (
     WITHDRAWN_WITH_THE_PERSON,
 )
 from services.cases.referrals.refusals import NotOpen, NotReachable, ReasonDoesNotFit, Unconfirmed
-from shared.codes import ReferralReason, ReferralStatus
+from shared.codes import ReferralReason, ReferralSide, ReferralStatus
 from shared.events import CaseEvent, ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped
 
 S, R = ReferralStatus, ReferralReason
@@ -75,7 +75,7 @@ def change(
     if "waiting_days" in said:
         after["waiting_days"] = said["waiting_days"]
     if status is S.FINISHED and not (after["client_confirmed"] and after["recipient_confirmed"]):
-        raise Unconfirmed([side for side in ("client", "recipient") if not after[f"{side}_confirmed"]])
+        raise Unconfirmed([side for side in ReferralSide if not after[f"{side}_confirmed"]])
     event = ReferralChanged(**goes_on(case, held, at, by), **after, was=held.status)
     return evolve(held, event), event
 
