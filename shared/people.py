@@ -21,8 +21,6 @@ from shared.needles import Needles
 from shared.person import Person as Person
 from shared.person import Record, seal, unseal
 from shared.store import (
-    ID,
-    MOST_IN,
     AlreadyThere,
     Condition,
     Create,
@@ -33,6 +31,7 @@ from shared.store import (
     connect,
     pages,
     patiently,
+    those,
 )
 
 ORPHANED_AFTER, ORPHANED_BEFORE = timedelta(hours=24), timedelta(days=7)
@@ -71,14 +70,11 @@ class People:
     def find_many(self, ids: Iterable[str], amendments: Mapping[str, str | None] = NOTHING) -> dict[str, Person]:
         """The persons that are there, by id, each with her amendment that counts. One query for each thirty."""
         found: dict[str, Person] = {}
-        wanted = list(dict.fromkeys(ids))
-        for start in range(0, len(wanted), MOST_IN):
-            some = tuple(wanted[start : start + MOST_IN])
-            for document in self._store.query(Query("persons", where=((ID, "in", some),), limit=MOST_IN)).items:
-                record = Record.model_validate(document.body)
-                person = self._opened(document.id, record, amendments.get(document.id))
-                if person is not None:
-                    found[document.id] = person
+        for document in those(self._store, "persons", list(dict.fromkeys(ids))):
+            record = Record.model_validate(document.body)
+            person = self._opened(document.id, record, amendments.get(document.id))
+            if person is not None:
+                found[document.id] = person
         return found
 
     def seal(self, id: str, text: str) -> str | None:

@@ -19,7 +19,7 @@ from services.cases.store import Desk
 from shared import clock
 from shared.codes import FollowUpRule
 from shared.municipality import Municipality
-from shared.store import ID, MOST_IN, Condition, Query, pages
+from shared.store import MOST_IN, Condition, Query, pages, those
 from shared.store.journal import Journal
 
 BY = "cases_radar"
@@ -129,8 +129,7 @@ def _name(ending: Ending, on: date, reminders: Iterable[int]) -> str:
 
 
 def _there(desk: Desk, ids: list[str]) -> set[str]:
-    found = desk.store.query(Query("follow_ups", ((ID, "in", ids),), limit=MOST_IN))
-    return {document.id for document in found.items}
+    return {document.id for document in those(desk.store, "follow_ups", ids)}
 
 
 def _in_groups(endings: Iterable[Ending]) -> Iterator[list[Ending]]:

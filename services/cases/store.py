@@ -15,7 +15,7 @@ from shared.errors import NotThere, Rejected
 from shared.events import CasesLookedAt
 from shared.looks import Looks
 from shared.people import People, Person, connect_people
-from shared.store import ID, MOST_IN, Body, Condition, Create, Page, Query, Store, connect, pages
+from shared.store import Body, Create, Page, Query, Store, connect, pages, those
 from shared.store.journal import Journal
 from shared.store.lines import event_of
 
@@ -52,12 +52,8 @@ class Desk:
 
     def words(self, case: Case, versions: Iterable[int], beside: str | None = None) -> dict[int, Words]:
         """The words said with these versions; none of a person who was erased. A query for each thirty."""
-        wanted = [str(version) for version in versions]
-        found: dict[int, str] = {}
-        for start in range(0, len(wanted), MOST_IN):
-            where: tuple[Condition, ...] = ((ID, "in", wanted[start : start + MOST_IN]),)
-            page = self.store.query(Query(f"{beside or self.cases.path(case.id)}/texts", where, limit=MOST_IN))
-            found |= {document.body["version"]: document.body["sealed"] for document in page.items}
+        texts = those(self.store, f"{beside or self.cases.path(case.id)}/texts", [*map(str, versions)])
+        found = {document.body["version"]: document.body["sealed"] for document in texts}
         opened = self.people.unseal(case.person, found.values()) if found else []
         return {version: json.loads(text) for version, text in zip(found, opened, strict=True) if text is not None}
 
@@ -70,11 +66,7 @@ class Desk:
 
     def bodies(self, cases: Iterable[str]) -> dict[str, Body]:
         """The documents of these cases, with the fields by which they are found. A query for each thirty."""
-        wanted, found = list(cases), dict[str, Body]()
-        for start in range(0, len(wanted), MOST_IN):
-            where: tuple[Condition, ...] = ((ID, "in", wanted[start : start + MOST_IN]),)
-            found |= {one.id: one.body for one in self.store.query(Query("cases", where, limit=MOST_IN)).items}
-        return found
+        return {one.id: one.body for one in those(self.store, "cases", list(dict.fromkeys(cases)))}
 
     def client(self, case: Case) -> Person | None:
         """Who the client is, as her case says it: what waits in the vault and counts is in it. One read."""

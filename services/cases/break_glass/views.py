@@ -14,7 +14,7 @@ from services.cases.store import Desk
 from services.cases.views import looked_at, record
 from shared.http.call import Answer, Call
 from shared.policy import Action, Relation, may, widest
-from shared.store import ID, MOST_IN, Condition, Query
+from shared.store import Condition, Query
 
 CODES = schemas.BrokenGlassCodes()
 
@@ -57,7 +57,4 @@ def _worded(held: BrokenGlass, case: Case, desk: Desk) -> dict[str, Any]:
 
 def _cases(held: Iterable[BrokenGlass], desk: Desk) -> Iterator[Case]:
     """Their cases, each once. One query for each thirty."""
-    ids = list(dict.fromkeys(one.case for one in held))
-    for start in range(0, len(ids), MOST_IN):
-        page = desk.store.query(Query("cases", ((ID, "in", ids[start : start + MOST_IN]),), limit=MOST_IN))
-        yield from (desk.cases.state(document.body) for document in page.items)
+    return map(desk.cases.state, desk.bodies(one.case for one in held).values())

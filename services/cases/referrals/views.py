@@ -23,7 +23,7 @@ from shared.http.call import Answer, Call
 from shared.municipality import municipality
 from shared.people import Person
 from shared.policy import Action, Relation, may, reason
-from shared.store import ID, MOST_IN, Body, Condition, Page, Query
+from shared.store import Body, Condition, Page, Query, those
 
 WHOLE = schemas.ReferralView()
 PART = schemas.IncomingView()
@@ -133,7 +133,4 @@ def _titles(held: Iterable[Referral], desk: Desk) -> dict[str, str]:
 
 def _bodies(collection: str, ids: set[str], desk: Desk) -> dict[str, Body]:
     """Documents by their ids. One query for each thirty."""
-    wanted = sorted(ids)
-    chunks = [wanted[start : start + MOST_IN] for start in range(0, len(wanted), MOST_IN)]
-    pages = (desk.store.query(Query(collection, ((ID, "in", some),), limit=MOST_IN)) for some in chunks)
-    return {document.id: document.body for page in pages for document in page.items}
+    return {document.id: document.body for document in those(desk.store, collection, sorted(ids))}
