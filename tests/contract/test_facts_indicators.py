@@ -62,7 +62,7 @@ def filled(facts: Facts, events: Iterable[Event]) -> list[Row]:
 
 
 @given(events=histories(), organisation=some.sampled_from([None, "lindenhof"]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_engine_counts_as_plain_python_does(events: list[Event], organisation: str | None):
     duck = in_memory()
     rows = filled(duck, events)
@@ -71,7 +71,7 @@ def test_the_engine_counts_as_plain_python_does(events: list[Event], organisatio
 
 
 @given(events=histories())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_bigquery_counts_as_plain_python_does(events: list[Event]):
     cloud = BigQueryFacts(BigQueryPlayed())
     rows = filled(cloud, events)

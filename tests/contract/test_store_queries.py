@@ -197,7 +197,7 @@ conditions = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(writes=writes, asked=conditions, order=st.sampled_from(["opened_at", "-opened_at"]), limit=st.integers(1, 4))
 def test_sqlite_answers_as_memory_does(tmp_path: Path, writes, asked, order, limit):
     real = SqliteStore(DATABASES["cases"], tmp_path / secrets.token_hex(4) / "cases.db")

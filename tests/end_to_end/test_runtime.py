@@ -85,7 +85,7 @@ def test_dead_letters_are_replayed_by_command_while_it_runs(tiny):
 
 
 def test_a_second_one_on_the_same_folder_does_not_start(tiny):
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError, match="another runtime works on"):
         System(tiny.data, {}, module=TINY).start()
 
 

@@ -22,6 +22,7 @@ NEIGHBOUR = {
     "kim:domain": "kim.bonn.example",
     "kim:workforce": None,
     "kim:messages": {"email": "outbox", "sms": "outbox"},
+    "kim:warm": 1,
 }
 """Another municipality, at worst in the same project and with the same pack."""
 

@@ -78,6 +78,17 @@ def test_every_function_is_watched_for_errors():
         assert f'"{one.inputs["name"]}"' in condition["filter"]
 
 
+@pytest.mark.parametrize(
+    ("alert", "most"),
+    [("dead-letters", 0), ("late-events", 15 * 60), ("errors", 5), ("failed-runs", 0), ("late-messages", 10 * 60)],
+)
+def test_more_than_so_much_is_told(alert: str, most: int):
+    (condition,) = koeln().the("monitoring.AlertPolicy", alert).inputs["conditions"]
+
+    assert condition["conditionThreshold"]["comparison"] == "COMPARISON_GT"
+    assert condition["conditionThreshold"]["thresholdValue"] == most
+
+
 @pytest.mark.parametrize("message", [UNPUBLISHED, SENT, DEVIATES])
 def test_what_is_looked_for_in_the_log_is_what_the_code_says(message: str):
     assert message in said_in_the_log()

@@ -55,6 +55,21 @@ def test_every_page_has_a_backend_that_leads_to_its_function():
     assert {one.name for one in koeln().every("compute.BackendService")} == set(PAGES)
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_staff_sign_in_before_their_pages_and_no_log_keeps_what_they_search_for(name: str):
+    backend = koeln().the("compute.BackendService", name).inputs
+    staff = PAGES[name].callers == "staff"
+
+    assert (backend["iap"]["enabled"], backend["logConfig"]["enable"]) == (staff, not staff)
+
+
+def test_whoever_asks_for_nothing_is_led_to_the_form_without_what_she_said_besides():
+    (rules,) = (one["pathRules"] for one in koeln().the("compute.URLMap", "paths").inputs["pathMatchers"])
+    (home,) = (rule["urlRedirect"] for rule in rules if rule["paths"] == ["/"])
+
+    assert (home["pathRedirect"], home["redirectResponseCode"], home["stripQuery"]) == ("/intake/", "FOUND", True)
+
+
 def test_a_backend_does_not_wait_for_its_function_which_must_know_it_first():
     function = koeln().the("cloudfunctionsv2.Function", "cases_web")
 

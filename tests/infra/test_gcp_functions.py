@@ -14,7 +14,7 @@ from functions_framework._http.gunicorn import GunicornApplication
 
 from infra.gcp.functions import BUILT_WITH
 from infra.topology import FUNCTIONS, Events, Function, Http, Schedule
-from tests.infra.deployed import koeln
+from tests.infra.deployed import deployed, koeln
 
 AS_IN_AN_IMAGE = 315_532_801
 """The time of every file in an image that buildpacks made: one second after 1980 began."""
@@ -54,6 +54,13 @@ def test_a_function_has_what_the_topology_gives_it(row: Function):
     assert service["availableMemory"] == row.memory
     assert service["timeoutSeconds"] == row.timeout
     assert service["serviceAccountEmail"] == f"{called(row.name)}@kim-koeln.iam.gserviceaccount.com"
+
+
+@EVERY_FUNCTION
+def test_only_what_callers_wait_for_is_kept_warm_where_that_is_wanted(row: Function):
+    function = deployed()["neighbour"].the("cloudfunctionsv2.Function", row.name)
+
+    assert function.inputs["serviceConfig"]["minInstanceCount"] == isinstance(row.on, Http)
 
 
 @EVERY_FUNCTION

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -145,7 +145,6 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(deadline=None)
 def test_the_state_is_the_fold_of_its_events(steps: list[dict[str, Any]]):
     held, event = made()
     history: list[Event] = [event]

@@ -312,6 +312,4 @@ class Anybody(Held):
 
 
 TestAnybody = Anybody.TestCase
-TestAnybody.settings = settings(
-    max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestAnybody.settings = settings(max_examples=30, stateful_step_count=40, suppress_health_check=list(HealthCheck))

@@ -151,7 +151,7 @@ CHANGES = st.fixed_dictionaries(
 CRASHES: dict[str, Any] = {"before": (Journal, "change"), "after": (People, "settle")}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(CHANGES, st.sampled_from(["never", *CRASHES])), min_size=1, max_size=6))
 def test_wherever_it_crashes_person_tokens_and_codes_are_those_of_one_moment(steps: list[tuple[dict[str, Any], str]]):
     with a_cases_service() as service:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cases.conferences import domain, handlers
@@ -43,7 +43,6 @@ def release(organisation: str, **said: Any) -> Any:
     return a_consent(kind=ConsentKind.SECRECY_RELEASE, recipient=organisation, **{**shows, **said})
 
 
-@settings(deadline=None)
 @given(
     processing=st.booleans(),
     released=st.sets(st.sampled_from(ORGANISATIONS)),
@@ -306,7 +305,6 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(steps=STEPS, first=st.integers(-2, 4))
 def test_the_state_is_the_fold_of_its_events(steps: list[Any], first: int):
     case = a_case(consents=[a_consent(), release("jobcenter"), release("bruecke")])

@@ -264,7 +264,7 @@ SAID = st.fixed_dictionaries(
 ).map(lambda said: said if said["purpose"] == "recognition" else {**said, **PART})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(HOLDS, st.lists(SAID, max_size=3), st.sampled_from([CM, LEAD, THERE]))
 def test_nobody_learns_more_than_the_policy_and_the_releases_say(holds: Any, releases: list[Any], who: str):
     with a_cases_service() as cases:

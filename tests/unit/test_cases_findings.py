@@ -239,6 +239,17 @@ def test_a_finding_is_not_bundled_with_itself_or_once_decided(cases: CasesServic
     assert patch(cases, one, {"into": other}).status_code == 409
 
 
+def test_one_that_another_speaks_for_is_bundled_with_no_third_and_decided_with_that_one(cases: CasesService):
+    first, mine, third = raised(cases), raised(cases), raised(cases)
+    assert patch(cases, mine, {"into": first}).status_code == 200
+
+    assert patch(cases, mine, {"into": third}).status_code == 409
+    assert patch(cases, third, {"into": mine}).status_code == 409
+    assert decided(cases, mine, "prioritised").status_code == 409
+    assert findings(cases.desk).get(mine).into == first
+    assert findings(cases.desk).get(third).bundled == ()
+
+
 def test_raising_twice_under_one_key_raises_once(cases: CasesService):
     said = {**FINDING, "case": cases.assigned()}
 

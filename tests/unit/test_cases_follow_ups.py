@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cases import handing_on
@@ -105,7 +105,6 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS, ruled=st.booleans())
-@settings(deadline=None)
 def test_the_state_is_the_fold_of_its_events(steps: list[dict[str, Any] | None], ruled: bool):
     said: dict[str, Any] = {"cause": "residence-1", "days": 7, "due_on": TODAY, "responsible": CM}
     held, first = (

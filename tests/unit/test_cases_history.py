@@ -126,7 +126,7 @@ ONWARD = [
 """The way to the evaluation, so that chance does not have to find it."""
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, len(ONWARD)), st.lists(STEP, max_size=12))
 @example(len(ONWARD), [("lindenhof-1", 0, ("POST", "phase", {"to": "closed"}))])
 def test_a_case_is_what_its_events_make_it(onward: int, steps: list[Any]):

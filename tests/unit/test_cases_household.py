@@ -257,7 +257,7 @@ SAID = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(SAID, max_size=6))
 def test_a_member_is_what_her_events_make_her(steps: list[dict[str, Any]]):
     with a_cases_service() as service:

@@ -216,6 +216,17 @@ def test_a_key_has_a_length(cases: CasesService, key: str):
     assert cases.call(CM, "POST", f"/cases/{case}/contacts", CONTACT, Idempotency_Key=key).status_code == 400
 
 
+def test_a_key_means_nothing_where_nothing_is_added(cases: CasesService):
+    case = cases.assigned()
+    unknown = "k" * 256
+
+    assert cases.call(CM, "GET", f"/cases/{case}", Idempotency_Key=unknown).status_code == 200
+    renamed = cases.call(
+        CM, "PATCH", f"/cases/{case}/client", {"family_name": "Anders"}, If_Match='"3"', Idempotency_Key=unknown
+    )
+    assert renamed.status_code == 200
+
+
 def test_the_same_key_at_the_same_moment_has_one_effect(cases: CasesService):
     case = cases.assigned()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cases.offers import domain, ranking
@@ -63,7 +63,6 @@ SAID = st.fixed_dictionaries(
 
 
 @given(steps=st.lists(SAID, max_size=6))
-@settings(deadline=None)
 def test_an_offer_is_the_fold_of_its_events_and_its_words(steps: list[dict[str, Any]]):
     said = {"organisation": "lindenhof", "title": "Hilfe", "action_fields": (ActionField.WORK,)}
     offer, first = domain.list_offer("offer-1", said, **BY)
@@ -131,7 +130,6 @@ CATALOGUE = st.lists(
 
 
 @given(catalogue=CATALOGUE, every=st.booleans())
-@settings(deadline=None)
 def test_the_order_follows_from_what_is_shown(catalogue: list[Offer], every: bool):
     fits = ranking.rank(catalogue, WANTED, every=every)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cases.offers import demo, hsds, sheets
@@ -217,7 +217,6 @@ FIELDS = ["id", "name", "organization", "attributes", "languages", "service_area
 
 
 @given(service=st.dictionaries(st.sampled_from(FIELDS), JSON))
-@settings(deadline=None)
 def test_whatever_a_service_holds_it_is_a_row(service: dict[str, Any]):
     assert len(hsds.rows([service])) == 1
 

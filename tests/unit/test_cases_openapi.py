@@ -59,7 +59,7 @@ def open_case(cases: CasesService) -> Callable[[], str]:
 
 
 @document.parametrize()
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=10, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_every_answer_is_in_the_document(case: schemathesis.Case, cases: CasesService, open_case: Callable[[], str]):
     there = open_case()
     if re.fullmatch(ID, case.path_parameters.get("case_id", "")):

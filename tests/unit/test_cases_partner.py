@@ -170,7 +170,7 @@ def covered(consents: list[dict[str, Any]]) -> set[str]:
     return seen | {f"identity and {max(pair - {'identity'})}" for pair in pairs if pair <= seen}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(releases, max_size=4))
 def test_no_byte_comes_from_a_field_outside_a_consent_in_force(consents: list[dict[str, Any]]):
     with a_cases_service() as service:

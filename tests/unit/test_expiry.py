@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from shared.events import stamp
+from shared.http.once import Once
 from shared.store import Create
 from shared.store.expiry import AT_ONCE, forget_expired
 from tests.builders import NOON
@@ -18,6 +19,12 @@ def test_an_answer_is_kept_until_its_time_is_over():
     assert forget_expired(store, "intake", at=NOON) == 0
     assert forget_expired(store, "intake", at=NOON + timedelta(seconds=1)) == 1
     assert store.get("answers/one") is None
+
+
+def test_what_was_answered_to_a_key_is_kept_for_two_days():
+    kept = Once("one", "fingerprint").keep(201, {}, version=1, at=NOON)
+
+    assert kept.body["expires_at"] == stamp(NOON + timedelta(days=2))
 
 
 def test_however_many_have_had_their_time_all_are_forgotten():

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.alike import ABJADS, hear
@@ -82,7 +82,6 @@ def test_whichever_way_it_is_noted_a_name_is_heard_whichever_way_it_is_written(s
             assert left(said, noted) == "…", (noted, said)
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_no_spelling_of_a_name_survives_in_any_sentence(data: st.DataObject):
     name = data.draw(st.sampled_from(SPELLINGS)).split()
@@ -92,7 +91,6 @@ def test_no_spelling_of_a_name_survives_in_any_sentence(data: st.DataObject):
     assert said not in WORD.findall(left(around.format(said), noted))
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SUBMISSIONS), st.sampled_from(["given_name", "family_name"]), st.sampled_from(AROUND))
 @example(SUBMISSIONS[0], "given_name", AROUND[0])
 def test_no_name_of_our_samples_survives_as_it_is_or_in_latin_letters(sample: str, which: str, around: str):
@@ -142,6 +140,7 @@ def test_so_is_one_that_ends_otherwise(said: str):
         ("Yusuf", "Er schlief auf dem Sofa. Sieh auf die Seife."),
         ("Leila", "Alle lesen laut, die Lola auch"),
         ("Beate Muster", "Das Musterschreiben ist ein Muster"),
+        ("Svetlana", "Свет lana, Свет und Lana"),
     ],
 )
 def test_other_words_stay(noted: str, text: str):
@@ -166,7 +165,6 @@ def test_what_is_not_heard_is_known(noted: str, said: str):
     assert left(said, noted) == said
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=30))
 @example("ABC ’ s", "s")
 @example("\u0640\u0640", "\u0640")

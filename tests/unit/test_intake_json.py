@@ -85,7 +85,7 @@ def test_another_kind_of_body_is_refused(service, kind):
     assert answer.status_code == 415
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(
     st.dictionaries(
         st.sampled_from([*SAMPLE, "altcha", "nickname"]),

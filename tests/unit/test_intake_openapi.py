@@ -33,7 +33,7 @@ def answering(path: str) -> str:
 
 
 @document.parametrize()
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_every_answer_is_in_the_document(case: schemathesis.Case, intake: IntakeService):
     if case.headers.get("Authorization", "").startswith("Bearer"):
         case.headers.update(signed_in(PARTNER))

@@ -144,5 +144,5 @@ def test_a_field_that_is_wrong_is_named_before_any_proof_is_asked_for(service):
 def test_without_a_setting_the_key_is_a_file_that_only_its_owner_reads(tmp_path):
     made = key_files.held(tmp_path / "data" / "challenge.key", lambda: b"k" * 32)
 
-    assert made == key_files.held(tmp_path / "data" / "challenge.key", lambda: b"other" * 8)
+    assert made == b"k" * 32 == key_files.held(tmp_path / "data" / "challenge.key", lambda: b"other" * 8)
     assert (tmp_path / "data" / "challenge.key").stat().st_mode & 0o777 == 0o600

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.codes import Likeness
@@ -101,7 +101,6 @@ def test_whoever_gave_neither_phone_nor_address_is_not_like_everybody_else_who_d
     assert alike((*AMINA[:3], None, None), nobody) == []
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1, max_size=100), st.text(min_size=1, max_size=100), st.booleans(), st.booleans())
 def test_anybody_is_like_herself_and_costs_a_bounded_number_of_tokens(given: str, family: str, phone: bool, mail: bool):
     whom = (given, family, BORN, AMINA[3] if phone else None, AMINA[4] if mail else None)

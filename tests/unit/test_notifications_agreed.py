@@ -114,6 +114,19 @@ def test_what_was_heeded_once_is_not_planned_anew():
     assert reduce(folded, service.messages.history(REMINDER), None) == before, "its state is the fold of its events"  # type: ignore[arg-type]
 
 
+def test_what_is_planned_anew_is_so_by_its_events():
+    service = Service()
+    service.hear(made(reach={"known": 5, "agreed_at": NOON}))
+    before = service.messages.get(REMINDER)
+    anew = {"channel": "email", "language": "en", "shared_phone": True, "agreed_at": NOON + timedelta(hours=1)}
+    service.hear(a_client_changed(version=8, **anew))
+
+    held = service.messages.get(REMINDER)
+    assert before.place is not None
+    assert (held.channel, held.language, held.place, held.agreed_at) == ("email", "en", None, anew["agreed_at"])
+    assert reduce(folded, service.messages.history(REMINDER), None) == held  # type: ignore[arg-type]
+
+
 # ---- cases that are merged
 
 

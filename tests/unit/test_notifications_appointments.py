@@ -96,6 +96,19 @@ def test_a_reminder_respects_the_quiet_hours():
     assert message(service, MADE, 2).due_at == early - timedelta(hours=24) + timedelta(hours=1, minutes=30)
 
 
+def test_a_reminder_by_email_disturbs_nobody_also_when_it_is_planned_anew():
+    service = Service()
+    early = NOON.replace(hour=5, minute=30) + timedelta(days=7)
+    due = early - timedelta(hours=24)
+    service.hear(made(starts_at=early, reach={"channel": "email", "known": 5}))
+    assert message(service, MADE, 2).due_at == due
+
+    service.hear(a_client_changed(channel="email", language="en", version=8))
+
+    found = message(service, MADE, 2)
+    assert (found.language, found.due_at) == ("en", due)
+
+
 def test_whoever_was_told_within_the_last_day_is_not_reminded():
     service = Service()
     service.hear(made(starts_at=NOON + timedelta(hours=20)))

@@ -35,7 +35,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Service:
 
 
 @document.parametrize()
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_every_answer_is_in_the_document(case: schemathesis.Case, service: Service):
     if case.query.get("case"):
         case.query["case"] = "case-a1"

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import clock
@@ -86,7 +86,6 @@ def test_a_person_that_cannot_be_read_shows_nothing_of_herself():
     assert "Geheimnis" not in str(failure.value)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_a_text_is_unsealed_as_it_was_sealed(text: str):
     people = with_amina(MemoryStore("people"))

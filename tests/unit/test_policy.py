@@ -80,6 +80,39 @@ def test_a_row_allows_its_role_in_its_relation_and_nothing_beside(role: Role, ac
     assert may(far, action, CASE) is (Relation.ANY in granted)
 
 
+IN_CHARGE = {(Role.CASE_MANAGER, Relation.ASSIGNED), (Role.TEAM_LEAD, Relation.ORGANISATION)}
+ELSE = {
+    (Role.COORDINATOR, Relation.ANY): "cases.list cases.read-codes cases.allocate cases.directory cases.offers-read "
+    "cases.offers-write cases.findings-read cases.findings-decide reporting.read reporting.write",
+    (Role.PRIVACY_OFFICER, Relation.ANY): "cases.accesses cases.audit cases.break-glass-read cases.break-glass-review "
+    "cases.directory cases.history cases.offers-read cases.rectify cases.rights cases.rights-read "
+    "notifications.rights-read",
+    (Role.PARTNER, Relation.ANY): "cases.directory cases.offers-read intake.refer",
+    (Role.PARTNER, Relation.CONSENTED): "cases.list cases.read-codes cases.conferences-read",
+    (Role.PARTNER, Relation.RECIPIENT): "cases.referral-read cases.referral-change cases.referrals-incoming",
+    (Role.TEAM_LEAD, Relation.OFFERED): "cases.list cases.read-codes cases.transfer-answer",
+    **{
+        (role, relation): said
+        for role in (Role.CASE_MANAGER, Role.TEAM_LEAD)
+        for relation, said in (
+            (Relation.ANY, "cases.open cases.break-glass cases.directory cases.offers-read"),
+            (Relation.RECOGNISED, "cases.recognise"),
+            (Relation.BREAK_GLASS, "cases.read cases.read-codes cases.conferences-read"),
+        )
+    },
+}
+"""What those may do who are not in charge of a case, said once more: a wider table does not pass unseen."""
+
+
+def test_whoever_is_not_in_charge_may_do_this_and_nothing_else():
+    granted: dict[Any, set[str]] = {}
+    for action, grants in POLICY.items():
+        for grant in grants - IN_CHARGE:
+            granted.setdefault(grant, set()).add(action.value)
+
+    assert granted == {grant: set(said.split()) for grant, said in ELSE.items()}
+
+
 def test_the_closest_relation_is_the_reason():
     lead_in_charge = an_actor(Role.CASE_MANAGER, Role.TEAM_LEAD, id="lindenhof-1", organisation="lindenhof")
 

@@ -108,7 +108,7 @@ def test_a_median_of_few_cases_is_hidden():
 
 @pytest.mark.parametrize("least", [THREE, FIVE])
 @given(numbers=small_tables)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_nobody_can_tell_a_hidden_count_nor_that_it_is_small(numbers: list[int], least: Least):
     measure = protected(counted(*numbers), least)
     if measure.total.suppressed:
@@ -127,7 +127,7 @@ def test_nobody_can_tell_a_hidden_count_nor_that_it_is_small(numbers: list[int],
 
 
 @given(numbers=small_tables, over=some.integers(0, 4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_nobody_can_tell_it_where_a_case_may_count_in_several_cells(numbers: list[int], over: int):
     total = max(*numbers, sum(numbers) - over)
     measure = protected(counted(*numbers, by=Dimension.ACTION_FIELD, total=total))
@@ -144,7 +144,7 @@ def test_nobody_can_tell_it_where_a_case_may_count_in_several_cells(numbers: lis
 
 
 @given(numbers=small_tables)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_public_sees_nothing_that_the_administration_does_not(numbers: list[int]):
     inside, outside = shown(protected(counted(*numbers))), shown(protected(counted(*numbers), FIVE))
 
@@ -155,7 +155,7 @@ def test_the_public_sees_nothing_that_the_administration_does_not(numbers: list[
     active=some.lists(some.integers(0, 4), min_size=3, max_size=3),
     closed=some.lists(some.integers(0, 4), min_size=3, max_size=3),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_two_measures_and_their_sum_do_not_give_each_other_away(active: list[int], closed: list[int]):
     both = [one + other for one, other in zip(active, closed, strict=True)]
     tables = protect(

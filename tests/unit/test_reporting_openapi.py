@@ -31,7 +31,7 @@ def reporting() -> Iterator[ReportingService]:
 
 
 @document.parametrize()
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_every_answer_is_in_the_document(case: schemathesis.Case, reporting: ReportingService):
     if "report_id" in case.path_parameters and case.path_parameters["report_id"].isalnum():
         case.path_parameters["report_id"] = ID

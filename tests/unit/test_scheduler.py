@@ -81,6 +81,41 @@ def test_every_minute_is_a_minute_after_the_last_run(runs):
     assert due(runs, NOON + timedelta(seconds=60), "* * * * *") == ["reporting_run"]
 
 
+def test_sweeps_run_at_the_start_whatever_is_due(runs):
+    called, swept = [], threading.Event()
+
+    def call(function: str) -> Response:
+        called.append(function)
+        swept.set()
+        return Response(status=200)
+
+    working = Scheduler({"reporting_run": MONTHLY, "cases_sweep": MONTHLY}, runs, call)
+    working.start()
+    assert swept.wait(60)
+    working.stop(60)
+
+    assert called == ["cases_sweep"]
+
+
+def test_what_failed_is_tried_again_after_a_minute_and_not_before(runs, monkeypatch):
+    clock, called = SimpleNamespace(now=1000.0), []
+    monkeypatch.setattr("infra.local.scheduler.time", SimpleNamespace(monotonic=lambda: clock.now))
+
+    def call(function: str) -> Response:
+        called.append(function)
+        return Response(status=503)
+
+    failing = Scheduler({"reporting_run": MONTHLY}, runs, call)
+    for clock.now in (1000.0, 1000.0, 1059.9):
+        failing._once("reporting_run")
+    assert called == ["reporting_run"]
+
+    clock.now = 1060.0
+    failing._once("reporting_run")
+    assert called == ["reporting_run"] * 2
+    assert runs.last("reporting_run") is None
+
+
 def test_a_disk_that_is_full_for_a_while_does_not_end_the_schedules(runs, monkeypatch):
     faults = [sqlite3.OperationalError("database or disk is full")] * 2
     monkeypatch.setattr(dispatcher, "time", SimpleNamespace(sleep=lambda _: None))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.search import sought, sound, tokens, words
@@ -142,7 +142,6 @@ def test_a_name_of_the_samples_brings_few_others():
     assert hits <= 1.3 * len(SUBMISSIONS)
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=40))
 @example("محمد", "الحسین")
 @example("ß" * 40, "'")
@@ -153,7 +152,6 @@ def test_any_name_in_any_script_is_found_by_itself(given_name: str, family_name:
     assert token is None or finds(query, given_name, family_name)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_a_sound_is_short_and_plain(name: str):
     for word in words(name):

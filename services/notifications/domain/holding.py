@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from shared.codes import TransferAnswer
-from shared.events import CaseAllocated, CaseAssigned, CaseOpened, Event, TransferAnswered
+from shared.events import CaseAllocated, CaseAssigned, Event, TransferAnswered
 
 
 class Holder(BaseModel):
@@ -20,8 +20,6 @@ class Holder(BaseModel):
 def holder(event: Event) -> Holder | None:
     """Who has the case after this event, where the event is about that."""
     match event:
-        case CaseOpened(subject=case, version=version, facts=facts) if facts.organisation is not None:
-            return Holder(case=case, version=version, organisation=facts.organisation)
         case CaseAllocated(subject=case, version=version, organisation=organisation):
             return Holder(case=case, version=version, organisation=organisation)
         case CaseAssigned(subject=case, version=version, facts=facts, case_manager=manager):

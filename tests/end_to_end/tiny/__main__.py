@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from infra.local.runtime import run
-from infra.topology import EVERY_MINUTE, Events, Function, Http, Schedule
+from infra.topology import Events, Function, Http, Schedule
 from shared.bus.deliveries import Rules
 
 FUNCTIONS = (
@@ -13,7 +13,7 @@ FUNCTIONS = (
     Function("tiny_desk", "cases", Http("/tiny/desk", "staff"), ()),
     Function("tiny_events", "cases", Events(("tiny.", "reporting.")), ()),
     Function("tiny_other_events", "cases", Events(("tiny.",)), ()),
-    Function("tiny_sweep", "cases", EVERY_MINUTE, ()),
+    Function("tiny_sweep", "cases", Schedule("0 6 1 * *"), ()),
     Function("tiny_report", "cases", Schedule("0 5 1 * *"), ()),
 )
 
