@@ -10,7 +10,8 @@ import unicodedata
 from itertools import pairwise
 from typing import NamedTuple
 
-from shared.search import latin, sound
+from shared.latin import latin
+from shared.search import sound
 
 VOWELS = re.compile("[aeiouyjvw]+")
 LONG = str.maketrans({"ا": "a", "أ": "a", "آ": "a", "إ": "i", "ع": "a", "ى": "a", "ة": "a", "ه": "-h", "ح": "-h"})

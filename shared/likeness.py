@@ -8,6 +8,7 @@ from itertools import product
 
 from shared import search
 from shared.codes import Likeness
+from shared.latin import words
 from shared.name_forms import forms
 
 ALIKE: tuple[tuple[Likeness, ...], ...] = (
@@ -64,9 +65,9 @@ def _heard(name: str) -> set[str]:
 
     Of that one also the first of its forms, which all of them have in common.
     """
-    words = search.words(name)
-    if not words:
+    said = words(name)
+    if not said:
         return set()
-    weightiest = min(words, key=lambda word: (-len(search.sound(word)), search.sound(word)))
-    common = (word for form in forms(weightiest)[:1] for word in search.words(form))
-    return {search.sound(word) for word in ("".join(words), weightiest, *common)}
+    weightiest = min(said, key=lambda word: (-len(search.sound(word)), search.sound(word)))
+    common = (word for form in forms(weightiest)[:1] for word in words(form))
+    return {search.sound(word) for word in ("".join(said), weightiest, *common)}

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import combinations
 
-from shared.latin import latin as latin
-from shared.latin import words as words
+from shared.latin import words
 from shared.name_forms import forms
 
 REFERENCE = re.compile(r"KIM-?([0-9A-Z]{4})-?([0-9A-Z]{3}[0-9A-Z*~$=])", re.IGNORECASE)

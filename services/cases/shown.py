@@ -24,6 +24,7 @@ from services.cases.parts import (
     View,
     WarningView,
 )
+from shared.people import Person
 
 TO_A_PARTNER = "To a partner, where a release names it; staff have a route of their own."
 KEPT_UNTIL = (
@@ -54,6 +55,7 @@ class ClientNameView(View):
     family_name = fields.Str()
 
 
+NAME = ClientNameView()
 GOAL = GoalView()
 MEASURE = MeasureView()
 
@@ -207,6 +209,11 @@ class AccessView(marshmallow.Schema):
 
 Said = Mapping[int, Mapping[str, str]]
 """The words that were said, by version."""
+
+
+def name_of(person: Person | None) -> Mapping[str, Any] | None:
+    """Only the client's name, where she is known still."""
+    return None if person is None else NAME.dump(person)
 
 
 def plan(goals: Iterable[Goal], measures: Iterable[Measure], said: Said) -> list[dict[str, Any]]:

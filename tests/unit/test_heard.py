@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.alike import ABJADS, hear
 from shared.heard import WORD, Names, joined
-from shared.search import words
+from shared.latin import words
 
 SUBMISSIONS = (Path(__file__).parents[1] / "data" / "submissions.jsonl").read_text(encoding="utf-8").splitlines()
 SPELLINGS = (

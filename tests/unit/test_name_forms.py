@@ -11,8 +11,9 @@ import pytest
 
 from shared import likeness, search
 from shared.heard import Names
+from shared.latin import words
 from shared.name_forms import ROWS, forms
-from shared.search import sought, sound, token, tokens, words
+from shared.search import sought, sound, token, tokens
 
 KEY = b"a search key"
 SUBMISSIONS = [

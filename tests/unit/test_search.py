@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.search import sought, sound, tokens, words
+from shared.latin import words
+from shared.search import sought, sound, tokens
 
 KEY = b"k" * 32
 SUBMISSIONS = [

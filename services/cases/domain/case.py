@@ -110,8 +110,8 @@ class Case(State):
     last_contact_at: At | None = None
     """When the last one was recorded."""
     contact_days: tuple[date, ...] = ()
-    """The day of each contact that was not withdrawn, and which ones were."""
     contacts_withdrawn: tuple[str, ...] = ()
+    """The day of each contact that was not withdrawn; and those that were."""
     closure_reason: ClosureReason | None = None
     ended_by: EndedBy | None = None
     satisfaction: Satisfaction | None = None

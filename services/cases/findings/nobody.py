@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from shared.heard import WORD, Names, joined
-from shared.search import sound, words
+from shared.latin import words
+from shared.search import sound
 
 YEARS = re.compile(r"(?<![\d./-])20\d\d(?:\s?[/-]\s?20\d\d)?(?![./-]?\d)")
 """A year, or from one to another, leads to nobody."""

@@ -23,7 +23,7 @@ from shared.http.call import Answer, Call
 from shared.municipality import municipality
 from shared.people import Person
 from shared.policy import Action, Relation, may, reason
-from shared.store import Body, Condition, Page, Query, those
+from shared.store import Condition, Page, Query, those
 
 WHOLE = schemas.ReferralView()
 PART = schemas.IncomingView()
@@ -72,7 +72,7 @@ def incoming(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     found = _states(page, desk)
     if wanted["status"] is ReferralStatus.DROPPED:  # whatever is released: she was told of its end, and finds which
         return Answer({"items": [ENDED.dump(one) for one in found if one.sent_at is not None], "next": page.next})
-    cases = _cases(found, desk)
+    cases = desk.states(one.case for one in found)
     shown = [one for one in found if _shows(call, cases[one.case], one)]
     ids = list(dict.fromkeys(one.case for one in shown))
     desk.looks.record(call.actor, Action.REFERRALS_INCOMING, ids, why=Relation.RECIPIENT.value, at=call.at)
@@ -121,16 +121,7 @@ def _states(page: Page, desk: Desk) -> list[Referral]:
     return [referrals(desk).state(document.body) for document in page.items]
 
 
-def _cases(held: Iterable[Referral], desk: Desk) -> dict[str, Case]:
-    found = _bodies("cases", {one.case for one in held}, desk)
-    return {id: desk.cases.state(body) for id, body in found.items()}
-
-
 def _titles(held: Iterable[Referral], desk: Desk) -> dict[str, str]:
-    found = _bodies("offers", {one.offer for one in held if one.offer is not None}, desk)
-    return {id: Offer.model_validate(body).title for id, body in found.items()}
-
-
-def _bodies(collection: str, ids: set[str], desk: Desk) -> dict[str, Body]:
-    """Documents by their ids. One query for each thirty."""
-    return {document.id: document.body for document in those(desk.store, collection, sorted(ids))}
+    """What their offers are called. A query for each thirty."""
+    offers = sorted({one.offer for one in held if one.offer is not None})
+    return {one.id: Offer.model_validate(one.body).title for one in those(desk.store, "offers", offers)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.cases import lists, partner_view, shown
@@ -12,12 +12,10 @@ from services.cases.store import Desk
 from services.cases.views import CODES, record
 from shared import clock
 from shared.http.call import Answer, Call
-from shared.people import Person
 from shared.policy import Action, Relation, has_role_for, may, widest
 from shared.store import Page
 
 ROW = shown.CaseRow()
-NAME = shown.ClientNameView()
 
 
 def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
@@ -35,7 +33,7 @@ def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     if not has_role_for(call.actor, Action.CASE_READ):
         return Answer({"items": CODES.dump(cases, many=True), "next": found.next})
     people = desk.clients(case for case in cases if may(call.actor, Action.CASE_READ, case))
-    rows = [{**ROW.dump(case), "client": _name(people.get(case.person))} for case in cases]
+    rows = [{**ROW.dump(case), "client": shown.name_of(people.get(case.person))} for case in cases]
     return Answer({"items": rows, "next": found.next})
 
 
@@ -69,7 +67,3 @@ def _led_on(call: Call, wanted: dict[str, Any], cases: list[Case], desk: Desk) -
     led = [case if case.merged_into not in hers else heads[case.merged_into] for case in cases]
     kept = [one for one, case in zip(led, cases, strict=True) if one is case or one.id not in found]
     return list({one.id: one for one in kept}.values())
-
-
-def _name(person: Person | None) -> Mapping[str, Any] | None:
-    return None if person is None else NAME.dump(person)
