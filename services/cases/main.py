@@ -141,11 +141,13 @@ def cases_radar(_: Request) -> dict[str, int]:
 
 @functions_framework.http
 def cases_referrals(_: Request) -> dict[str, int]:
-    """Stop referrals whose release has run out, and give back to their case managers what nobody answered."""
+    """End referrals and offers of transfer whose release has run out, and give back what nobody answered."""
     from services.cases.referrals import handlers as referrals
+    from services.cases.transfers import handlers as transfers
 
     at, by = clock.now(), "cases_referrals"
     return {
+        **transfers.lapse(desk=_desk(), at=at, by=by),
         **referrals.stop_expired(desk=_desk(), at=at, by=by),
         **referrals.give_back_unanswered(desk=_desk(), at=at, by=by),
     }

@@ -88,7 +88,7 @@ ROOMS = {
         "ResidenceWithdrawn",
     ),
     "rights": ("AuditWritten", "CaseErased", "CaseRestricted"),
-    "transfers": ("CaseReopened", "TransferAnswered", "TransferOffered"),
+    "transfers": ("CaseReopened", "TransferAnswered", "TransferLapsed", "TransferOffered"),
     "work": (
         "AssessmentRecorded",
         "CaseCleared",

@@ -22,6 +22,12 @@ class TransferOffered(AccessEvent):
     """The release from secrecy that allows it."""
 
 
+class TransferLapsed(EndsTransfer):
+    """Nobody answered while a release from secrecy covered what was offered: the case stays where it is."""
+
+    type: ClassVar[str] = "cases.transfer-lapsed.v1"
+
+
 class TransferAnswered(EndsTransfer):
     """The offer was accepted, refused or recalled. `organisation` has the case from now on."""
 

@@ -95,6 +95,11 @@ class Known:
         """The releases by which it sees something: none, where nothing may be done with the case but keep it."""
         return [] if self.restricted or self.erased else self.released(organisation, on)
 
+    def night_passes(self, on: date) -> None:
+        """After a night: no offer stands that is not released any more, unless nothing may be done with the case."""
+        if not self.restricted and not self.covers(EVERYTHING, self.offered, on):
+            self.offered = None
+
     def shows(self, origin: Origin, organisation: str | None, on: date) -> bool:
         """Whether an organisation may see a part of the file."""
         wanted = {origin.part} | ({"health"} if origin.field == "health" else set())

@@ -14,6 +14,7 @@ from services.cases.break_glass import overdue
 from services.cases.domain.case import Case
 from services.cases.domain.history import fold
 from services.cases.referrals import handlers as referrals
+from services.cases.transfers import handlers as transfers
 from shared import clock
 from shared.municipality import Staff, municipality
 from shared.store import Create, Put, Query, Write
@@ -161,4 +162,7 @@ class Watched:
         radar.scan(desk=desk, pack=municipality(), at=at)
         referrals.give_back_unanswered(desk=desk, at=at, by="cases_referrals")
         referrals.stop_expired(desk=desk, at=at, by="cases_referrals")
+        transfers.lapse(desk=desk, at=at, by="cases_referrals")
+        for case in self.cases:
+            case.night_passes(self.today)
         overdue.escalate(desk=desk, pack=municipality(), at=at, by=radar.BY)

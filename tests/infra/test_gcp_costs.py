@@ -17,6 +17,7 @@ from services.cases.audit import handlers as audit
 from services.cases.audit import standing
 from services.cases.referrals import handlers as referrals
 from services.cases.rights import proving, retention
+from services.cases.transfers import handlers as transfers
 from shared import clock
 from shared.codes import Phase
 from shared.events import ContactRecorded
@@ -196,6 +197,7 @@ def quiet_runs(service: CasesService) -> dict[str, int]:
             lambda: radar.scan(desk=desk, pack=municipality(), at=at), lambda: closing.sweep(desk=desk, at=at, by=by)
         ),
         "cases_referrals": read(
+            lambda: transfers.lapse(desk=desk, at=at, by=by),
             lambda: referrals.stop_expired(desk=desk, at=at, by=by),
             lambda: referrals.give_back_unanswered(desk=desk, at=at, by=by),
         ),

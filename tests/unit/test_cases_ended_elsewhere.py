@@ -147,6 +147,7 @@ def test_every_event_that_ends_an_offer_can_say_whose_it_was():
     assert ends == {"CaseAllocated", "CaseCleared", "CaseClosed", "CaseErased", "CaseMerged"} | {
         "ConsentRevoked",
         "TransferAnswered",
+        "TransferLapsed",
     }
 
 

@@ -197,5 +197,6 @@ EVOLVE: dict[str, Callable[[Case, Any], dict[str, Any]]] = {
     "RectificationChanged": _dispute,
     "TransferOffered": lambda _, event: {"offered_to": event.organisation},
     "TransferAnswered": _answered,
+    "TransferLapsed": lambda *_: {"offered_to": None},
     "CaseRestricted": lambda _, event: {"restricted": event.restricted, "legal_hold": event.legal_hold},
 }

@@ -10,7 +10,7 @@ from services.cases.domain.history import Change, changed
 from services.cases.domain.refusals import NotAllocated, NotClosed, NoTransfer, TransferPending
 from shared.codes import TransferAnswer
 from shared.errors import Forbidden
-from shared.events import CaseReopened, TransferAnswered, TransferOffered
+from shared.events import CaseReopened, TransferAnswered, TransferLapsed, TransferOffered
 
 
 def reopen(case: Case, *, at: datetime, by: str) -> Change:
@@ -52,3 +52,15 @@ def answer(case: Case, said: TransferAnswer, *, of: str | None, on: date, at: da
         releases.require(case, case.offered_to, releases.transfer(case), on)
     holder = case.offered_to if accepted else case.organisation
     return changed(case, TransferAnswered, at=at, by=by, answer=said, organisation=holder, offered_by=case.organisation)
+
+
+def lapse(case: Case, *, on: date, at: datetime, by: str) -> Change | None:
+    """End an offer that no release in force covers on this day; None where one does, and while the case is restricted.
+
+    Restricted, nothing is done with it but keep it: the first night afterwards ends the offer.
+    """
+    if case.offered_to is None or case.restricted:
+        return None
+    if not releases.missing(case, case.offered_to, releases.transfer(case), on):
+        return None
+    return changed(case, TransferLapsed, at=at, by=by)

@@ -55,6 +55,7 @@ HAPPENED = {
     "residence-withdrawn": texts.marked("A residence title was noted by mistake, and taken out"),
     "target-group-decided": texts.marked("Somebody decided whether a target group fits you"),
     "transfer-answered": texts.marked("Another organisation answered whether it takes over"),
+    "transfer-lapsed": texts.marked("Another organisation did not answer in time whether it takes over"),
     "transfer-offered": texts.marked("Another organisation was asked to take over"),
 }
 """By the name of the event."""

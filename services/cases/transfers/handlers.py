@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from services.cases.changing import change
@@ -15,9 +17,11 @@ from shared.errors import Invalid
 from shared.http.call import Call
 from shared.municipality import municipality
 from shared.policy import Action
+from shared.store import MOST_IN, Document, Query, pages
 from shared.texts import text
 
 Command = dict[str, Any]
+PAGE = 200
 
 
 def reopen(call: Call, case_id: str, command: Command, *, desk: Desk) -> Case:
@@ -50,6 +54,27 @@ def answer(call: Call, case_id: str, command: Command, *, desk: Desk) -> Case:
         return transfers.answer(case, said, of=of, on=on, at=call.at, by=call.actor.id)
 
     return change(call, case_id, Action.CASE_TRANSFER_ANSWER, decide, desk, _reason(command))
+
+
+def lapse(*, desk: Desk, at: datetime, by: str) -> dict[str, int]:
+    """End the offers that no release in force covers any more; how many those were. A repeat finds it done.
+
+    Every case that is offered is looked at, whenever its release ended: a night that was missed leaves none behind.
+    """
+    on = clock.day(at)
+    ended = (
+        desk.cases.change(one.id, lambda case: transfers.lapse(case, on=on, at=at, by=by)).version > one.body["version"]
+        for one in _offered(desk)
+    )
+    return {"lapsed": sum(ended)}
+
+
+def _offered(desk: Desk) -> Iterator[Document]:
+    """The cases that are offered to an organisation, in the order in which they were opened, which never changes."""
+    whom = [one.id for one in municipality().organisations]
+    for begins in range(0, len(whom), MOST_IN):
+        some = tuple(whom[begins : begins + MOST_IN])
+        yield from pages(desk.store, Query("cases", (("offered_to", "in", some),), ("opened_at",), PAGE))
 
 
 def _reason(command: Command) -> Words:

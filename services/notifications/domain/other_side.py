@@ -18,6 +18,7 @@ from shared.events import (
     ReferralReturned,
     ReferralStopped,
     TransferAnswered,
+    TransferLapsed,
 )
 
 RECEIVED = frozenset({ReferralStatus.SENT, ReferralStatus.ACCEPTED, ReferralStatus.STARTED})
@@ -34,8 +35,9 @@ def told(event: Event, languages: Languages, *, works_for: str | None) -> list[W
     """Tell each organisation on the other side, at its functional mailbox, that there is something to look at.
 
     A referral was sent, answered, came back unanswered or is not its own any more; a transfer was answered, recalled,
-    or ended with the case or its release; a conference that it was asked to lies ahead, is on another day, or without
-    it. Only who was sent the thing itself hears of its end, and nobody of whom or what: she signs in to read it.
+    or ended with the case or its release, and where that ran out, whoever had offered it is told too; a conference
+    that it was asked to lies ahead, is on another day, or without it. Only who was sent the thing itself hears of its
+    end, and nobody of whom or what: she signs in to read it.
 
     `languages` are those of the organisations that may be told by themselves: the immigration office is not one of
     them, whatever it was sent (no automatic event; §§ 87, 88 AufenthG). `works_for` is the organisation of who caused
@@ -71,6 +73,9 @@ def _concerned(event: Event, works_for: str | None) -> Iterator[tuple[int, str |
             yield 1, event.facts.organisation
         case TransferAnswered():
             yield 1, event.offered_to if event.answer is TransferAnswer.RECALLED else event.offered_by
+        case TransferLapsed():
+            yield 1, event.facts.organisation
+            yield UNANSWERED, event.offered_to
         case EndsTransfer():
             yield UNANSWERED, event.offered_to
         case (
