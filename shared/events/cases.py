@@ -104,6 +104,8 @@ class CaseAllocated(EndsTransfer):
 
     type: ClassVar[str] = "cases.case-allocated.v1"
     organisation: str
+    taken_from: str | None = None
+    """The organisation that had it until now, and had been told of a new inquiry."""
 
 
 class CaseAssigned(AccessEvent):

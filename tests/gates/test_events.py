@@ -31,7 +31,8 @@ EVENTS = pytest.mark.parametrize("event", CATALOGUE.values(), ids=lambda event: 
 
 IDS = {
     *("subject", "by", "person", "submission", "case", "cases", "contact", "consent", "goal", "measure", "outcomes"),
-    *("organisation", "offered_by", "offered_to", "case_manager", "recipient", "reference", "provider", "receipt"),
+    *("organisation", "offered_by", "offered_to", "taken_from", "case_manager", "recipient", "reference"),
+    *("provider", "receipt"),
     *("root", "finding", "amendment", "rectification", "other", "counts_as"),
     *(
         "offer",

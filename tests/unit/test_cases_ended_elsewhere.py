@@ -126,7 +126,23 @@ def test_who_was_asked_is_told_when_the_inquiry_is_handed_to_somebody_else(cases
 
     change(cases, case, "allocation", {"organisation": "kompass"}, CITY)
 
-    assert told(hear(cases, begins)) == ["bruecke"], "and kompass of its inquiry, by its own message"
+    assert told(hear(cases, begins)) == ["bruecke", "lindenhof"], "and kompass of its inquiry, by its own message"
+
+
+def test_whoever_loses_an_inquiry_before_anybody_took_charge_is_told_once(cases: CasesService):
+    case = cases.inquiry()
+    for to in ("lindenhof", "kompass", "bruecke"):
+        change(cases, case, "allocation", {"organisation": to}, CITY)
+
+    assert told(hear(cases, 0)) == ["kompass", "lindenhof"]
+
+
+def test_an_inquiry_that_is_allocated_to_the_same_again_is_lost_by_nobody(cases: CasesService):
+    case = cases.inquiry()
+    for _ in range(2):
+        change(cases, case, "allocation", {"organisation": "lindenhof"}, CITY)
+
+    assert told(hear(cases, 0)) == []
 
 
 @pytest.mark.parametrize("end", [close, lambda cases, case: revoke(cases, case, "jobcenter")], ids=["end", "other"])

@@ -92,7 +92,7 @@ def test_the_history_says_what_happened_in_codes(cases: CasesService):
         "cases.case-assigned.v1",
     ]
     assert [one["by"] for one in happened] == [f"submission-{case[5:]}.1", CITY, LEAD]
-    assert happened[1]["said"] == {"organisation": "lindenhof", "offered_to": None}
+    assert happened[1]["said"] == {"organisation": "lindenhof", "offered_to": None, "taken_from": None}
     assert not {"person", "facts"} & happened[0]["said"].keys()
 
 

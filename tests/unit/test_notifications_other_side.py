@@ -9,7 +9,7 @@ import pytest
 from services.notifications.domain import other_side
 from services.notifications.domain.message import Template
 from shared.events import Event, ReferralChanged, ReferralMade, ReferralReturned, ReferralStopped, TransferAnswered
-from tests.builders import NOON, a_referral, case_facts
+from tests.builders import NOON, a_case_allocated, a_referral, case_facts
 from tests.unit.test_notifications_handlers import Service
 
 SENDING, RECEIVING = "lindenhof-1", "partner-jobcenter"
@@ -47,6 +47,7 @@ TOLD: dict[str, tuple[Event, str]] = {
     "stopped by a revocation": (a_referral(ReferralStopped, by="consent-4.7", was="accepted"), "jobcenter"),
     "stopped with the case": (a_referral(ReferralStopped, reason="case_closed", was="sent"), "jobcenter"),
     "come back": (a_referral(ReferralReturned, by="cases_radar"), "lindenhof"),
+    "an inquiry that went to somebody else": (a_case_allocated(taken_from="kompass", by="lindenhof-1"), "kompass"),
     "taken over": (answered("accepted", "kompass-leitung", "kompass"), "lindenhof"),
     "not taken over": (answered("refused", "kompass-leitung", "lindenhof"), "lindenhof"),
     "a transfer that was recalled": (answered("recalled", "lindenhof-leitung", "lindenhof"), "kompass"),
@@ -61,6 +62,8 @@ NOBODY: dict[str, Event] = {
     "to the immigration office": a_referral(recipient="auslaenderbehoerde"),
     "within the organisation": a_referral(recipient="lindenhof"),
     "recalled, in an earlier release": answered("recalled", "lindenhof-leitung", "lindenhof", None),
+    "an inquiry that was with nobody": a_case_allocated(by="lindenhof-1"),
+    "an inquiry that they gave away themselves": a_case_allocated(taken_from="lindenhof", by="lindenhof-1"),
     "written before": answered("refused", "kompass-leitung", "lindenhof").model_copy(update={"offered_by": None}),
     "to somebody unknown": a_referral(recipient="gone"),
 }

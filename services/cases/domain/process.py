@@ -99,7 +99,8 @@ def allocate(case: Case, organisation: str, *, at: datetime, by: str) -> Change:
     _must_be_in(case, Phase.INQUIRY)
     if case.case_manager is not None:
         raise AlreadyAssigned()
-    return changed(case, events.CaseAllocated, at=at, by=by, organisation=organisation)
+    taken_from = case.organisation if case.organisation != organisation else None
+    return changed(case, events.CaseAllocated, at=at, by=by, organisation=organisation, taken_from=taken_from)
 
 
 def assign(case: Case, to: str, *, works_for: str, at: datetime, by: str) -> Change:

@@ -8,6 +8,7 @@ from services.notifications.domain.message import Template, Wanted
 from services.notifications.domain.rules import Languages
 from shared.codes import Channel, ConferenceStatus, ReferralStatus, TransferAnswer
 from shared.events import (
+    CaseAllocated,
     CaseEvent,
     ConferenceChanged,
     ConferenceRecorded,
@@ -30,14 +31,17 @@ ANSWERS = frozenset({ReferralStatus.ACCEPTED, ReferralStatus.DECLINED, ReferralS
 UNANSWERED = 2
 """The number of the message that a transfer ended without an answer: the first of an allocation tells of an inquiry."""
 
+TAKEN = 3
+"""The number of the message that an inquiry went to another organisation: an allocation may end an offer as well."""
+
 
 def told(event: Event, languages: Languages, *, works_for: str | None) -> list[Wanted]:
     """Tell each organisation on the other side, at its functional mailbox, that there is something to look at.
 
     A referral was sent, answered, came back unanswered or is not its own any more; a transfer was answered, recalled,
-    or ended with the case or its release, and where that ran out, whoever had offered it is told too; a conference
-    that it was asked to lies ahead, is on another day, or without it. Only who was sent the thing itself hears of its
-    end, and nobody of whom or what: she signs in to read it.
+    or ended with the case or its release, and where that ran out, whoever had offered it is told too; an inquiry went
+    to another organisation; a conference that it was asked to lies ahead, is on another day, or without it. Only who
+    was sent the thing itself hears of its end, and nobody of whom or what: she signs in to read it.
 
     `languages` are those of the organisations that may be told by themselves: the immigration office is not one of
     them, whatever it was sent (no automatic event; §§ 87, 88 AufenthG). `works_for` is the organisation of who caused
@@ -71,18 +75,26 @@ def _concerned(event: Event, works_for: str | None) -> Iterator[tuple[int, str |
             yield 1, _of_the_sender(event, works_for)
         case ReferralChanged() | ReferralReturned():
             yield 1, event.facts.organisation
-        case TransferAnswered():
-            yield 1, event.offered_to if event.answer is TransferAnswer.RECALLED else event.offered_by
-        case TransferLapsed():
-            yield 1, event.facts.organisation
-            yield UNANSWERED, event.offered_to
         case EndsTransfer():
-            yield UNANSWERED, event.offered_to
+            yield from _of_a_transfer(event)
         case (
             ConferenceRecorded(status=ConferenceStatus.PLANNED, participants=asked) | ConferenceChanged(concerns=asked)
         ):
             numbered = enumerate(dict.fromkeys(asked), 1)
             yield from ((number, one) for number, one in numbered if one != event.facts.organisation)
+
+
+def _of_a_transfer(event: EndsTransfer) -> Iterator[tuple[int, str | None]]:
+    """Who was asked to take the case over, unless that answered; who asked; and whose the inquiry was before."""
+    match event:
+        case TransferAnswered():
+            yield 1, event.offered_to if event.answer is TransferAnswer.RECALLED else event.offered_by
+            return
+        case TransferLapsed():
+            yield 1, event.facts.organisation
+        case CaseAllocated():
+            yield TAKEN, event.taken_from
+    yield UNANSWERED, event.offered_to
 
 
 def _of_the_sender(event: ReferralMade | ReferralChanged, works_for: str | None) -> str | None:
