@@ -103,6 +103,7 @@ FIELDS = {
     "gender": texts.marked("Gender"),
     "given_at": texts.marked("Given on"),
     "declared_on": texts.marked("Declared on"),
+    "taken_from": texts.marked("Was with, before"),
     "withdrawn": texts.marked("Taken out, for it was a mistake"),
     "given_name": texts.marked("First name"),
     "giver": texts.marked("Given by"),
