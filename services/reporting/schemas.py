@@ -13,7 +13,7 @@ from services.reporting.shown import Audience
 from shared import texts
 from shared.errors import Invalid, Malformed
 from shared.http.days import Day
-from shared.http.schema import Schema, translated
+from shared.http.schema import Query, Schema, translated
 from shared.municipality import municipality
 
 
@@ -67,7 +67,7 @@ def run_command(body: bytes) -> dict[str, Any]:
     return command
 
 
-class AudienceQuery(Schema):
+class AudienceQuery(Query):
     """For whom a report is shown."""
 
     audience = fields.Enum(Audience, by_value=True, load_default=Audience.ADMINISTRATION)

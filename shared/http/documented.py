@@ -23,6 +23,12 @@ from shared.policy import Action
 REFUSALS = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 503)
 COMES_BACK = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}
 
+LEFT_EMPTY = (
+    "In a JSON body a text may be left empty where there may be none: empty, or with nothing but blanks in it, it is"
+    " the same as not given, and in a change that takes away by null the same as null. Where there must be one it is"
+    " refused, and an empty filter in a query never means everything."
+)
+
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The version, in quotes."}}
 LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Where it is now."}}
 
@@ -99,7 +105,7 @@ def document(service: str, describes: str, routes: Iterable[Route], pages: Mappi
     """The OpenAPI document of these routes, and of `pages`, which are operations by path."""
     app = Flask(service, static_folder=None)
     app.config.update(API_TITLE=f"KIM: {service}", API_VERSION="1", OPENAPI_VERSION="3.1.0")
-    api = DocumentedApi(app, spec_kwargs={"security": [{"bearer": []}]})
+    api = DocumentedApi(app, spec_kwargs={"security": [{"bearer": []}], "info": {"description": LEFT_EMPTY}})
     blueprint = Blueprint(service, service, url_prefix=f"/{service}", description=describes)
     for route in routes:
         blueprint.route(route.path, methods=[route.method])(_documented(route, blueprint))

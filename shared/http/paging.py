@@ -8,13 +8,13 @@ from typing import Any
 import marshmallow
 from marshmallow import fields, validate
 
-from shared.http.schema import Schema
+from shared.http.schema import Query
 from shared.store import Document, Page
 
 USUAL, MOST = 50, 200
 
 
-class PageQuery(Schema):
+class PageQuery(Query):
     """Which part of a list. Lists with filters inherit from this."""
 
     limit = fields.Int(load_default=USUAL, validate=validate.Range(1, MOST))

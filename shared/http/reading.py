@@ -12,7 +12,7 @@ from webargs.flaskparser import FlaskParser
 
 from shared.errors import Invalid, Malformed, WrongMediaType
 from shared.http.route import Route
-from shared.http.schema import Schema, translated
+from shared.http.schema import Query, translated
 from shared.http.strict_json import clean
 from shared.texts import marked
 
@@ -43,7 +43,7 @@ class _Parser(FlaskParser):
         raise Invalid(translated(next(iter(error.messages_dict.values()))))
 
 
-PARSER, NOTHING = _Parser(), Schema()
+PARSER, NOTHING = _Parser(), Query()
 
 
 def read(view: Callable[..., Response], route: Route) -> Callable[..., Any]:

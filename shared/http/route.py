@@ -9,7 +9,7 @@ import marshmallow
 from werkzeug.routing import BaseConverter
 
 from shared.http.call import JSON, Answer
-from shared.http.schema import Schema
+from shared.http.schema import Query, Schema
 from shared.policy import Action
 from shared.store import NAME
 
@@ -37,7 +37,7 @@ class Route:
     takes: type[Schema] | None = None
     reads: str | None = None
     """The media type of a body that is taken as text."""
-    query: type[Schema] | None = None
+    query: type[Query] | None = None
     gives: type[marshmallow.Schema] | None = None
     media: str = JSON
     """The media type of what it gives."""

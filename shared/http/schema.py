@@ -35,8 +35,24 @@ ENTRIES = {
 """What is said of a list that is too short or too long: `validate.Length` speaks of characters."""
 
 
+INVISIBLE = {"Zs", "Cf"}
+"""Blanks, and what steers other letters: alone it says nothing. Between letters some languages need it."""
+
+NO_TEXTS = (fields.Boolean, fields.Number, fields.List, fields.Dict, fields.Nested)
+"""What nobody writes as a text: an empty one in its place is an error."""
+
+
+def is_blank(value: object) -> bool:
+    """Whether it is a text in which nobody would see anything."""
+    return isinstance(value, str) and all(unicodedata.category(letter) in INVISIBLE for letter in value.strip())
+
+
 class Schema(marshmallow.Schema):
-    """What all our schemas are made of. Unknown fields are an error; texts are stripped of outer blanks."""
+    """What all our schemas are made of. Unknown fields are an error; texts are stripped of outer blanks.
+
+    A text that was left empty (a form sends it as "") is none, where there may be none: it counts as not given, and
+    where a change takes away by null, as null. Where there must be one it is refused.
+    """
 
     class Meta:
         """Unknown fields are an error."""
@@ -47,6 +63,22 @@ class Schema(marshmallow.Schema):
         super().__init__(**options)
         for key, message in self.error_messages.items():
             self.error_messages[key] = _Late(message)
+
+    @marshmallow.pre_load
+    def _left_empty_is_not_given(self, given: Any, **_: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        read = {name: self._filled_in(name, value) for name, value in given.items()}
+        return {name: value for name, value in read.items() if value is not marshmallow.missing}
+
+    def _filled_in(self, name: str, value: Any) -> Any:
+        """What this value says for its field: itself, null, or nothing."""
+        field = self.load_fields.get(name)
+        if field is None or field.required or isinstance(field, NO_TEXTS) or not is_blank(value):
+            return value
+        if field.load_default is not marshmallow.missing or getattr(field, "optional", False):
+            return marshmallow.missing
+        return None if field.allow_none else value
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         field_obj.error_messages = _Messages(field_obj.error_messages)
@@ -63,31 +95,39 @@ class Schema(marshmallow.Schema):
                 self.on_bind_field(field_name, held)
 
 
+class Query(Schema):
+    """What is asked for. A filter that is empty is an error, never everything (CONTRACT)."""
+
+    def _filled_in(self, name: str, value: Any) -> Any:
+        return value
+
+
 class _Late(str):
     """A message of the schema itself, which marshmallow hands on as it is: translated by `translated`."""
 
-
-INVISIBLE = {"Zs", "Cf"}
-"""Blanks, and what steers other letters: alone it says nothing. Between letters some languages need it."""
 
 TURNING = "\u202d\u202e"
 """What has letters read in another order than they were written, until it is taken back."""
 
 
 class Text(fields.String):
-    """A text of one to `most` characters without control characters, stripped; what nobody sees counts as missing."""
+    """A text of one to `most` characters without control characters, stripped; what nobody sees counts as missing.
+
+    `optional` is one of a change that may come without: left empty, it does.
+    """
 
     default_error_messages = {  # noqa: RUF012 - as marshmallow declares it
         "blank": texts.marked("Please fill this in."),
         "control": texts.marked("Please remove control characters."),
     }
 
-    def __init__(self, most: int, **options: Any) -> None:
+    def __init__(self, most: int, *, optional: bool = False, **options: Any) -> None:
         super().__init__(validate=validate.Length(max=most), **options)
+        self.optional = optional
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         read: str = super()._deserialize(value, attr, data, **kwargs).strip()
-        if all(unicodedata.category(letter) in INVISIBLE for letter in read):
+        if is_blank(read):
             raise self.make_error("blank")
         if any(letter in TURNING or _steers(letter) for letter in read):
             raise self.make_error("control")

@@ -50,7 +50,7 @@ BAD_BODIES: dict[str, tuple[bytes, int]] = {
     "a field missing": (b"{}", 422),
     "a text too long": (b'{"to": "clearing", "reason": "' + b"x" * 10_001 + b'"}', 422),
     "a control character": (b'{"to": "clearing", "reason": "a\\u0007"}', 422),
-    "a blank text": (b'{"to": "clearing", "reason": "  "}', 422),
+    "a blank text that must be given": (b'{"to": "  "}', 422),
 }
 
 CM = "lindenhof-1"
@@ -231,3 +231,44 @@ def test_what_needs_her_consent_is_refused_without_it_and_after_its_revocation(c
     assert set(asked().values()) == {200, 201}
     cases.change(CM, case, "POST", f"consents/{consent}/revocation", {})
     assert asked() == without
+
+
+LEFT_EMPTY: dict[str, tuple[str, dict[str, Any]]] = {
+    "a reason": ("phase", {"to": "clearing", "reason": ""}),
+    "blanks": ("phase", {"to": "clearing", "reason": " \u00a0"}),
+    "an organisation, a day and codes": (
+        "consents",
+        {**CONSENT, "recipient": "", "valid_until": " ", "purpose": "", "giver": ""},
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "body"), LEFT_EMPTY.values(), ids=LEFT_EMPTY)
+def test_a_text_that_is_left_empty_is_the_same_as_not_given(cases: CasesService, path: str, body: Any):
+    without = {name: value for name, value in body.items() if value.strip()}
+    made = [cases.assigned(), cases.assigned()]
+
+    for case, said in zip(made, (body, without), strict=True):
+        cases.change(CM, case, "POST", path, said)
+
+    empty, absent = (cases.get(CM, f"/cases/{case}/history")["items"][-1] for case in made)
+    assert (empty["said"], empty.get("words")) == (absent["said"], absent.get("words"))
+
+
+def test_what_a_change_leaves_empty_goes_where_null_would_take_it_away(cases: CasesService):
+    case = cases.assigned()
+    said = {"phone": "", "email": "mail@client.example", "channel": "email"}
+
+    cases.change(CM, case, "PATCH", "client", said)
+
+    assert cases.get(CM, f"/cases/{case}")["client"]["phone"] is None
+    version = cases.version(case)
+    refused = cases.call(CM, "PATCH", f"/cases/{case}/client", {"given_name": " "}, If_Match=f'"{version}"')
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["given_name"])
+
+
+@pytest.mark.parametrize("query", ["phase=", "topic=%20", "transfer=", "q=", "clearing_result="])
+def test_an_empty_filter_is_an_error_and_never_everything(cases: CasesService, query: str):
+    cases.assigned()
+
+    assert cases.call(CM, "GET", f"/cases?{query}").status_code == 422

@@ -66,9 +66,9 @@ class AppointmentChangeCommand(Schema):
     place = _id(allow_none=True)
     staff = _id()
     interpreter = _interpreter()
-    purpose = Text(LONGEST_PURPOSE)
+    purpose = Text(LONGEST_PURPOSE, optional=True)
     status = code(AppointmentStatus, validate=validate.NoneOf([AppointmentStatus.PLANNED]))
-    reason = Text(LONGEST_REASON)
+    reason = Text(LONGEST_REASON, optional=True)
 
     @validates_schema
     def _says_one_thing(self, read: dict[str, Any], **_: Any) -> None:

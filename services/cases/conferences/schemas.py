@@ -77,7 +77,7 @@ class ConferenceChangeCommand(Schema):
     )
     participants = _participants()
     agreements = fields.List(fields.Nested(AgreementCommand), validate=validate.Length(0, MOST_AGREEMENTS))
-    reason = Text(LONGEST_REASON)
+    reason = Text(LONGEST_REASON, optional=True)
 
     @validates_schema
     def _says_one_thing(self, read: dict[str, Any], **_: Any) -> None:

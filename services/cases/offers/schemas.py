@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 from shared import codes, texts
 from shared.http.fields import code
 from shared.http.paging import MOST, USUAL
-from shared.http.schema import Line, Schema, Text, YesNo
+from shared.http.schema import Line, Query, Schema, Text, YesNo
 from shared.municipality import municipality
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_CONTACT = 200, 2000, 500
@@ -81,7 +81,7 @@ class OfferCommand(OfferChangeCommand):
     action_fields = fields.List(code(codes.ActionField), required=True, validate=validate.Length(1, 15))
 
 
-class OfferFilter(Schema):
+class OfferFilter(Query):
     """Criteria, of which an offer fits some (`match=any`, the usual) or all (`match=all`).
 
     First come those that fit more criteria, then by waiting time, then by organisation and id. An offer for the whole

@@ -11,7 +11,7 @@ from services.cases.parts import GoalView
 from shared import codes
 from shared.http.days import Day
 from shared.http.fields import code
-from shared.http.schema import Schema, Text, YesNo
+from shared.http.schema import Query, Schema, Text, YesNo
 from shared.texts import text
 
 LONGEST_TITLE, LONGEST_TEXT = 500, 2_000
@@ -41,7 +41,7 @@ class GoalChangeCommand(_ChangeCommand):
     """What changes of a goal: one field at least."""
 
     title = Text(LONGEST_TITLE)
-    reached_when = Text(LONGEST_TEXT)
+    reached_when = Text(LONGEST_TEXT, optional=True)
     agreed = YesNo()
     until = Day()
     outcome = code(codes.GoalOutcome)
@@ -82,13 +82,13 @@ def _version(**options: Any) -> fields.Integer:
     return fields.Int(validate=validate.Range(1, 1_000_000_000), metadata=said, **options)
 
 
-class PlanQuery(Schema):
+class PlanQuery(Query):
     """Without `version` the plan as it is now."""
 
     version = _version(load_default=None)
 
 
-class ComparisonQuery(Schema):
+class ComparisonQuery(Query):
     """Without `from` since the case was opened, without `to` until now."""
 
     begins = _version(data_key="from", load_default=1)

@@ -23,9 +23,9 @@ class RectificationCommand(Schema):
 class RectificationChangeCommand(Schema):
     """What is not given stays. With a `resolution` the dispute ends; the `note` says how that came."""
 
-    statement = Text(LONGEST_TEXT)
+    statement = Text(LONGEST_TEXT, optional=True)
     resolution = code(Resolution)
-    note = Text(LONGEST_TEXT)
+    note = Text(LONGEST_TEXT, optional=True)
 
     @validates_schema
     def _says_something(self, read: dict[str, Any], **_: Any) -> None:

@@ -52,9 +52,9 @@ class ReferralChangeCommand(Schema):
 
     status = code(codes.ReferralStatus)
     reason = code(codes.ReferralReason)
-    explanation = Text(LONGEST_TEXT)
+    explanation = Text(LONGEST_TEXT, optional=True)
     waiting_days = _days()
-    note = Text(LONGEST_TEXT)
+    note = Text(LONGEST_TEXT, optional=True)
     confirmed_by = fields.Str(validate=validate.OneOf(["client", "recipient"]))
 
     @validates_schema

@@ -9,10 +9,10 @@ from shared.codes import ErasureGround, ErasureState, Likeness
 from shared.http.days import Day
 from shared.http.fields import code
 from shared.http.paging import PageQuery
-from shared.http.schema import Schema, Text, YesNo
+from shared.http.schema import Query, Schema, Text, YesNo
 
 
-class PackageQuery(Schema):
+class PackageQuery(Query):
     """`html` is the page to print; without it, what `Accept` prefers."""
 
     format = fields.Str(load_default=None, validate=validate.OneOf(["json", "html"]))
