@@ -167,6 +167,7 @@ DATABASES = {
                 Collection("persons", (Index(order=("kept_at",)),)),
                 Collection("changes", group=True),
                 Collection("needles"),
+                Collection("looked"),
             ),
             forgets=True,
         ),

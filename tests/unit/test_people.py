@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -160,21 +159,6 @@ def test_a_sealed_text_that_was_altered_is_not_read():
 
     with pytest.raises(InvalidTag):
         people.unseal(ID, [altered(people.seal(ID, "a text") or "")])
-
-
-def test_who_was_kept_for_a_subject_that_was_never_written_is_forgotten_after_a_day():
-    people = a_vault()
-    for subject in ("submission-written", "submission-lost", "submission-erased", "case-lost"):
-        people.keep(f"person-of-{subject}", a_person(), subject=subject, at=NOON)
-    people.erase("person-of-submission-erased", at=NOON)
-    written = {"submission-written"}.__contains__
-
-    assert people.forget_orphans("submission-", written, at=NOON + timedelta(hours=23)) == 0
-    assert people.forget_orphans("submission-", written, at=NOON + timedelta(hours=25)) == 1
-    assert people.forget_orphans("submission-", written, at=NOON + timedelta(hours=26)) == 0
-    assert people.find("person-of-submission-lost") is None
-    assert people.find("person-of-submission-written") is not None
-    assert people.find("person-of-case-lost") is not None
 
 
 def test_a_query_for_persons_is_served_by_a_declared_index():
