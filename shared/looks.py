@@ -39,11 +39,11 @@ class Looks:
         said = {"at": at, "by": actor.id, "cases": tuple(cases), "action": action.value, "reason": why}
         with self._lock:
             try:
-                path, entry = self._write(said)
+                line = self._write(said)
             except AlreadyThere:  # a commit whose answer was lost had happened, or this process was forked
                 self._begin()
-                path, entry = self._write(said)
-        publish(self._store, self._bus, path, entry)
+                line = self._write(said)
+        publish(self._store, self._bus, line)
 
     def refuse(self, actor: Actor, action: Action, case: str | None, *, at: datetime) -> None:
         """Record that somebody was refused, and at which case, where she named one."""

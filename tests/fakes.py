@@ -171,8 +171,9 @@ class FakeBus:
         self.hears: Callable[[Event], object] = lambda event: None
         self.down = False
 
-    def publish(self, event: Event) -> None:
+    def publish(self, *events: Event) -> None:
         if self.down:
             raise NotPublished
-        self.published.append(event)
-        self.hears(event)
+        for event in events:
+            self.published.append(event)
+            self.hears(event)

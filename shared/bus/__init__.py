@@ -33,8 +33,8 @@ class Bus(Protocol):
     wake: Callable[[], None] | None
     """Wakes whoever reads the logs for this bus, where a commit publishes; None where events have to be told."""
 
-    def publish(self, event: Event) -> None:
-        """Return when the bus has the event for good. Raises `NotPublished`."""
+    def publish(self, *events: Event) -> None:
+        """Return when the bus has these events of one subject for good, in their order. Raises `NotPublished`."""
 
 
 def message(event: Event) -> tuple[bytes, dict[str, str]]:

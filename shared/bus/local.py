@@ -133,14 +133,17 @@ class LocalBus:
         self.file = File(path)
         self.bell = Bell()
 
-    def publish(self, event: Event) -> None:
-        self.publish_raw(*message(event))
+    def publish(self, *events: Event) -> None:
+        self._take(map(message, events))
 
     def publish_raw(self, data: bytes, attributes: Mapping[str, str]) -> None:
         """Publish any message, also one that nobody can decode. Durable on return. Raises `NotPublished`."""
+        self._take([(data, attributes)])
+
+    def _take(self, messages: Iterable[tuple[bytes, Mapping[str, str]]]) -> None:
         try:
             with self.file.transaction(durable=True) as connection:
-                fan_out(connection, [(data, attributes)])
+                fan_out(connection, messages)
         except sqlite3.Error as error:
             raise NotPublished() from error
         self.bell.ring()

@@ -49,18 +49,23 @@ class PubSubBus:
         self._client = _client(settings().region)
         self._topic = f"projects/{project}/topics/{topic}"
 
-    def publish(self, event: Event) -> None:
-        data, attributes = message(event)
-        told = PubsubMessage(data=data, attributes=attributes, ordering_key=event.subject)
+    def publish(self, *events: Event) -> None:
+        """One call: all messages of one have the same ordering key, as Pub/Sub asks it."""
         try:
-            self._client.publish(topic=self._topic, messages=[told], retry=AGAIN, timeout=PATIENCE)
+            self._client.publish(topic=self._topic, messages=[*map(_told, events)], retry=AGAIN, timeout=PATIENCE)
         except GoogleAPIError as error:
-            log.warning("Pub/Sub did not take the event", extra={"event": event.id, "error": type(error).__name__})
+            said = {"event": events[0].id, "error": type(error).__name__}
+            log.warning("Pub/Sub did not take the event", extra=said)
             raise NotPublished from None
 
     def close(self) -> None:
         """Give the channel back, for whoever opens many in one process."""
         self._client.transport.close()
+
+
+def _told(event: Event) -> PubsubMessage:
+    data, attributes = message(event)
+    return PubsubMessage(data=data, attributes=attributes, ordering_key=event.subject)
 
 
 def endpoint(region: str) -> ClientOptions:

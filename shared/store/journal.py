@@ -82,8 +82,8 @@ class Journal(Generic[S]):
     def open(self, state: S, *history: Event, also: Also[S] = nothing_else, extra: Body | None = None) -> bool:
         """Write a new subject with what led to it; False when it is there already, and nothing was written.
 
-        `extra` are index fields that lie beside the state and stay with it. For one event: two writes, one event,
-        one mark.
+        `extra` are index fields that lie beside the state and stay with it. Two commits, however many events: for
+        each a write and a mark, and one write more.
         """
         path = self.path(history[0].subject)
         logged = [(f"{path}/events/{entry['version']}", entry) for entry in chained(history, published=self._read)]
@@ -95,7 +95,7 @@ class Journal(Generic[S]):
             if there.path != path:
                 raise
             return False
-        all(publish(self._store, self._bus, place, entry) for place, entry in logged)  # in order, or later
+        publish(self._store, self._bus, *logged)
         return True
 
     def change(
@@ -152,8 +152,8 @@ class Journal(Generic[S]):
             if done is None:
                 continue
             states, logged = done
-            for place, entry in logged:
-                publish(self._store, self._bus, place, entry)
+            for one in logged:
+                publish(self._store, self._bus, one)
             return states
         raise Busy()
 

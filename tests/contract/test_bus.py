@@ -69,6 +69,15 @@ def test_events_of_one_subject_arrive_in_their_order(told: Told):
 
 
 @EVERY_BUS
+def test_events_that_are_told_together_arrive_each_for_itself_and_in_their_order(told: Told):
+    events = [a_case_assigned(subject="case-1", version=version) for version in range(1, 6)]
+
+    told.bus.publish(*events)
+
+    assert heard(told, 5) == events
+
+
+@EVERY_BUS
 def test_telling_the_same_twice_is_told_twice(told: Told):
     for _ in range(2):
         told.bus.publish(a_submission_received())

@@ -67,8 +67,8 @@ class Bus:
         self._bus = bus
         self.wake = bus.wake
 
-    def publish(self, event: Any) -> None:
-        self._bus.publish(event)
+    def publish(self, *events: Any) -> None:
+        self._bus.publish(*events)
         passing("after-publish")
 
 

@@ -85,6 +85,17 @@ def test_a_subject_opens_once():
     assert len(bus.published) == 2
 
 
+def test_what_led_to_a_subject_is_told_together_and_marked_by_one_commit():
+    store, bus = CountingStore(MemoryStore("intake")), FakeBus()
+    history = [a_submission_received(subject=ID, version=version) for version in (1, 2, 3)]
+
+    Journal(store, bus, "submissions", Tally).open(Tally(id=ID, version=3, count=0), *history)
+
+    assert [event.version for event in bus.published] == [1, 2, 3]
+    assert (store.commits, store.writes) == (2, 1 + 3 + 3)
+    assert all(entry["published"] for entry in entries(store, PATH))
+
+
 def test_fields_beside_the_state_stay_with_it():
     store = MemoryStore("intake")
     journal = Journal(store, FakeBus(), "submissions", Tally)
@@ -214,7 +225,7 @@ def test_a_change_stands_though_its_mark_could_not_be_set():
     store.refusals = 1
 
     entry = next(entries(store, PATH))
-    assert publish(store, bus, f"{PATH}/events/1", entry)
+    assert publish(store, bus, (f"{PATH}/events/1", entry))
     assert sweep(store, bus) == 1  # once more: at least once is the promise
     assert [event.id for event in bus.published] == [f"{ID}.1"] * 2
     assert journal.get(ID).version == 1

@@ -52,7 +52,7 @@ def take_in(call: Call, rows: list[Row], *, desk: Desk) -> Answer:
             continue  # somebody changed one of them meanwhile: look again
         for one in taken:
             if one.entry is not None:
-                publish(desk.store, desk.bus, *one.entry)
+                publish(desk.store, desk.bus, one.entry)
         return Answer(body)
     raise Busy()
 
