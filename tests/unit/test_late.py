@@ -1,4 +1,4 @@
-"""What comes late is what always came: marshmallow's patterns judge as ever, and packages pass on the same names."""
+"""What comes late is what always came: patterns judge as ever, and packages pass on the same names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from types import CodeType
 import pytest
 from marshmallow import validate
 
-from shared.late import PASS_NAMES_ON, Pattern
+from shared.late import Pattern
+from shared.libraries import PASS_NAMES_ON
 
 ALONE = """
 import re, sys
