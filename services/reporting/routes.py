@@ -54,6 +54,17 @@ def read_report(call: Call, wanted: Wanted, report_id: str) -> Answer:
     return views.read_report(call, report_id, wanted, reports=reports())
 
 
+@routes.get(
+    "/reports/<report_id>/earlier/<version>",
+    Action.REPORTS_READ,
+    query=schemas.AudienceQuery,
+    gives=schemas.Earlier,
+)
+def read_earlier(call: Call, wanted: Wanted, report_id: str, version: str) -> Answer:
+    """Read an earlier version of a report: whatever was published once is there, however often it was written again."""
+    return views.read_earlier(call, report_id, version, wanted, reports=reports())
+
+
 @routes.get("/reports/<report_id>.csv", Action.REPORTS_READ, query=schemas.AudienceQuery, media=sheets.CSV)
 def report_as_csv(call: Call, wanted: Wanted, report_id: str) -> Answer:
     """Read a report as a CSV file."""

@@ -156,7 +156,13 @@ class Numbers(marshmallow.Schema):
 class ReportView(ReportRow, Numbers):
     """A report."""
 
-    earlier = fields.List(fields.Nested(Earlier), required=True)
+    earlier = fields.List(
+        fields.Nested(Earlier),
+        required=True,
+        metadata={
+            "description": "The first, and the last of the others: each is read by its version, whatever is here."
+        },
+    )
 
 
 class Indicators(Numbers):

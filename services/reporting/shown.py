@@ -9,7 +9,7 @@ from typing import Any
 from services.reporting.domain.disclosure import Least, protect
 from services.reporting.domain.measures import MEDIANS, SEVERAL, Dimension, Measure
 from services.reporting.domain.periods import Kind
-from services.reporting.domain.report import NOT_STATED, Cell, Count, Counted, Report, Table
+from services.reporting.domain.report import NOT_STATED, Cell, Count, Counted, Report, Table, Writing
 from shared import codes, texts
 from shared.events import stamp
 from shared.municipality import municipality
@@ -102,11 +102,13 @@ def report(found: Report, audience: Audience) -> Body:
         "audience": audience.value,
         "threshold": least(audience).usually,
         "measures": measures(found.measures, audience),
-        "earlier": [
-            {"version": one.version, "written_at": stamp(one.at), "measures": measures(one.totals, audience)}
-            for one in found.earlier
-        ],
+        "earlier": [earlier(one, audience) for one in found.earlier],
     }
+
+
+def earlier(one: Writing, audience: Audience) -> Body:
+    """An earlier version of a report, as far as this audience may see it."""
+    return {"version": one.version, "written_at": stamp(one.at), "measures": measures(one.totals, audience)}
 
 
 def row(found: Report) -> Body:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
-from services.reporting.domain.report import Report, Written
+from services.reporting.domain.report import Report, Writing, Written, left_out
 from shared import bus
-from shared.store import Condition, Document, Page, Query, Store, connect
+from shared.errors import NotThere
+from shared.events import Event
+from shared.store import Condition, Create, Document, Page, Query, Store, Write, connect
 from shared.store.journal import Journal
 
 
@@ -36,7 +38,30 @@ class Reports:
         report, event = anew
         if seen == 0 and self._journal.open(report, event):
             return report
-        return self._journal.change(report.id, changed, expected=seen)
+        before: list[Report] = []
+
+        def decide(found: Report) -> Written | None:
+            before[:] = [found]
+            return changed(found)
+
+        def beside(after: Report, _: Event) -> Iterable[Write]:
+            for one in left_out(before[0], after):
+                yield Create(self._beside(after.id, str(one.version)), one.model_dump(mode="json"))
+
+        return self._journal.change(report.id, decide, expected=seen, also=beside)
+
+    def earlier(self, report: Report, version: str) -> Writing:
+        """An earlier version of the report, whether it holds it still or not. Raises `NotThere`."""
+        held = next((one for one in report.earlier if str(one.version) == version), None)
+        if held is not None:
+            return held
+        body = self.store.get(self._beside(report.id, version)) if version.isdecimal() else None
+        if body is None:
+            raise NotThere()
+        return Writing.model_validate(body)
+
+    def _beside(self, id: str, version: str) -> str:
+        return f"{self._journal.path(id)}/writings/{version}"
 
     def newest(self, *, of: str | None, limit: int, after: str | None = None) -> Page:
         """Reports, the last written first: all of them, or those of one organisation."""

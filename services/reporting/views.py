@@ -37,6 +37,11 @@ def read_report(call: Call, report_id: str, wanted: Wanted, *, reports: Reports)
     return Answer(shown.report(_found(call, report_id, reports), wanted["audience"]))
 
 
+def read_earlier(call: Call, report_id: str, version: str, wanted: Wanted, *, reports: Reports) -> Answer:
+    """An earlier version of a report, by its totals."""
+    return Answer(shown.earlier(reports.earlier(_found(call, report_id, reports), version), wanted["audience"]))
+
+
 def report_as_csv(call: Call, report_id: str, wanted: Wanted, *, reports: Reports) -> Answer:
     """A report as one tidy table."""
     body = shown.report(_found(call, report_id, reports), wanted["audience"])

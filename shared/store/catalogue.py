@@ -156,6 +156,7 @@ DATABASES = {
                     "reports",
                     (Index(order=("-written_at",)), Index(equal=("organisation",), order=("-written_at",))),
                 ),
+                Collection("writings", group=True),
                 Collection("vocabulary"),
                 LOG,
                 ANSWERS,

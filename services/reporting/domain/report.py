@@ -15,6 +15,9 @@ from services.reporting.domain.measures import IN_TABLES, Dimension, Measure
 from services.reporting.domain.periods import Kind, Period, named
 from shared.events import At, ReportWritten
 
+SHOWN = 12
+"""Earlier versions that a report holds: the first, and the last of the others. The rest lies beside it."""
+
 NOT_STATED = ""
 """The code of what is not known or not stated."""
 
@@ -117,15 +120,23 @@ def write(wanted: Wanted, measures: tuple[Counted, ...], *, by: str, at: datetim
 
 
 def rewrite(report: Report, anew: Report, *, by: str) -> Written | None:
-    """The report with the numbers of now, its former totals kept; None when nothing has changed.
+    """The report with the numbers of now, its former totals among the earlier ones; None when nothing has changed.
 
     Events may arrive after a report was written, so that numbers grow.
     """
     if (anew.measures, anew.preliminary) == (report.measures, report.preliminary):
         return None
     former = Writing(version=report.version, at=report.written_at, totals=tuple(map(_total, report.measures)))
-    changed = anew.model_copy(update={"version": report.version + 1, "earlier": (*report.earlier, former)})
+    first, *others = (*report.earlier, former)
+    earlier = (first, *others[-(SHOWN - 1) :])
+    changed = anew.model_copy(update={"version": report.version + 1, "earlier": earlier})
     return changed, _told(changed, by=by)
+
+
+def left_out(before: Report, after: Report) -> tuple[Writing, ...]:
+    """The earlier versions that the report does not hold any more, and that are to lie beside it."""
+    held = {one.version for one in after.earlier}
+    return tuple(one for one in before.earlier if one.version not in held)
 
 
 def _total(counted: Counted) -> Counted:
