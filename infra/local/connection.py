@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import time
+from functools import partial
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
@@ -38,7 +39,16 @@ class Arriving(HTTPRequestParser):  # type: ignore[misc]  # waitress has no type
         return taken
 
 
-class Refused(WSGITask):  # type: ignore[misc]  # waitress has no types
+class Answer(WSGITask):  # type: ignore[misc]  # waitress has no types
+    """The answer of the application. Its head goes out with the beginning of its body: one message instead of two."""
+
+    def write(self, data: bytes) -> None:
+        self.channel.holds = []
+        super().write(data)
+        self.channel.let_go()
+
+
+class Refused(Answer):
     """The answer to what was not read to its end: too large a body is for the application to refuse."""
 
     def execute(self) -> None:
@@ -67,11 +77,41 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """One connection to a client."""
 
     parser_class = Arriving
+    task_class = Answer
     error_task_class = Refused
+    holds: list[bytes] | None = None
+    """What is written, as long as more belongs to it."""
     refuses = False
     """Whether its last answer was a refusal, and more may still come."""
     _until: float | None = None
     """Until when what comes is dropped."""
+
+    def let_go(self) -> None:
+        """Say what is held back."""
+        held, self.holds = self.holds or [], None
+        self.write_soon(b"".join(held))
+
+    def write_soon(self, data: Any) -> int:
+        """Send at once what can be sent, and leave the rest to the server's loop.
+
+        Were all of it left there, the loop would see that something waits to be sent while this thread sends it, and
+        look again and again, for as long as Python lets a thread keep the interpreter (5 ms).
+        """
+        if not isinstance(data, bytes):
+            return int(super().write_soon(data))
+        if self.holds is not None:
+            self.holds.append(data)
+        elif rest := data[self._sent(data) :]:
+            super().write_soon(rest)
+        return len(data)
+
+    def _sent(self, data: bytes) -> int:
+        """How many of these bytes went out, before which nothing waits."""
+        if self.total_outbufs_len or not self.connected:
+            return 0
+        with self.outbuf_lock:
+            sent, _ = self._flush_exception(partial(self.send, data), do_close=False)
+        return int(sent)
 
     def handle_close(self) -> None:
         refused = self.refuses and self._until is None and not self.total_outbufs_len

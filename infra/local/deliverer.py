@@ -66,6 +66,7 @@ def delivering(work: Callable[[LocalBus], Work]) -> Live:
         working.start()
         ready()
         while heard := os.read(hears, 4096):
+            working.dispatcher.make_way()
             local.bell.ring()
             if MOVED in heard:
                 working.scheduler.look()

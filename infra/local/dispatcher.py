@@ -6,7 +6,8 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from werkzeug import Response
@@ -18,6 +19,10 @@ log = logging.getLogger(__name__)
 
 LOOK = 0.5
 """Seconds between two looks into the file: another process may have published, or a pause may be over."""
+
+STANDS_BACK = 4
+"""How many times as long as a thread used the processor it leaves it, and the files, to whoever changed something
+meanwhile. A low priority alone is not enough: whoever waited for the disk would wait for the end of its turn too."""
 
 T = TypeVar("T")
 
@@ -37,6 +42,7 @@ class Dispatcher:
         read: Callable[[], None] = lambda: None,
     ) -> None:
         self._deliveries, self._bell, self._push, self._read = deliveries, bell, push, read
+        self._asked = 0
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"dispatcher-{n}", daemon=True) for n in range(threads)
@@ -54,15 +60,27 @@ class Dispatcher:
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
 
+    def make_way(self) -> None:
+        """Somebody sends requests that change something: they come first."""
+        self._asked += 1
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             heard = self._bell.rings
             insistently(self._read)
             claimed = insistently(self._deliveries.claim)
             if claimed:
-                self._deliver(claimed)
+                with self._standing_back():
+                    self._deliver(claimed)
             else:
                 self._bell.wait(heard, LOOK)
+
+    @contextmanager
+    def _standing_back(self) -> Iterator[None]:
+        asked, used = self._asked, time.thread_time()
+        yield
+        if self._asked != asked:
+            self._stopping.wait((time.thread_time() - used) * STANDS_BACK)
 
     def _deliver(self, claimed: Sequence[Delivery]) -> None:
         """One after the other. What is not begun when the end comes stays held, and is given back at the next start."""

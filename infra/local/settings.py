@@ -37,9 +37,8 @@ class RuntimeSettings(Environment):
     threads: int = Field(default=8, ge=1)
     """Requests answered at the same time. One thread works on one complete request: slow clients cost none. With
     one interpreter lock more of them only queue; these are enough to wait for the disk together."""
-    servers: int = Field(default_factory=lambda: max(1, min(4, (os.cpu_count() or 1) // 2)), ge=1, le=64)
-    """Processes that answer requests: one for two processors, as deliveries need about as much, and four at most.
-    Each takes some 60 MB."""
+    servers: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, le=64)
+    """Processes that answer requests: one for each processor, and four at most. Each takes some 60 MB."""
     dispatchers: int = Field(default=2, ge=1)
     """Deliveries at the same time, one of each subscription: few, so that requests come first."""
     post_limit: Annotated[str, AfterValidator(_limit)] = "30/minute"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ from shared.together import Together
 
 WAIT = 10.0
 """Seconds a writer waits for another process's commit before it is told to come back."""
+GLANCE = 0.0003
+"""Seconds between two looks whether that process is done. SQLite's own pauses grow to a tenth of a second, in which
+the file lies idle while everybody waits."""
 
 LOGGED = "SELECT rowid, body FROM events WHERE rowid > ? ORDER BY rowid LIMIT ?"
 END = "SELECT coalesce(max(rowid), 0) FROM events"
@@ -136,14 +140,14 @@ class SqliteStore:
     @contextmanager
     def _transaction(self, *, durably: bool) -> Iterator[sqlite3.Connection]:
         """For one thread at a time."""
-        connection = self._writer = self._writer or self._opened()
+        if self._writer is None:
+            self._writer = self._opened()
+            self._writer.execute("PRAGMA busy_timeout = 0")  # `_begin` waits
+        connection = self._writer
         if self._durably != durably:
             connection.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
             self._durably = durably
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise Busy() from error
+        _begin(connection)
         with connection:  # commits, or rolls back
             yield connection
 
@@ -153,6 +157,19 @@ class SqliteStore:
         if not layout.is_laid(self._connection, tables):
             with self._transaction(durably=True) as connection:
                 layout.lay(connection, tables)
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    """Begin to write as soon as no other process does. Raises `Busy`."""
+    until = time.monotonic() + WAIT
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise Busy() from error
+        time.sleep(GLANCE)
 
 
 def _write_turn(connection: sqlite3.Connection, turn: _Turn) -> None:

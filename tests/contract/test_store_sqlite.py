@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from shared.store import AlreadyThere, Create, Delete, Document, Put, Query, Write, cursor
+from shared.errors import Busy
+from shared.store import AlreadyThere, Create, Delete, Document, Put, Query, Write, cursor, sqlite
 from shared.store.catalogue import DATABASES, Collection, Database, Index
 from shared.store.searches import selection
 from shared.store.sqlite import SqliteStore
@@ -224,6 +225,24 @@ def test_a_commit_that_cannot_be_written_is_told_to_all_who_waited(tmp_path: Pat
     store.commit([a_case("1")])
 
     assert found(store, OPEN) == ["1"]
+    store.close()
+
+
+def test_whoever_finds_another_process_writing_is_next_or_told_to_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    store, other = SqliteStore(CASES, tmp_path / "cases.db"), sqlite3.connect(tmp_path / "cases.db")
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr(sqlite, "WAIT", 0.0)
+    with pytest.raises(Busy):
+        store.commit([a_case("1")])
+    monkeypatch.setattr(sqlite, "WAIT", 600.0)
+    monkeypatch.setattr(sqlite.time, "sleep", lambda _: other.rollback())
+
+    store.commit([a_case("2")])
+
+    assert found(store, OPEN) == ["2"]
+    other.close()
     store.close()
 
 

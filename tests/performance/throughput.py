@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -102,13 +103,15 @@ def _bare(target: str) -> Iterator[int]:
         with closing(sqlite3.connect(environment["BARE_FILE"])) as file:
             file.execute("PRAGMA journal_mode = WAL")  # of threads that set it at once all but one fail
         served = subprocess.Popen(
-            [sys.executable, "-m", "tests.performance.bare.serve", target, str(port)], env=environment
+            [sys.executable, "-m", "tests.performance.bare.serve", target, str(port)],
+            env=environment,
+            process_group=0,
         )
         try:
             until(lambda: _answers(port), 20)
             yield port
         finally:
-            served.terminate()
+            os.killpg(served.pid, signal.SIGTERM)
             served.wait(10)
 
 
