@@ -6,7 +6,7 @@ Destroying the key turns every copy, backup and log of the sealed text into nois
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import chain
@@ -31,7 +31,6 @@ from shared.store import (
     connect,
     pages,
     patiently,
-    those,
 )
 
 NOTHING: Mapping[str, None] = {}
@@ -67,24 +66,22 @@ class People:
         return None if record is None else self._opened(id, record, amendment)
 
     def find_many(self, ids: Iterable[str], amendments: Mapping[str, str | None] = NOTHING) -> dict[str, Person]:
-        """The persons that are there, by id, each with her amendment that counts. One query for each thirty."""
-        found: dict[str, Person] = {}
-        for document in those(self._store, "persons", list(dict.fromkeys(ids))):
-            record = Record.model_validate(document.body)
-            person = self._opened(document.id, record, amendments.get(document.id))
-            if person is not None:
-                found[document.id] = person
-        return found
+        """The persons that are there, by id, each with her amendment that counts. One read each, at once."""
+        found = ((id, self._opened(id, record, amendments.get(id))) for id, record in self._records(ids).items())
+        return {id: person for id, person in found if person is not None}
 
     def seal(self, id: str, text: str) -> str | None:
         """A text about the person, readable only while she is not erased; None when she is. One read."""
         key = self._key(id)
         return None if key is None else seal(key, text, id)
 
-    def unseal(self, id: str, sealed: Iterable[str]) -> list[str | None]:
-        """Texts that were sealed under this person's key; None for each when she is erased. One read."""
-        key = self._key(id)
-        return [None if key is None else unseal(key, text, id) for text in sealed]
+    def unseal(self, sealed: Sequence[tuple[str, str]]) -> list[str | None]:
+        """Texts, each given with the person under whose key it was sealed; None for one of somebody who is erased.
+
+        One read for each person, at once.
+        """
+        held = {id: self._opens(record) for id, record in self._records(id for id, _ in sealed).items()}
+        return [None if (key := held.get(id)) is None else unseal(key, text, id) for id, text in sealed]
 
     def amend(
         self, id: str, amendment: str, said: Mapping[str, Any], *, subject: str, after: str | None, at: datetime
@@ -195,6 +192,10 @@ class People:
     def _record(self, id: str) -> Record | None:
         body = self._store.get(_path(id))
         return None if body is None else Record.model_validate(body)
+
+    def _records(self, ids: Iterable[str]) -> dict[str, Record]:
+        wanted = {_path(id): id for id in ids}
+        return {wanted[at]: Record.model_validate(body) for at, body in self._store.get_many(wanted).items()}
 
     def _key(self, id: str) -> bytes | None:
         record = self._record(id)

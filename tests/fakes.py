@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import operator
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from shared.bus import NotPublished
 from shared.events import Event
 from shared.store import (
-    ID,
     AlreadyThere,
     Body,
     Condition,
@@ -64,6 +63,9 @@ class MemoryStore:
         self._database.check([Delete(path)])
         body = self._lying.get(_parent(path), {}).get(path)
         return None if body is None else json.loads(body)
+
+    def get_many(self, paths: Iterable[str]) -> dict[str, Body]:
+        return {path: body for path in dict.fromkeys(paths) if (body := self.get(path)) is not None}
 
     def query(self, query: Query) -> Page:
         serving(self._database, query)
@@ -126,7 +128,7 @@ def _refuse_nested(value: Any, place: str, *, within_list: bool = False) -> None
 
 def _meets(document: Document, condition: Condition) -> bool:
     field, how, wanted = condition
-    held = document.id if field == ID else document.body.get(field, KeyError)
+    held = document.body.get(field, KeyError)
     if held is None or held is KeyError:
         return held is None and how in {"==", "in"} and COMPARE[how](held, wanted)
     return COMPARE[how](held, wanted)
@@ -137,7 +139,7 @@ def _key(query: Query, document: Document) -> list[Any]:
 
 
 class CountingStore:
-    """A store that counts what it is asked: documents read one by one, queries, commits and writes."""
+    """A store that counts what it is asked: single documents, several at once (found, or named), commits and writes."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -146,6 +148,12 @@ class CountingStore:
     def get(self, path: str) -> Body | None:
         self.reads += 1
         return self._store.get(path)
+
+    def get_many(self, paths: Iterable[str]) -> dict[str, Body]:
+        asked = list(dict.fromkeys(paths))
+        self.reads += len(asked) == 1
+        self.queries += len(asked) > 1
+        return self._store.get_many(asked)
 
     def query(self, query: Query) -> Page:
         self.queries += 1

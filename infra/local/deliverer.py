@@ -13,8 +13,8 @@ from infra.local.scheduler import Scheduler
 from shared import bus
 from shared.bus.local import Bell, LocalBus
 
-NICE = 19
-"""How far deliveries stand back where requests need the processor too."""
+NICE = 5
+"""How far deliveries stand back where requests need the processor too: beside other busy programs they still go on."""
 STEP = 5.0
 """Seconds in which each part of it must have finished what it began."""
 RANG, MOVED = b".", b"c"

@@ -108,9 +108,13 @@ def page_of_case(
     return [items.state(document.body) for document in page.items], page.next
 
 
-def words_of(item: Item, items: Journal[Any], case: Case, versions: Iterable[int], *, desk: Desk) -> dict[int, Words]:
-    """The words said with these versions of an item."""
-    return desk.words(case, versions, beside=items.path(item.id))
+def words_of(
+    items: Journal[I], wanted: Iterable[tuple[Case, I, Iterable[int]]], *, desk: Desk
+) -> dict[str, dict[int, Words]]:
+    """The words said with these versions of items, each beside its case: by the item's id. At most two calls."""
+    ids = {items.path(one.id): (case, one.id, versions) for case, one, versions in wanted}
+    said = desk.words_beside((case, path, versions) for path, (case, _, versions) in ids.items())
+    return {ids[path][1]: words for path, words in said.items()}
 
 
 def _must_be_as_seen(call: Call, case: Case, item: Item) -> None:

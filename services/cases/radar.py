@@ -19,7 +19,7 @@ from services.cases.store import Desk
 from shared import clock
 from shared.codes import FollowUpRule
 from shared.municipality import Municipality
-from shared.store import MOST_IN, Condition, Query, pages, those
+from shared.store import Condition, Query, pages
 from shared.store.journal import Journal
 
 BY = "cases_radar"
@@ -129,15 +129,15 @@ def _name(ending: Ending, on: date, reminders: Iterable[int]) -> str:
 
 
 def _there(desk: Desk, ids: list[str]) -> set[str]:
-    return {document.id for document in those(desk.store, "follow_ups", ids)}
+    return {path.rpartition("/")[2] for path in desk.store.get_many(map(follow_ups(desk).path, ids))}
 
 
 def _in_groups(endings: Iterable[Ending]) -> Iterator[list[Ending]]:
-    """As many at a time as one query may name."""
+    """As many at a time as are looked up at once."""
     some: list[Ending] = []
     for ending in endings:
         some.append(ending)
-        if len(some) == MOST_IN:
+        if len(some) == PAGE:
             yield some
             some = []
     if some:

@@ -15,7 +15,7 @@ from shared.errors import NotThere, Rejected
 from shared.events import CasesLookedAt
 from shared.looks import Looks
 from shared.people import People, Person, connect_people
-from shared.store import Body, Create, Page, Query, Store, connect, pages, those
+from shared.store import Body, Create, Page, Query, Store, connect, pages
 from shared.store.journal import Journal
 from shared.store.lines import event_of
 
@@ -50,26 +50,42 @@ class Desk:
             raise PersonErased()
         return Create(f"{beside or self.cases.path(case.id)}/texts/{version}", {"version": version, "sealed": text})
 
-    def words(self, case: Case, versions: Iterable[int], beside: str | None = None) -> dict[int, Words]:
-        """The words said with these versions; none of a person who was erased. A query for each thirty."""
-        texts = those(self.store, f"{beside or self.cases.path(case.id)}/texts", [*map(str, versions)])
-        found = {document.body["version"]: document.body["sealed"] for document in texts}
-        opened = self.people.unseal(case.person, found.values()) if found else []
-        return {version: json.loads(text) for version, text in zip(found, opened, strict=True) if text is not None}
+    def words(self, case: Case, versions: Iterable[int]) -> dict[int, Words]:
+        """The words said with these versions of a case; none of a person who was erased. Two reads at most."""
+        path = self.cases.path(case.id)
+        return self.words_beside([(case, path, versions)])[path]
+
+    def words_beside(self, wanted: Iterable[tuple[Case, str, Iterable[int]]]) -> dict[str, dict[int, Words]]:
+        """The words said with versions of what lies at a path with a case, by path; none of persons who were erased.
+
+        One read for each version and for each person, in two calls.
+        """
+        said: dict[str, dict[int, Words]] = {}
+        texts: dict[str, str] = {}
+        for case, path, versions in wanted:
+            said[path] = {}
+            texts |= {f"{path}/texts/{version}": case.person for version in versions}
+        found = self.store.get_many(texts)
+        opened = self.people.unseal([(texts[at], body["sealed"]) for at, body in found.items()])
+        for (at, body), text in zip(found.items(), opened, strict=True):
+            if text is not None:
+                said[at.rsplit("/", 2)[0]][body["version"]] = json.loads(text)
+        return said
 
     def ever_said(self, case: Case, beside: str | None = None) -> dict[int, Words]:
         """All words ever said with a case, or with what lies there beside it; none once the person is erased."""
         texts = list(pages(self.store, Query(f"{beside or self.cases.path(case.id)}/texts", limit=200)))
-        opened = self.people.unseal(case.person, (one.body["sealed"] for one in texts)) if texts else []
+        opened = self.people.unseal([(case.person, one.body["sealed"]) for one in texts])
         found = zip(texts, opened, strict=True)
         return {one.body["version"]: json.loads(text) for one, text in found if text is not None}
 
     def bodies(self, cases: Iterable[str]) -> dict[str, Body]:
-        """The documents of these cases, with the fields by which they are found. A query for each thirty."""
-        return {one.id: one.body for one in those(self.store, "cases", list(dict.fromkeys(cases)))}
+        """The documents of these cases, with the fields by which they are found. One read each, at once."""
+        wanted = {self.cases.path(id): id for id in cases}
+        return {wanted[path]: body for path, body in self.store.get_many(wanted).items()}
 
     def states(self, cases: Iterable[str]) -> dict[str, Case]:
-        """Those of these cases that are there, by id. A query for each thirty."""
+        """Those of these cases that are there, by id. One read each, at once."""
         return {id: self.cases.state(body) for id, body in self.bodies(cases).items()}
 
     def client(self, case: Case) -> Person | None:
@@ -77,7 +93,7 @@ class Desk:
         return self.people.find(case.person, case.amendment)
 
     def clients(self, cases: Iterable[Case]) -> dict[str, Person]:
-        """Who the clients of these cases are, by the person's id. One query for each thirty."""
+        """Who the clients of these cases are, by the person's id. One read each, at once."""
         named = {case.person: case.amendment for case in cases}
         return self.people.find_many(named, named)
 

@@ -76,7 +76,7 @@ def list_contacts(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Des
 def history(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> Answer:
     """What happened to the case, oldest first: in codes, and to those who may read the case in words too.
 
-    The words are those said with the case itself; what lies beside it is read there. A query for each thirty of them.
+    The words are those said with the case itself; what lies beside it is read there. One query, and one for all words.
     """
     case = looked_at(call, Action.CASE_HISTORY, case_id, desk)
     page = desk.happened(case_id, kind=None, limit=wanted["limit"], after=wanted["cursor"])

@@ -1,4 +1,4 @@
-"""The document store: four calls, `get`, `query`, `count` and an atomic `commit`. Two implementations, one contract.
+"""The document store: `get`, `get_many`, `query`, `count` and an atomic `commit`. Two implementations, one contract.
 
 Documents are JSON objects at paths of alternating collection and id (`cases/case-7/events/3`), as in
 Firestore. Times are texts of fixed length (`shared.events.At`), so that text order is time order.
@@ -11,7 +11,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal, Protocol
@@ -22,9 +22,6 @@ from shared.settings import settings
 Body = dict[str, Any]
 Operator = Literal["==", "<", "<=", ">", ">=", "in", "contains"]
 Condition = tuple[str, Operator, Any]
-
-ID = "__name__"
-"""The field name that stands for a document's id in a condition."""
 
 MOST_IN = 30
 """Firestore takes at most so many values in one `in`."""
@@ -85,8 +82,8 @@ class Query:
 
     `collection` is a path (`cases`, `cases/case-7/events`), or a name behind `*/` for all collections of
     that name (`*/events`). Fields of `order` share one direction (`-field` for descending); the id breaks ties.
-    A range condition is on the first field of `order`. A condition on `ID` is an `in`. Every query is served by
-    indexes that are declared (`shared.store.catalogue.serving`).
+    A range condition is on the first field of `order`. Every query is served by indexes that are declared
+    (`shared.store.catalogue.serving`).
     """
 
     collection: str
@@ -99,7 +96,6 @@ class Query:
         ranges = {field for field, operator, _ in self.where if operator in RANGE}
         assert ranges <= set(self.fields[:1]), "order by the field of the range first"
         assert len({field.startswith("-") for field in self.order}) <= 1, "order in one direction"
-        assert all(operator == "in" for field, operator, _ in self.where if field == ID), "ask for ids by `in`"
         assert all(1 <= len(value) <= MOST_IN for _, operator, value in self.where if operator == "in")
 
     @property
@@ -132,6 +128,9 @@ class Store(Protocol):
     def get(self, path: str) -> Body | None:
         """The document at this path, or None. Sees every commit that has returned."""
 
+    def get_many(self, paths: Iterable[str]) -> dict[str, Body]:
+        """The documents at these paths, as many as are there, by path: at once, whatever collections they lie in."""
+
     def query(self, query: Query) -> Page:
         """One page of documents. Raises `Malformed` for a cursor that this query did not give."""
 
@@ -157,13 +156,6 @@ def pages(store: Store, query: Query) -> Iterator[Document]:
         if page.next is None:
             return
         query = replace(query, after=page.next)
-
-
-def those(store: Store, collection: str, ids: Sequence[str]) -> Iterator[Document]:
-    """The documents of these ids in a collection, as many as are there; so many at once as one `in` takes."""
-    for begins in range(0, len(ids), MOST_IN):
-        some = list(ids[begins : begins + MOST_IN])
-        yield from store.query(Query(collection, ((ID, "in", some),), limit=MOST_IN)).items
 
 
 def lies_in(collection: str, path: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -22,7 +22,6 @@ from shared.errors import Busy
 from shared.events import stamp
 from shared.settings import settings
 from shared.store import (
-    ID,
     AlreadyThere,
     Body,
     Condition,
@@ -41,6 +40,8 @@ from shared.store.indexes import Database, serving
 
 TIMEOUT = 3.0
 """Seconds for one call."""
+AT_ONCE = 300
+"""Documents that one call reads: they come well within its time."""
 PATIENCE = 6.0
 """Seconds for one call and its repeats, after which a caller is told to come back."""
 
@@ -65,6 +66,15 @@ class FirestoreStore:
         reference = self._client.document(path)
         found = _patient(lambda: reference.get(retry=None, timeout=TIMEOUT))
         return _plain(found.to_dict(), collection.expires) if found.exists else None
+
+    def get_many(self, paths: Iterable[str]) -> dict[str, Body]:
+        asked = {path: self._database.collection(path.rpartition("/")[0]) for path in paths}
+        there = {_path(one.reference): one.to_dict() for some in _parts(list(asked)) for one in self._all(some)}
+        return {path: _plain(there[path], place.expires) for path, place in asked.items() if there[path] is not None}
+
+    def _all(self, paths: Sequence[str]) -> list[Any]:
+        references = [self._client.document(path) for path in paths]
+        return _patient(lambda: list(self._client.get_all(references, retry=None, timeout=TIMEOUT)))
 
     def query(self, query: Query) -> Page:
         serving(self._database, query, drops=True)
@@ -133,7 +143,7 @@ class FirestoreStore:
         across = name != query.collection
         asked: Any = self._client.collection_group(name) if across else self._client.collection(name)
         for condition in query.where:
-            asked = asked.where(filter=self._filter(name, condition, expires))
+            asked = asked.where(filter=_filter(condition, expires))
         direction = BaseQuery.DESCENDING if query.descending else BaseQuery.ASCENDING
         for field in (*query.fields, FieldPath.document_id()):
             asked = asked.order_by(field, direction=direction)
@@ -145,13 +155,16 @@ class FirestoreStore:
             asked = asked.start_after([*values, self._client.document(behind[-1])])
         return asked
 
-    def _filter(self, collection: str, condition: Condition, expires: str | None) -> Any:
-        field, operator, value = condition
-        if field == ID:
-            value = [self._client.document(f"{collection}/{id}") for id in value]
-        elif field == expires:
-            value = _native(value)
-        return FieldFilter(field, OPERATORS.get(operator, operator), value)
+
+def _filter(condition: Condition, expires: str | None) -> Any:
+    field, operator, value = condition
+    if field == expires:
+        value = _native(value)
+    return FieldFilter(field, OPERATORS.get(operator, operator), value)
+
+
+def _parts(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (paths[begins : begins + AT_ONCE] for begins in range(0, len(paths), AT_ONCE))
 
 
 def _patient(call: Callable[[], T]) -> T:

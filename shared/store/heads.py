@@ -7,12 +7,11 @@ done again begins where it began.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from shared.store import Body, Document, Put, Store, those
+from shared.store import Body, Put, Store
 from shared.store.chains import Line
 
 HEADS = "heads"
@@ -34,21 +33,12 @@ class Head(NamedTuple):
 
 def known(store: Store, paths: Iterable[str]) -> dict[str, Head]:
     """The heads of these logs, of those that were ever sealed."""
-    return {head.path: head for head in map(head_of, those(store, HEADS, [_id(path) for path in paths]))}
+    found = store.get_many(f"{HEADS}/{_id(path)}" for path in paths)
+    return {head.path: head for head in map(head_of, found.values())}
 
 
-def subjects(store: Store, paths: Iterable[str]) -> dict[str, Body]:
-    """The subjects of these logs, as many as are there."""
-    by_collection: dict[str, list[str]] = defaultdict(list)
-    for path in paths:
-        collection, _, id = path.rpartition("/")
-        by_collection[collection].append(id)
-    return {one.path: one.body for name, ids in by_collection.items() for one in those(store, name, ids)}
-
-
-def head_of(document: Document) -> Head:
+def head_of(said: Body) -> Head:
     """The head in a document."""
-    said = document.body
     before = Line(said["before"]["version"], said["before"]["hash"]) if said["before"] else None
     return Head(said["path"], Line(said["version"], said["hash"]), said["since"], before)
 

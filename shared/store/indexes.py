@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-from shared.store import ID, MOST_IN, Delete, Query, Write
+from shared.store import MOST_IN, Delete, Query, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +93,15 @@ class Database:
 def serving(database: Database, query: Query, *, drops: bool = False) -> tuple[Index, ...]:
     """The indexes that serve a query by Firestore's rules, the most telling first. Raises `LookupError` for none.
 
-    Each field that is asked for is in an index of the query's very order. Reading by id, or all there is in the
-    order of ids, needs none. Where the store itself `drops` what has expired, that field is in no index.
+    Each field that is asked for is in an index of the query's very order. Reading all there is in the order of ids
+    needs none. Where the store itself `drops` what has expired, that field is in no index.
     """
     collection = database.collection(query.collection)
-    fields = {field for field, operator, _ in query.where if operator in {"==", "in"} and field != ID}
+    fields = {field for field, operator, _ in query.where if operator in {"==", "in"}}
     arrays = [field for field, operator, _ in query.where if operator == "contains"]
     across = query.collection.startswith("*/")
-    by_id = any(field == ID for field, _, _ in query.where)
     disjunctions = prod(len(value) for _, operator, value in query.where if operator == "in")
-    if len(arrays) > 1 or disjunctions > MOST_IN or (by_id and (across or query.order)):
+    if len(arrays) > 1 or disjunctions > MOST_IN:
         raise LookupError(f"Firestore cannot ask {query.collection} for {sorted(fields.union(arrays))} so")
     fitting = tuple(
         index

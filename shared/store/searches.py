@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from shared.store import ID, Condition, Query, place
+from shared.store import Condition, Query, place
 from shared.store.indexes import Collection, Database, Index, serving
 from shared.store.tables import NULL, PARENT, key_name, marks, quoted, within
 
@@ -71,7 +71,7 @@ def _found(collection: Collection, chosen: list[Index], query: Query, where: tup
     lead = order[0].partition(".")[0]
     led = {*chosen[0].equal, *query.fields} if chosen else set()
     tables = {**elements, **dict.fromkeys(led, lead)}
-    parts = [*_conditions(where, query, tables), *_bounds(collection, chosen, query)]
+    parts = [*_conditions(where, tables), *_bounds(collection, chosen, query)]
     for alias in elements.values():  # an element of the same document, at the same place of the order
         if alias != lead:
             parts += [(f"{alias}.{column.partition('.')[2]} = {column}", []) for column in order]
@@ -108,13 +108,11 @@ def _bounds(collection: Collection, chosen: list[Index], query: Query) -> Iterat
         yield f"t.{quoted(PARENT)} = ?", [query.collection]
 
 
-def _conditions(where: tuple[Condition, ...], query: Query, tables: dict[str, str]) -> Iterator[Part]:
+def _conditions(where: tuple[Condition, ...], tables: dict[str, str]) -> Iterator[Part]:
     """Each on the table that has its column: that of the leading index, or else that of the documents."""
     for field, how, value in where:
         column = f"{tables.get(field, 't')}.{quoted(f'{field}[]' if how == 'contains' else field)}"
-        if field == ID:
-            yield f"t.path IN ({marks(value)})", [f"{query.collection}/{id}" for id in value]
-        elif how == "in":
+        if how == "in":
             yield f"{column} IN ({marks(value)})", [NULL if each is None else each for each in value]
         else:
             yield f"{column} {SIGNS.get(how, how)} ?", [NULL if value is None else value]

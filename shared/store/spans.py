@@ -92,7 +92,7 @@ def followed(store: Store, fresh: Mapping[str, list[Fresh]], span: Span) -> Iter
     paths = sorted(fresh)
     for begins in range(0, len(paths), AT_ONCE):
         some = paths[begins : begins + AT_ONCE]
-        known, subjects = heads.known(store, some), heads.subjects(store, some)
+        known, subjects = heads.known(store, some), store.get_many(some)
         befores = {path: head.at(span.name, span.since) for path, head in known.items()}
         found = [_on(store, path, befores.get(path), subjects.get(path), fresh[path], span) for path in some]
         moved = [Head(one.path, one.line, span.name, one.before) for one in found if one.line is not None]

@@ -10,7 +10,8 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +61,14 @@ class SqliteStore:
         row = self._connection.execute(self._table(path).body, (path,)).fetchone()
         body: Body | None = None if row is None else json.loads(row[0])
         return body
+
+    def get_many(self, paths: Iterable[str]) -> dict[str, Body]:
+        by_table: dict[str, list[str]] = defaultdict(list)
+        for path in (asked := dict.fromkeys(paths)):
+            by_table[self._table(path).bodies].append(path)
+        rows = [row for read, some in by_table.items() for row in self._connection.execute(read, (json.dumps(some),))]
+        there = dict(rows)
+        return {path: json.loads(there[path]) for path in asked if path in there}
 
     def query(self, query: Query) -> Page:
         statement, values = selection(self._database, query)

@@ -86,6 +86,11 @@ class Table:
         return f"SELECT body FROM {quoted(self.name)} WHERE path = ?"
 
     @cached_property
+    def bodies(self) -> str:
+        """Read documents of many paths, which are bound as one list in JSON."""
+        return f"SELECT path, body FROM {quoted(self.name)} WHERE path IN (SELECT value FROM json_each(?))"
+
+    @cached_property
     def lay(self) -> str:
         """Insert a document at its place in the file."""
         columns = ("rowid", "path", *self.columns, "body")

@@ -152,7 +152,7 @@ def _lines_seen(store: Store, page: Page, query: Query, sealed: date) -> Seen:
     if page.next is not None and len(logs) > 1:
         logs.popitem()
     long = page.next is not None and len(logs) == 1
-    known, subjects = heads.known(store, logs), heads.subjects(store, logs)
+    known, subjects = heads.known(store, logs), store.get_many(logs)
     found, read = [], len(page.items) + 2 * len(logs)
     until = clock.end_of(sealed)
     for path, documents in logs.items():
@@ -169,8 +169,10 @@ def _lines_seen(store: Store, page: Page, query: Query, sealed: date) -> Seen:
 def _heads_seen(store: Store, page: Page, _query: Query, sealed: date) -> Seen:
     """Logs that were sealed once and are gone, or do not reach as far any more."""
     found: list[Broken] = []
-    for head in map(heads.head_of, page.items):
-        there = store.get(f"{head.path}/events/{head.line.version}")
+    last = {f"{head.path}/events/{head.line.version}": head for head in (heads.head_of(one.body) for one in page.items)}
+    lines = store.get_many(last)
+    for path, head in last.items():
+        there = lines.get(path)
         if there is None or there["hash"] != head.line.hash:
             found += _named(head.path, judged(store, head.path, head.line, clock.end_of(sealed))[0])
     return Seen(2 * len(page.items), page.next, 0, tuple(found))

@@ -31,6 +31,31 @@ def test_what_was_never_written_is_none(store: Store):
     assert store.get("cases/none") is None
 
 
+def test_many_are_read_at_once_wherever_they_lie(store: Store):
+    texts = [Put(f"cases/{case}/texts/{id}", {"sealed": f"{case} {id}"}) for case in "12" for id in "ab"]
+    store.commit([a_case("1"), a_case("2"), *texts])
+
+    asked = ["cases/2/texts/b", "cases/never", "cases/1", "cases/1/texts/a", "cases/1/texts/never", "cases/1"]
+
+    assert list(store.get_many(iter(asked)).items()) == [
+        ("cases/2/texts/b", {"sealed": "2 b"}),
+        ("cases/1", a_case("1").body),
+        ("cases/1/texts/a", {"sealed": "1 a"}),
+    ]
+    assert store.get_many([]) == {}
+    with pytest.raises(LookupError):
+        store.get_many(["unknown/1"])
+
+
+def test_more_are_read_at_once_than_one_call_takes(store: Store):
+    looks = [Put(f"looks/{number}", {"number": number}) for number in range(450)]
+    store.commit(looks[:200])
+    store.commit(looks[200:400])
+    store.commit(looks[400:])
+
+    assert store.get_many(put.path for put in looks) == {put.path: put.body for put in looks}
+
+
 def test_a_document_that_was_handed_out_is_the_callers_own(store: Store):
     store.commit([a_case("1", topics=["work"])])
     store.get("cases/1")["topics"].append("housing")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.store import ID, Condition, Delete, Document, Put, Query, Store, cursor, pages
+from shared.store import Condition, Delete, Document, Put, Query, Store, cursor, pages
 from shared.store.catalogue import DATABASES
 from shared.store.sqlite import SqliteStore
 from tests.contract.stores import a_case, an_entry, at, found, paged
@@ -80,20 +80,6 @@ def test_an_update_moves_a_document_in_every_index(store: Store):
     assert found(store, Query("cases", (("tokens", "contains", "new"),), ordered)) == ["1"]
     assert found(store, Query("cases", (("tokens", "contains", "both"),), ordered)) == ["2", "1"]
     assert found(store, Query("cases", (("phase", "==", "inquiry"),), ordered)) == ["2"]
-
-
-def test_documents_are_found_by_id(store: Store):
-    store.commit([a_case("1"), a_case("2"), a_case("3")])
-
-    assert found(store, Query("cases", ((ID, "in", ("3", "1", "never")),))) == ["1", "3"]
-
-
-def test_documents_are_found_by_id_within_one_subject(store: Store):
-    store.commit([Put(f"cases/{case}/texts/{id}", {"sealed": "…"}) for case in "12" for id in "abc"])
-
-    page = store.query(Query("cases/1/texts", ((ID, "in", ("a", "c")),)))
-
-    assert [document.path for document in page.items] == ["cases/1/texts/a", "cases/1/texts/c"]
 
 
 def test_a_collection_lies_under_its_own_subject(store: Store):

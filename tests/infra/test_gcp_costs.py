@@ -138,7 +138,7 @@ def test_an_audit_reads_what_is_reckoned_of_what_is_new_however_much_there_is(
         telling = len(standing.telling(service.store, made[0]))
 
     stands = costs.STANDS + costs.ROUND
-    report = 1 + costs.BESIDE - 1  # of the night before: a new log has no head yet
+    report = 1 + costs.BESIDE  # of the night before
     assert read[2] == stands - 2 + report + 3 + 2 + 2 * costs.BESIDE + telling, "lines and looks were found"
     assert telling == costs.TELLING
     assert max(read[1] - report, read[3]) <= stands, "a night without news, and the second run of one"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from shared.codes import Phase
-from tests.actions import COMMANDS, READS, Action
-from tests.cases import CONTACT
+from tests.actions import COMMANDS, READS, Action, a_case
+from tests.cases import APPOINTMENT, CONFERENCE, CONTACT, FOLLOW_UP, MEMBER, REFERRAL
 from tests.costs import Cost, Counted, a_counted_service
 
 CM = "lindenhof-1"
@@ -105,14 +105,43 @@ def test_the_coordinator_costs_the_vault_nothing(counted: Counted):
     assert counted.cost(lambda: counted.service.get("koordination", "/cases")) == Cost(queries=1, commits=1, writes=2)
 
 
-@pytest.mark.parametrize(("rows", "vault_queries"), [(5, 1), (30, 1), (31, 2)])
-def test_a_page_of_a_list_is_one_query_and_one_for_each_thirty_names(counted: Counted, rows: int, vault_queries: int):
+@pytest.mark.parametrize("rows", [5, 50])
+def test_a_page_of_a_list_is_one_query_and_one_for_all_names(counted: Counted, rows: int):
     for _ in range(rows):
         counted.service.assigned()
 
     cost = counted.cost(lambda: counted.service.get(CM, "/cases"))
 
-    assert cost == Cost(queries=1, commits=1, writes=2, vault_queries=vault_queries)
+    assert cost == Cost(queries=1, commits=1, writes=2, vault_queries=1)
+
+
+@pytest.mark.parametrize(
+    ("noun", "said"),
+    [
+        ("appointments", APPOINTMENT),
+        ("follow-ups", FOLLOW_UP),
+        ("household", MEMBER),
+        ("referrals", REFERRAL),
+        ("conferences", CONFERENCE),
+    ],
+)
+def test_a_page_of_what_lies_beside_a_case_costs_the_same_however_long_it_is(counted: Counted, noun: str, said: Any):
+    case = a_case(counted.service, "released")
+    for _ in range(5):
+        assert counted.service.call(CM, "POST", f"/cases/{case}/{noun}", said).status_code == 201
+
+    cost = counted.cost(lambda: counted.service.get(CM, f"/cases/{case}/{noun}"))
+
+    assert cost == Cost(reads=1, queries=2, commits=1, writes=2, vault_reads=1)
+
+
+def test_what_is_due_across_cases_costs_the_same_however_much_it_is(counted: Counted):
+    for _ in range(5):
+        counted.service.call(CM, "POST", f"/cases/{counted.service.assigned()}/follow-ups", FOLLOW_UP)
+
+    cost = counted.cost(lambda: counted.service.get(CM, "/cases/follow-ups"))
+
+    assert cost == Cost(queries=3, commits=1, writes=2, vault_queries=2)
 
 
 def test_a_page_of_contacts_is_two_queries(counted: Counted):

@@ -215,7 +215,7 @@ def test_a_night_that_an_earlier_release_left_half_done_is_done_anew(monkeypatch
 
     assert sealed is not None
     assert (sealed.of.root, sealed.broken) == (town.root(1), {})
-    assert {heads.head_of(one).line.version for one in town.store.query(Query("heads")).items} != {0}
+    assert {heads.head_of(one.body).line.version for one in town.store.query(Query("heads")).items} != {0}
 
 
 def test_of_lines_of_one_moment_a_part_has_all(monkeypatch: pytest.MonkeyPatch):

@@ -20,7 +20,7 @@ def test_after_erasure_nothing_can_be_read_any_more():
 
     assert people.find(ID) is None
     assert people.find_many([ID]) == {}
-    assert people.unseal(ID, [sealed, sealed]) == [None, None]
+    assert people.unseal([(ID, sealed), (ID, sealed)]) == [None, None]
     assert people.seal(ID, "another") is None
     body = stored(store)
     assert (body["key"], body["sealed"]) == (None, None)

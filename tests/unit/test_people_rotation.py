@@ -24,7 +24,7 @@ def test_rotation_rewraps_every_key_and_touches_no_sealed_text():
     assert after["key"] != before["key"]
     cleaned = a_vault(store, CLEANED)
     assert cleaned.find(ID) == a_person()
-    assert cleaned.unseal(ID, [note]) == ["a text"]
+    assert cleaned.unseal([(ID, note)]) == ["a text"]
 
 
 def test_a_rotated_vault_reads_those_who_are_not_rewrapped_yet():

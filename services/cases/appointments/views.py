@@ -9,7 +9,6 @@ from services.cases import across, items
 from services.cases.appointments import calendar, schemas
 from services.cases.appointments.domain import Appointment
 from services.cases.appointments.handlers import appointments
-from services.cases.domain.case import Case
 from services.cases.store import Desk, Words
 from services.cases.views import looked_at
 from shared import clock
@@ -33,7 +32,8 @@ def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> 
     """The appointments of a case, the first first."""
     case = looked_at(call, Action.CASE_READ, case_id, desk)
     held, after = items.page_of_case(appointments(desk), case_id, wanted, order="starts_at", desk=desk)
-    return Answer({"items": [_shown(one, case, desk) for one in held], "next": after})
+    said = items.words_of(appointments(desk), ((case, one, {one.written, one.told}) for one in held), desk=desk)
+    return Answer({"items": [_shown(one, said[one.id]) for one in held], "next": after})
 
 
 def agenda(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
@@ -51,7 +51,8 @@ def agenda(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
         where.append(("starts_at", "<", clock.stamp(clock.end_of(wanted["ends"]))))
     page = desk.store.query(Query("appointments", tuple(where), ("starts_at",), wanted["limit"], wanted["cursor"]))
     held = [appointments(desk).state(document.body) for document in page.items]
-    rows = across.rows(call, held, lambda one, _: {**CODES.dump(one), "address": _address(one)}, desk=desk)
+    cases = across.seen(call, held, desk=desk)
+    rows = across.rows(held, cases, lambda one: {**CODES.dump(one), "address": _address(one)}, desk=desk)
     return Answer({"items": rows, "next": page.next})
 
 
@@ -66,11 +67,10 @@ def as_calendar(call: Call, case_id: str, id: str, *, desk: Desk) -> Answer:
     return Answer(file, version=held.version, media=calendar.CALENDAR, headers=named)
 
 
-def _shown(held: Appointment, case: Case, desk: Desk) -> dict[str, Any]:
-    versions = sorted({held.written, held.told})
+def _shown(held: Appointment, said: dict[int, Words]) -> dict[str, Any]:
     words: Words = {}
-    for said in desk.words(case, versions, beside=f"appointments/{held.id}").values():
-        words |= said
+    for version in sorted(said):
+        words |= said[version]
     return {
         **CODES.dump(held),
         "address": _address(held),

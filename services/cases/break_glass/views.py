@@ -7,9 +7,8 @@ from typing import Any
 from services.cases import items
 from services.cases.break_glass import schemas
 from services.cases.domain.broken_glass import BrokenGlass
-from services.cases.domain.case import Case
 from services.cases.opened import broken_glass
-from services.cases.store import Desk
+from services.cases.store import Desk, Words
 from services.cases.views import looked_at, record
 from shared.http.call import Answer, Call
 from shared.policy import Action, Relation, may, widest
@@ -27,7 +26,8 @@ def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> 
     """Every glass that was broken before a case, with the reason that was given, oldest first."""
     case = looked_at(call, Action.BREAK_GLASS_READ, case_id, desk)
     held, after = items.page_of_case(broken_glass(desk), case_id, wanted, order="broken_at", desk=desk)
-    return Answer({"items": [_worded(one, case, desk) for one in held], "next": after})
+    said = items.words_of(broken_glass(desk), ((case, one, {1, one.reviewed or 1}) for one in held), desk=desk)
+    return Answer({"items": [_worded(one, said[one.id]) for one in held], "next": after})
 
 
 def awaiting_review(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
@@ -48,8 +48,6 @@ def awaiting_review(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer
     return Answer({"items": [CODES.dump(one) for one in held if one.case in cases], "next": page.next})
 
 
-def _worded(held: BrokenGlass, case: Case, desk: Desk) -> dict[str, Any]:
-    versions = {1} if held.reviewed is None else {1, held.reviewed}
-    said = items.words_of(held, broken_glass(desk), case, versions, desk=desk)
+def _worded(held: BrokenGlass, said: dict[int, Words]) -> dict[str, Any]:
     note = None if held.reviewed is None else said.get(held.reviewed, {}).get("note")
     return {**CODES.dump(held), "reason": said.get(1, {}).get("reason"), "note": note}

@@ -96,7 +96,8 @@ def _uninvite(case: Case, seen: Conference, *, desk: Desk, at: datetime, by: str
     journal = conferences(desk)
     if domain.uninvite(case, seen, on=clock.day(at), at=at, by=by) is None:
         return False
-    words = items.words_of(seen, journal, case, {seen.invited}, desk=desk).get(seen.invited, {})
+    said = items.words_of(journal, [(case, seen, [seen.invited])], desk=desk)
+    words = said[seen.id].get(seen.invited, {})
 
     def decide(held: Conference) -> Change | None:
         if held.version != seen.version:

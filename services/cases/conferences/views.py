@@ -10,7 +10,7 @@ from services.cases.conferences.domain import Conference
 from services.cases.conferences.handlers import agreement, conferences, function
 from services.cases.domain.case import Case
 from services.cases.standing import seen_by
-from services.cases.store import Desk
+from services.cases.store import Desk, Words
 from services.cases.views import looked_at
 from shared import clock
 from shared.http.call import Answer, Call
@@ -35,15 +35,20 @@ def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> 
     held, after = items.page_of_case(conferences(desk), case_id, wanted, order="held_on", desk=desk)
     stands = seen_by(call, Action.CONFERENCES_READ, case, desk)
     if reason(call.actor, Action.CONFERENCES_READ, stands) is not Relation.CONSENTED:
-        return Answer({"items": [_shown(one, case, desk) for one in held], "next": after})
+        return Answer({"items": _shown(held, case, desk), "next": after})
     releases = case.shown_by(call.actor.organisation, on)
-    hers = (one for one in held if partner_view.takes_part(one.participants, releases))
-    shown = [partner_view.conference(_shown(one, case, desk), releases) for one in hers]
+    hers = [one for one in held if partner_view.takes_part(one.participants, releases)]
+    shown = [partner_view.conference(one, releases) for one in _shown(hers, case, desk)]
     return Answer({"items": shown, "next": after})
 
 
-def _shown(held: Conference, case: Case, desk: Desk) -> dict[str, Any]:
-    said = items.words_of(held, conferences(desk), case, {1, held.invited, held.written, held.version}, desk=desk)
+def _shown(held: list[Conference], case: Case, desk: Desk) -> list[dict[str, Any]]:
+    worded = ((case, one, {1, one.invited, one.written, one.version}) for one in held)
+    said = items.words_of(conferences(desk), worded, desk=desk)
+    return [_worded(one, said[one.id]) for one in held]
+
+
+def _worded(held: Conference, said: dict[int, Words]) -> dict[str, Any]:
     invited, agreed = said.get(held.invited, {}), said.get(held.written, {})
     return {
         **CONFERENCE.dump(held),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from services.cases import items
@@ -49,9 +50,11 @@ def change(call: Call, case_id: str, id: str, command: dict[str, Any], *, desk: 
     return items.change(call, members(desk), case_id, id, decide, desk=desk, words=words)
 
 
-def said_of(held: Member, case: Case, desk: Desk) -> Words:
-    """Who a member is, as it was said last; nothing once the client is erased."""
-    return items.words_of(held, members(desk), case, [held.written], desk=desk).get(held.written, {})
+def said_of(held: Iterable[Member], case: Case, desk: Desk) -> dict[str, Words]:
+    """Who members are, as it was said last, by their ids; nothing once the client is erased."""
+    written = {one.id: one.written for one in held}
+    said = items.words_of(members(desk), ((case, one, [one.written]) for one in held), desk=desk)
+    return {id: words.get(written[id], {}) for id, words in said.items()}
 
 
 def _said(case_id: str, id: str, desk: Desk) -> Words:
@@ -59,7 +62,7 @@ def _said(case_id: str, id: str, desk: Desk) -> Words:
     held = members(desk).find(id)
     if held is None or held.case != case_id:
         return {}
-    return said_of(held, desk.cases.get(case_id), desk)
+    return said_of([held], desk.cases.get(case_id), desk)[id]
 
 
 def _sealed(said: dict[str, Any]) -> Words:

@@ -26,7 +26,7 @@ def of_case(call: Call, case_id: str, wanted: dict[str, Any], *, desk: Desk) -> 
     """Everybody in the household of a client, in the order in which they were noted; who left it too."""
     case = looked_at(call, Action.CASE_READ, case_id, desk)
     held, after = items.page_of_case(members(desk), case_id, wanted, order="added_at", desk=desk)
-    said = {one.id: said_of(one, case, desk) for one in held}
+    said = said_of(held, case, desk)
     linked = _linked(call, said.values(), desk)
     return Answer({"items": [_shown(one, said[one.id], linked) for one in held], "next": after})
 

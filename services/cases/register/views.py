@@ -19,7 +19,7 @@ ROW = shown.CaseRow()
 
 
 def list_cases(call: Call, wanted: dict[str, Any], *, desk: Desk) -> Answer:
-    """The cases that the caller may list, a page of them. One query, and one for each thirty names."""
+    """The cases that the caller may list, a page of them. One query, and one for all names."""
     if widest(call.actor, Action.CASES_LIST) is Relation.CONSENTED:
         return _released(call, wanted, desk)
     query = lists.query(call.actor, wanted, sought=desk.people.sought)
