@@ -29,7 +29,7 @@ def test_a_command_costs_a_handful(counted: Counted, action: Action):
 
     assert cost.reads + cost.queries + cost.vault_reads + cost.vault_queries <= 5
     assert cost.writes <= 3 + 2 * cost.events
-    assert cost.commits == cost.events + 1
+    assert cost.commits in {2, cost.events + 1}, "what led to a subject is marked together"
 
 
 @pytest.mark.parametrize("action", READS, ids=lambda action: action.name)
