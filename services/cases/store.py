@@ -51,7 +51,7 @@ class Desk:
         return Create(f"{beside or self.cases.path(case.id)}/texts/{version}", {"version": version, "sealed": text})
 
     def words(self, case: Case, versions: Iterable[int]) -> dict[int, Words]:
-        """The words said with these versions of a case; none of a person who was erased. Two reads at most."""
+        """The words said with these versions of a case; none of a person who was erased. At most two calls."""
         path = self.cases.path(case.id)
         return self.words_beside([(case, path, versions)])[path]
 
