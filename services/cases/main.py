@@ -141,13 +141,15 @@ def cases_radar(_: Request) -> dict[str, int]:
 
 @functions_framework.http
 def cases_referrals(_: Request) -> dict[str, int]:
-    """End referrals and offers of transfer whose release has run out, and give back what nobody answered."""
+    """End whatever is with others whose release has run out, and give back what nobody answered."""
+    from services.cases.conferences import handlers as conferences
     from services.cases.referrals import handlers as referrals
     from services.cases.transfers import handlers as transfers
 
     at, by = clock.now(), "cases_referrals"
     return {
         **transfers.lapse(desk=_desk(), at=at, by=by),
+        **conferences.lapse(desk=_desk(), at=at, by=by),
         **referrals.stop_expired(desk=_desk(), at=at, by=by),
         **referrals.give_back_unanswered(desk=_desk(), at=at, by=by),
     }

@@ -95,7 +95,7 @@ DATABASES = {
                 Collection("residence", (*_ENDING, Index(order=("valid_from",)))),
                 Collection("domain_ends", _ENDING),
                 Collection("household", (Index(equal=("case",), order=("added_at",)),)),
-                Collection("conferences", (Index(equal=("case",), order=("held_on",)),)),
+                Collection("conferences", tuple(Index(equal=(by,), order=("held_on",)) for by in ("case", "status"))),
                 Collection(
                     "break_glass",
                     (

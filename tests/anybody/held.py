@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import date
 from typing import Any
 
 from hypothesis.stateful import RuleBasedStateMachine
@@ -10,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from shared.store import Query
 from tests import signin
 from tests.anybody.model import Known
-from tests.anybody.rules import REFERRAL, holds
+from tests.anybody.rules import CONFERENCE, REFERRAL, holds
 from tests.anybody.watched import Watched, WatchedStore
 from tests.cases import a_cases_service
 from tests.fakes import MemoryStore
@@ -65,3 +66,12 @@ class Held(RuleBasedStateMachine):
         for held in self.beside(case, "referrals"):
             if held["status"] in {"sent", "accepted", "started"} and not self.kim.lapsed(case, held["recipient"]):
                 assert case.covers(REFERRAL, held["recipient"], self.kim.today), held
+
+    def after_a_night_nobody_is_asked_who_is_not_released(self, case: Known) -> None:
+        """To nothing that lies ahead; but of a restricted case everything stays as it is."""
+        for held in self.beside(case, "conferences"):
+            day = date.fromisoformat(held["held_on"])
+            if held["status"] != "planned" or day < self.kim.today or case.restricted:
+                continue
+            others = {*held["participants"]} - {case.organisation}
+            assert all(case.covers(CONFERENCE, one, day) for one in others), held

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from services.cases import closing, radar
 from services.cases.audit import handlers as audit
 from services.cases.break_glass import overdue
+from services.cases.conferences import handlers as conferences
 from services.cases.domain.case import Case
 from services.cases.domain.history import fold
 from services.cases.referrals import handlers as referrals
@@ -163,6 +164,7 @@ class Watched:
         referrals.give_back_unanswered(desk=desk, at=at, by="cases_referrals")
         referrals.stop_expired(desk=desk, at=at, by="cases_referrals")
         transfers.lapse(desk=desk, at=at, by="cases_referrals")
+        conferences.lapse(desk=desk, at=at, by="cases_referrals")
         for case in self.cases:
             case.night_passes(self.today)
         overdue.escalate(desk=desk, pack=municipality(), at=at, by=radar.BY)

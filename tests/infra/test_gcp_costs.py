@@ -15,6 +15,7 @@ from infra.topology import BY_NIGHT, EVERY_MINUTE, FUNCTIONS, Events, Schedule
 from services.cases import closing, inquiries, radar
 from services.cases.audit import handlers as audit
 from services.cases.audit import standing
+from services.cases.conferences import handlers as conferences
 from services.cases.referrals import handlers as referrals
 from services.cases.rights import proving, retention
 from services.cases.transfers import handlers as transfers
@@ -198,6 +199,7 @@ def quiet_runs(service: CasesService) -> dict[str, int]:
         ),
         "cases_referrals": read(
             lambda: transfers.lapse(desk=desk, at=at, by=by),
+            lambda: conferences.lapse(desk=desk, at=at, by=by),
             lambda: referrals.stop_expired(desk=desk, at=at, by=by),
             lambda: referrals.give_back_unanswered(desk=desk, at=at, by=by),
         ),

@@ -258,6 +258,8 @@ class Anybody(Held):
         """And the nights between them."""
         clock.move(clock.now() + timedelta(days=days))
         self.kim.nights()
+        for case in self.kim.cases:
+            self.after_a_night_nobody_is_asked_who_is_not_released(case)
         self.something_changed = True
 
     @invariant()

@@ -144,6 +144,14 @@ def uninvite(case: Case, held: Conference, *, on: date, at: datetime, by: str) -
     return _changed(case, held, at, by, **said, participants=released, invited=held.version + 1)
 
 
+def lapse(case: Case, held: Conference, *, on: date, at: datetime, by: str) -> Change | None:
+    """What a night makes of it: as `uninvite`, but None while the case is restricted.
+
+    Nothing is done with it then but keep it: the first night afterwards finds who is not released any more.
+    """
+    return None if case.restricted else uninvite(case, held, on=on, at=at, by=by)
+
+
 def begun(event: ConferenceRecorded) -> Conference:
     """The conference that an event recorded."""
     said = event.model_dump(include={"version", "case", "held_on", "participants", "agreements", "status"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,13 @@ from shared.errors import Invalid, Stale
 from shared.events import Agreement, Event
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
-from shared.store import Write
+from shared.store import Condition, Query, Write, pages
 from shared.store.journal import Journal
 from shared.texts import text
 
 Command = dict[str, Any]
+Decide = Callable[[Conference], Change | None]
+PAGE = 200
 
 
 def conferences(desk: Desk) -> Journal[Conference]:
@@ -88,21 +90,47 @@ def uninvite(case_id: str, *, desk: Desk, at: datetime, by: str) -> int:
     """
     case = desk.cases.get(case_id)
     found = items.of_case(conferences(desk), case_id, order=("held_on",), desk=desk)
-    return sum(_uninvite(case, one, desk=desk, at=at, by=by) for one in list(found))
+    said: dict[str, Any] = {"on": clock.day(at), "at": at, "by": by}
+    return sum(_uninvite(case, one, lambda held: domain.uninvite(case, held, **said), desk) for one in list(found))
 
 
-def _uninvite(case: Case, seen: Conference, *, desk: Desk, at: datetime, by: str) -> bool:
+def lapse(*, desk: Desk, at: datetime, by: str) -> dict[str, int]:
+    """Whom no release in force covers on the day takes no part in what lies ahead; in how many conferences that was.
+
+    Everything that is planned is looked at, whenever a release ended: a night that was missed leaves none behind. A
+    repeat finds it done.
+    """
+    today = clock.day(at).isoformat()
+    where: tuple[Condition, ...] = (("status", "==", ConferenceStatus.PLANNED.value), ("held_on", ">=", today))
+    ahead = pages(desk.store, Query("conferences", where, ("held_on",), PAGE))
+    return {"uninvited": sum(_lapse(conferences(desk).state(one.body), desk=desk, at=at, by=by) for one in ahead)}
+
+
+def _lapse(seen: Conference, *, desk: Desk, at: datetime, by: str) -> bool:
+    """What somebody changes at that moment is looked at again. Raises `Stale` where it is changed once more."""
+    case = desk.cases.get(seen.case)
+
+    def decide(held: Conference) -> Change | None:
+        return domain.lapse(case, held, on=clock.day(at), at=at, by=by)
+
+    try:
+        return _uninvite(case, seen, decide, desk)
+    except Stale:
+        return _uninvite(case, conferences(desk).get(seen.id), decide, desk)
+
+
+def _uninvite(case: Case, seen: Conference, decide: Decide, desk: Desk) -> bool:
     """The functions of those who stay are sealed anew: they lie in the order of who takes part."""
     journal = conferences(desk)
-    if domain.uninvite(case, seen, on=clock.day(at), at=at, by=by) is None:
+    if decide(seen) is None:
         return False
     said = items.words_of(journal, [(case, seen, [seen.invited])], desk=desk)
     words = said[seen.id].get(seen.invited, {})
 
-    def decide(held: Conference) -> Change | None:
+    def as_seen(held: Conference) -> Change | None:
         if held.version != seen.version:
             raise Stale(current=held.version, given=seen.version)
-        return domain.uninvite(case, held, on=clock.day(at), at=at, by=by)
+        return decide(held)
 
     def sealed(after: Conference, event: Event) -> Iterable[Write]:
         stayed = (number for number, one in enumerate(seen.participants) if one in after.participants)
@@ -110,7 +138,7 @@ def _uninvite(case: Case, seen: Conference, *, desk: Desk, at: datetime, by: str
         if kept := {name: word for name, word in named if word is not None}:
             yield desk.sealed(case, event.version, kept, beside=journal.path(after.id))
 
-    return journal.change(seen.id, decide, also=sealed).version > seen.version
+    return journal.change(seen.id, as_seen, also=sealed).version > seen.version
 
 
 def function(number: int) -> str:
