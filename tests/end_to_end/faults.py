@@ -50,7 +50,7 @@ class Store:
 
     def __init__(self, store: Any, name: str) -> None:
         self._store, self._name = store, name
-        self.get, self.query, self.count = store.get, store.query, store.count
+        self.get, self.get_many, self.query, self.count = store.get, store.get_many, store.query, store.count
 
     def commit(self, writes: Any, *, durably: bool = True) -> None:
         if durably:  # a mark is no point of its own: what comes before it is
