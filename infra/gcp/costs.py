@@ -27,7 +27,7 @@ SIZES = (300, 5_000, 100_000)
 GIB = 1024**3
 MINUTES, NIGHTS = HOURS * 60, HOURS / 24
 
-QUIET = {"cases_radar": 5, "cases_referrals": 17, "cases_retention": 1, "cases_tidy": 3, "intake_tidy": 5}
+QUIET = {"cases_radar": 5, "cases_referrals": 5, "cases_retention": 1, "cases_tidy": 3, "intake_tidy": 5}
 """Documents that a run reads when nothing is due, however many cases there are; what is due is an update."""
 BESIDE = 2
 """Documents that the audit of a night reads for each log that went on, beside its new lines: head and subject."""

@@ -23,7 +23,7 @@ AUDITED = tuple(database for database in DATABASES.values() if database.logged)
 
 WITHOUT_LOGS = {
     *("answers", "references", "challenges", "holders", "wishes", "seals", "heads", "walks"),
-    *("erasures", "searches", "finding_cases"),
+    *("erasures", "searches", "looked", "finding_cases"),
 }
 
 SUBJECTS = tuple(

@@ -143,6 +143,7 @@ def cases_radar(_: Request) -> dict[str, int]:
 def cases_referrals(_: Request) -> dict[str, int]:
     """End whatever is with others whose release has run out, and give back what nobody answered."""
     from services.cases.conferences import handlers as conferences
+    from services.cases.referrals import expired
     from services.cases.referrals import handlers as referrals
     from services.cases.transfers import handlers as transfers
 
@@ -150,7 +151,7 @@ def cases_referrals(_: Request) -> dict[str, int]:
     return {
         **transfers.lapse(desk=_desk(), at=at, by=by),
         **conferences.lapse(desk=_desk(), at=at, by=by),
-        **referrals.stop_expired(desk=_desk(), at=at, by=by),
+        **expired.stop_expired(desk=_desk(), at=at, by=by),
         **referrals.give_back_unanswered(desk=_desk(), at=at, by=by),
     }
 

@@ -119,6 +119,7 @@ DATABASES = {
                 Collection("searches"),
                 Collection("audits", (Index(order=("-at",)),)),
                 Collection("rechecks"),
+                Collection("looked"),
                 *NIGHTS,
                 Collection(
                     "findings",

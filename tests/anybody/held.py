@@ -67,11 +67,15 @@ class Held(RuleBasedStateMachine):
             if held["status"] in {"sent", "accepted", "started"} and not self.kim.lapsed(case, held["recipient"]):
                 assert case.covers(REFERRAL, held["recipient"], self.kim.today), held
 
-    def after_a_night_nobody_is_asked_who_is_not_released(self, case: Known) -> None:
-        """To nothing that lies ahead; but of a restricted case everything stays as it is."""
+    def after_a_night_nothing_is_left_that_is_not_released(self, case: Known) -> None:
+        """No referral is open, and nobody asked to what lies ahead; but of a restricted case everything stays."""
+        if case.restricted:
+            return
+        for held in self.beside(case, "referrals"):
+            if held["status"] in {"sent", "accepted", "started"}:
+                assert case.covers(REFERRAL, held["recipient"], self.kim.today), held
         for held in self.beside(case, "conferences"):
             day = date.fromisoformat(held["held_on"])
-            if held["status"] != "planned" or day < self.kim.today or case.restricted:
-                continue
-            others = {*held["participants"]} - {case.organisation}
-            assert all(case.covers(CONFERENCE, one, day) for one in others), held
+            if held["status"] == "planned" and day >= self.kim.today:
+                others = {*held["participants"]} - {case.organisation}
+                assert all(case.covers(CONFERENCE, one, day) for one in others), held

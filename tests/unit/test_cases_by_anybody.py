@@ -259,7 +259,7 @@ class Anybody(Held):
         clock.move(clock.now() + timedelta(days=days))
         self.kim.nights()
         for case in self.kim.cases:
-            self.after_a_night_nobody_is_asked_who_is_not_released(case)
+            self.after_a_night_nothing_is_left_that_is_not_released(case)
         self.something_changed = True
 
     @invariant()

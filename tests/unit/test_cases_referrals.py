@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.cases.referrals import handlers
+from services.cases.referrals import expired, handlers
 from shared import clock
 from shared.events import ConsentRevoked, ReferralChanged, ReferralStopped
 from shared.store.chains import verify
@@ -110,7 +110,7 @@ def test_what_expired_is_hidden_at_once_and_stopped_by_night(cases: CasesService
 
     def job(day: int) -> int:
         clock.move(NOON + timedelta(days=day))
-        return handlers.stop_expired(desk=cases.desk, at=clock.now(), by="cases_referrals")["stopped"]
+        return expired.stop_expired(desk=cases.desk, at=clock.now(), by="cases_referrals")["stopped"]
 
     assert job(1) == 0
     assert len(incoming(cases)) == 1
@@ -128,7 +128,7 @@ def test_a_release_that_was_renewed_in_time_keeps_it_going(cases: CasesService):
     path = refer(cases, case, status="sent")
     clock.move(NOON + timedelta(days=5))
 
-    assert handlers.stop_expired(desk=cases.desk, at=clock.now(), by="cases_referrals") == {"stopped": 0}
+    assert expired.stop_expired(desk=cases.desk, at=clock.now(), by="cases_referrals") == {"stopped": 0}
     assert cases.get(CM, path)["status"] == "sent"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from services.cases import items
@@ -26,15 +26,13 @@ from shared.events import Event
 from shared.http.call import Answer, Call
 from shared.municipality import municipality
 from shared.policy import Action, may, require
-from shared.store import Condition, Query, Write, pages
+from shared.store import Query, Write, pages
 from shared.store.journal import Journal
 from shared.texts import text
 
 WORDS = ("note", "explanation")
 THEIRS = frozenset({"status", "reason", "explanation", "waiting_days", "confirmed_by"})
 """What the receiving side may say of a referral."""
-LOOKS_BACK = timedelta(days=14)
-"""For how many days a release that has run out is looked for: a run may have been missed."""
 
 
 def referrals(desk: Desk) -> Journal[Referral]:
@@ -118,16 +116,6 @@ def withdraw(case: Case, *, desk: Desk, at: datetime, by: str) -> int:
     return items.change_each(
         referrals(desk), _of_case(case.id, desk), lambda one: linking.withdraw(case, one, at=at, by=by)
     )
-
-
-def stop_expired(*, desk: Desk, at: datetime, by: str) -> dict[str, int]:
-    """Stop what is open under releases that have run out lately; how many referrals that were."""
-    today = clock.day(at)
-    ended: set[str] = set()
-    for days in range(1, LOOKS_BACK.days + 1):
-        where: tuple[Condition, ...] = (("releases_end", "contains", (today - timedelta(days)).isoformat()),)
-        ended |= {document.id for document in pages(desk.store, Query("cases", where, (), 200))}
-    return {"stopped": sum(stop_unreleased(case, desk=desk, at=at, by=by) for case in sorted(ended))}
 
 
 def give_back_unanswered(*, desk: Desk, at: datetime, by: str) -> dict[str, int]:

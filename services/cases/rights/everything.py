@@ -14,7 +14,7 @@ from shared.store.catalogue import DATABASES, Index
 APART = frozenset(
     {
         *("cases", "events", "texts", "answers", "looks", "audits", "rechecks", "seals", "heads", "walks"),
-        *("erasures", "searches", "findings", "finding_cases"),
+        *("erasures", "searches", "looked", "findings", "finding_cases"),
     }
 )
 """Collections that hold nothing beside a case."""
