@@ -18,6 +18,7 @@ from typing import Any
 
 from infra.local.client import Caller
 from infra.local.process import System, a_system, free_port
+from infra.local.settings import RuntimeSettings
 from tests.performance.load import Next, Result, load
 
 FORMS = [json.loads(line) for line in Path("tests/data/submissions.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -26,11 +27,10 @@ CONNECTIONS = 8
 
 def measure() -> Iterator[str]:
     """Lines that tell what was measured."""
-    with _bare("bare_write") as port:
-        bare = load(port, lambda *_: ("POST", "/", FORMS[0], {}))
-        again = load(port, lambda *_: ("POST", "/", FORMS[0], {}))
-    base = max(bare.rate, again.rate)
-    yield f"bare function, two documents, one synchronous commit: {base:8.0f}/s"
+    rates = {servers: _rate_of_bare(servers) for servers in sorted({1, RuntimeSettings.read().servers})}
+    for servers, rate in rates.items():
+        yield f"bare function, two documents, one synchronous commit, processes that serve: {servers} {rate:8.0f}/s"
+    base = max(rates.values())
     with a_system(KIM_ALTCHA="off") as system:
         yield _told("submissions", load(system.port, submitting()), base, goal="1/3")
         yield _delivered(system)
@@ -39,6 +39,11 @@ def measure() -> Iterator[str]:
         for again in ("staff updates", "staff updates again"):
             yield _told(again, load(system.port, reassigning(system)), base, goal="1/2")
             yield _delivered(system)
+
+
+def _rate_of_bare(servers: int) -> float:
+    with _bare("bare_write", servers) as port:
+        return max(load(port, lambda *_: ("POST", "/", FORMS[0], {})).rate for _ in range(2))
 
 
 def submitting() -> Next:
@@ -96,10 +101,10 @@ def until(holds: Callable[[], bool], seconds: float = 300) -> None:
 
 
 @contextmanager
-def _bare(target: str) -> Iterator[int]:
+def _bare(target: str, servers: int) -> Iterator[int]:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "BARE_FILE": f"{folder}/bare.db"}
+        environment = {**os.environ, "BARE_FILE": f"{folder}/bare.db", "KIM_SERVERS": str(servers)}
         with closing(sqlite3.connect(environment["BARE_FILE"])) as file:
             file.execute("PRAGMA journal_mode = WAL")  # of threads that set it at once all but one fail
         served = subprocess.Popen(
