@@ -132,6 +132,23 @@ def test_nothing_is_done_with_a_restricted_case_until_it_is_free_again(cases: Ca
     assert kept.body == {"day": "2026-04-13", "path": None, "waiting": []}
 
 
+def test_what_nobody_answers_waits_while_the_case_is_restricted(cases: CasesService):
+    path = sent(cases, until=None)
+    case = case_of(path)
+
+    def returned(day: int) -> int:
+        clock.move(NOON + timedelta(days=day))
+        return handlers.give_back_unanswered(desk=cases.desk, at=clock.now(), by="cases_referrals")["returned"]
+
+    cases.change(OFFICER, case, "POST", "restriction", {"restricted": True, "reason": "Sie bestreitet es."})
+    assert returned(14) == 0
+    assert cases.get(CM, f"/cases/{case}/follow-ups")["items"] == []
+    cases.change(OFFICER, case, "POST", "restriction", {"restricted": False, "reason": "Es ist geklärt."})
+
+    assert [returned(15), returned(16)] == [1, 0]
+    assert [row["rule"] for row in cases.get(CM, f"/cases/{case}/follow-ups")["items"]] == ["unanswered"]
+
+
 def test_who_is_erased_while_restricted_is_not_waited_for(cases: CasesService):
     path = sent(cases)
     case = case_of(path)

@@ -119,10 +119,15 @@ def withdraw(case: Case, *, desk: Desk, at: datetime, by: str) -> int:
 
 
 def give_back_unanswered(*, desk: Desk, at: datetime, by: str) -> dict[str, int]:
-    """What was not answered in time goes back to its case manager, with a follow-up; how many those were."""
+    """What was not answered in time goes back to its case manager, with a follow-up; how many those were.
+
+    What belongs to a restricted case waits until that is free: nothing is done with it but keep it (Art. 18 GDPR).
+    """
     days, on, journal, returned = municipality().referrals.unanswered_after, clock.day(at), referrals(desk), 0
     for held in list(_overdue(on.isoformat(), desk)):
         case = desk.cases.get(held.case)
+        if case.restricted:
+            continue
         if not case.is_closed:  # first: a crash behind it finds it there, before it a referral that is still due
             _remind(case, held, days, desk=desk, at=at, by=by)
         after = journal.change(
