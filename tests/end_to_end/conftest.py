@@ -25,6 +25,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[System]:
-    """One that a test may kill."""
-    yield from running(tmp_path / "data", KIM_ALTCHA="off")
+def own(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[System]:
+    """One that a test may kill, with what it is told beside."""
+    yield from running(tmp_path / "data", KIM_ALTCHA="off", **getattr(request, "param", {}))

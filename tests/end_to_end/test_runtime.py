@@ -103,6 +103,7 @@ def test_a_folder_without_the_entry_points_does_not_start(tmp_path):
     assert "MissingSourceException" in ended.stderr
 
 
+@pytest.mark.parametrize("own", [{"KIM_SERVERS": "1"}], indirect=True, ids=["whoever is asked is who still answers"])
 def test_at_its_end_it_finishes_what_it_has_begun(own):
     tell(own, "last.1", waits="yes")
     with requests.Session() as late, ThreadPoolExecutor(1) as hand:
@@ -118,6 +119,19 @@ def test_at_its_end_it_finishes_what_it_has_begun(own):
         assert own.process.wait(60) == 0
         assert slow.result().status_code == 200
     assert noted(own, "heard") == ["last.1"]
+
+
+@pytest.mark.parametrize("own", [{"KIM_SERVERS": "3"}], indirect=True, ids=["of several"])
+def test_at_its_end_every_process_finishes_what_it_has_begun(own):
+    with ThreadPoolExecutor(1) as hand:
+        slow = hand.submit(requests.get, f"{own.url}/tiny/slow", timeout=60)
+        eventually(lambda: noted(own, "slow"))
+
+        own.process.terminate()
+        let_go_on(own)
+
+        assert own.process.wait(60) == 0
+        assert slow.result().status_code == 200
 
 
 def test_ctrl_c_ends_it_as_well(own):
