@@ -112,9 +112,8 @@ def words_of(
     items: Journal[I], wanted: Iterable[tuple[Case, I, Iterable[int]]], *, desk: Desk
 ) -> dict[str, dict[int, Words]]:
     """The words said with these versions of items, each beside its case: by the item's id. At most two calls."""
-    ids = {items.path(one.id): (case, one.id, versions) for case, one, versions in wanted}
-    said = desk.words_beside((case, path, versions) for path, (case, _, versions) in ids.items())
-    return {ids[path][1]: words for path, words in said.items()}
+    said = desk.words_beside((case, items.path(one.id), versions) for case, one, versions in wanted)
+    return {path.rpartition("/")[2]: words for path, words in said.items()}
 
 
 def _must_be_as_seen(call: Call, case: Case, item: Item) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from tests.cases import CONFERENCE, CONSENT, RELEASE, WHOLE, CasesService, a_cas
 from tests.conferences import CM, confer, patch, shown
 from tests.crashes import Crash, crashing_at
 from tests.fakes import CountingStore, MemoryStore
+from tests.lapsing import around_midnight, once_found
 from tests.unit.test_notifications_handlers import Service
 
 LEAD, THERE, OFFICER = "lindenhof-leitung", "bruecke-leitung", "datenschutz"
@@ -171,16 +172,7 @@ def test_a_release_that_was_renewed_meanwhile_keeps_her(cases: CasesService):
 
 def test_a_release_that_is_renewed_between_looking_and_ending_keeps_her(cases: CasesService):
     case = planned(cases, until="2026-03-03")
-    found = cases.desk.store.query
-
-    def renewed(query: Query) -> Any:
-        page = found(query)
-        if query.collection == "conferences":
-            release(cases, case, None)
-        return page
-
-    with pytest.MonkeyPatch.context() as patch_:
-        patch_.setattr(cases.store, "query", renewed)
+    with once_found(cases, "conferences", lambda: release(cases, case, None)):
         night(cases, 1)
 
     assert asked(cases, case) == ALL
@@ -255,12 +247,10 @@ def test_what_lies_ahead_is_found_page_by_page_by_an_index_that_is_there(monkeyp
 
 def test_the_day_is_that_of_the_city(cases: CasesService):
     """Before midnight in Cologne the conference is today's, whatever day it is elsewhere."""
-    midnight = clock.end_of(date(2026, 3, 5))
 
-    found = []
-    for at in (midnight - timedelta(seconds=1), midnight):
+    def found(at: datetime) -> int:
         clock.move(NOON)
         planned(cases, until="2026-03-03")
-        found.append(handlers.lapse(desk=cases.desk, at=at, by="cases_referrals")["uninvited"])
+        return handlers.lapse(desk=cases.desk, at=at, by="cases_referrals")["uninvited"]
 
-    assert found == [1, 0]
+    assert around_midnight(found, date(2026, 3, 5)) == [1, 0]

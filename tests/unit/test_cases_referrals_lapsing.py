@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from tests.builders import NOON
 from tests.cases import RELEASE, CasesService, a_cases_service
 from tests.crashes import Crash, crashing_at
 from tests.fakes import CountingStore, MemoryStore
+from tests.lapsing import around_midnight, once_found
 from tests.referrals import CM, patch, refer
 
 OFFICER = "datenschutz"
@@ -93,16 +94,7 @@ def test_a_renewed_release_ends_on_its_own_day(cases: CasesService):
 def test_a_release_that_is_renewed_between_looking_and_stopping_keeps_it_going(cases: CasesService):
     path = sent(cases)
     clock.move(NOON + timedelta(days=2))
-    found = cases.desk.store.query
-
-    def renewed(query: Query) -> Any:
-        page = found(query)
-        if query.collection == "cases" and query.where and page.items:
-            release(cases, case_of(path), None)
-        return page
-
-    with pytest.MonkeyPatch.context() as patch_:
-        patch_.setattr(cases.store, "query", renewed)
+    with once_found(cases, "cases", lambda: release(cases, case_of(path), None)):
         night(cases, 2)
 
     assert status(cases, path) == SENT
@@ -231,14 +223,11 @@ def test_where_the_clock_was_ahead_it_begins_anew(cases: CasesService):
 def test_the_day_is_that_of_the_city(cases: CasesService):
     """Before midnight in Cologne the release still holds, whatever day it is elsewhere."""
     sent(cases)
-    midnight = clock.end_of(date(2026, 3, 3))
 
-    stopped = [
-        expired.stop_expired(desk=cases.desk, at=at, by="cases_referrals")["stopped"]
-        for at in (midnight - timedelta(seconds=1), midnight)
-    ]
+    def stopped(at: datetime) -> int:
+        return expired.stop_expired(desk=cases.desk, at=at, by="cases_referrals")["stopped"]
 
-    assert stopped == [0, 1]
+    assert around_midnight(stopped, date(2026, 3, 3)) == [0, 1]
 
 
 def test_without_a_case_there_is_nothing_to_look_at(cases: CasesService):

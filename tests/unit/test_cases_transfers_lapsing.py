@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.builders import NOON
 from tests.cases import GOAL, WHOLE, CasesService, a_cases_service
 from tests.crashes import Crash, crashing_at
 from tests.fakes import CountingStore, MemoryStore
+from tests.lapsing import around_midnight, once_found
 from tests.referrals import CM, LEAD
 from tests.unit.test_notifications_handlers import Service
 
@@ -107,16 +108,7 @@ def test_a_release_that_was_renewed_meanwhile_keeps_it_going(cases: CasesService
 def test_a_release_that_is_renewed_between_looking_and_ending_keeps_it_going(cases: CasesService):
     case = offered(cases)
     clock.move(NOON + timedelta(days=2))
-    found = cases.desk.store.query
-
-    def renewed(query: Query) -> Any:
-        page = found(query)
-        if query.collection == "cases":
-            release(cases, case, None)
-        return page
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cases.store, "query", renewed)
+    with once_found(cases, "cases", lambda: release(cases, case, None)):
         night(cases, 2)
 
     assert is_offered(cases, case)
@@ -182,11 +174,8 @@ def test_whoever_is_asked_it_is_found_page_by_page_by_an_index_that_is_there(mon
 def test_the_day_is_that_of_the_city(cases: CasesService):
     """Before midnight in Cologne the release still holds, whatever day it is elsewhere."""
     offered(cases)
-    midnight = clock.end_of(date(2026, 3, 3))
 
-    ended = [
-        handlers.lapse(desk=cases.desk, at=at, by="cases_referrals")["lapsed"]
-        for at in (midnight - timedelta(seconds=1), midnight)
-    ]
+    def ended(at: datetime) -> int:
+        return handlers.lapse(desk=cases.desk, at=at, by="cases_referrals")["lapsed"]
 
-    assert ended == [0, 1]
+    assert around_midnight(ended, date(2026, 3, 3)) == [0, 1]

@@ -52,9 +52,8 @@ def change(call: Call, case_id: str, id: str, command: dict[str, Any], *, desk: 
 
 def said_of(held: Iterable[Member], case: Case, desk: Desk) -> dict[str, Words]:
     """Who members are, as it was said last, by their ids; nothing once the client is erased."""
-    written = {one.id: one.written for one in held}
     said = items.words_of(members(desk), ((case, one, [one.written]) for one in held), desk=desk)
-    return {id: words.get(written[id], {}) for id, words in said.items()}
+    return {id: next(iter(words.values()), {}) for id, words in said.items()}
 
 
 def _said(case_id: str, id: str, desk: Desk) -> Words:

@@ -17,7 +17,7 @@ from shared.errors import Invalid
 from shared.http.call import Call
 from shared.municipality import municipality
 from shared.policy import Action
-from shared.store import MOST_IN, Document, Query, pages
+from shared.store import MOST_IN, Query, pages
 from shared.texts import text
 
 Command = dict[str, Any]
@@ -61,20 +61,21 @@ def lapse(*, desk: Desk, at: datetime, by: str) -> dict[str, int]:
 
     Every case that is offered is looked at, whenever its release ended: a night that was missed leaves none behind.
     """
-    on = clock.day(at)
-    ended = (
-        desk.cases.change(one.id, lambda case: transfers.lapse(case, on=on, at=at, by=by)).version > one.body["version"]
-        for one in _offered(desk)
-    )
-    return {"lapsed": sum(ended)}
+
+    def decide(case: Case) -> Change | None:
+        return transfers.lapse(case, on=clock.day(at), at=at, by=by)
+
+    ended = (case for case in _offered(desk) if decide(case) is not None)
+    return {"lapsed": sum(desk.cases.change(case.id, decide).version > case.version for case in ended)}
 
 
-def _offered(desk: Desk) -> Iterator[Document]:
+def _offered(desk: Desk) -> Iterator[Case]:
     """The cases that are offered to an organisation, in the order in which they were opened, which never changes."""
     whom = [one.id for one in municipality().organisations]
     for begins in range(0, len(whom), MOST_IN):
         some = tuple(whom[begins : begins + MOST_IN])
-        yield from pages(desk.store, Query("cases", (("offered_to", "in", some),), ("opened_at",), PAGE))
+        found = pages(desk.store, Query("cases", (("offered_to", "in", some),), ("opened_at",), PAGE))
+        yield from (desk.cases.state(one.body) for one in found)
 
 
 def _reason(command: Command) -> Words:
