@@ -140,9 +140,10 @@ class SqliteStore:
 
     def _opened(self) -> sqlite3.Connection:
         new = sqlite3.connect(
-            self._file, isolation_level=None, timeout=WAIT, cached_statements=256, check_same_thread=False
+            self._file, isolation_level=None, timeout=0, cached_statements=256, check_same_thread=False
         )
-        new.execute("PRAGMA journal_mode = WAL")
+        _once_free(new, "PRAGMA journal_mode = WAL")
+        new.execute(f"PRAGMA busy_timeout = {WAIT * 1000:.0f}")
         new.execute(f"PRAGMA secure_delete = {'ON' if self._database.forgets else 'OFF'}")
         return new
 
@@ -151,12 +152,12 @@ class SqliteStore:
         """For one thread at a time."""
         if self._writer is None:
             self._writer = self._opened()
-            self._writer.execute("PRAGMA busy_timeout = 0")  # `_begin` waits
+            self._writer.execute("PRAGMA busy_timeout = 0")  # `_once_free` waits
         connection = self._writer
         if self._durably != durably:
             connection.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
             self._durably = durably
-        _begin(connection)
+        _once_free(connection, "BEGIN IMMEDIATE")
         with connection:  # commits, or rolls back
             yield connection
 
@@ -168,12 +169,15 @@ class SqliteStore:
                 layout.lay(connection, tables)
 
 
-def _begin(connection: sqlite3.Connection) -> None:
-    """Begin to write as soon as no other process does. Raises `Busy`."""
+def _once_free(connection: sqlite3.Connection, statement: str) -> None:
+    """Execute what only one process at a time may, as soon as no other does. Raises `Busy`.
+
+    SQLite itself does not wait where two open a new file at the same moment: each would wait for the other.
+    """
     until = time.monotonic() + WAIT
     while True:
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(statement)
             return
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:

@@ -246,6 +246,19 @@ def test_whoever_finds_another_process_writing_is_next_or_told_to_come_back(
     store.close()
 
 
+def test_whoever_opens_a_new_file_as_another_process_does_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    other = sqlite3.connect(tmp_path / "cases.db")
+    other.execute("BEGIN EXCLUSIVE")
+    monkeypatch.setattr(sqlite.time, "sleep", lambda _: other.rollback())
+
+    store = SqliteStore(CASES, tmp_path / "cases.db")
+
+    other.close()
+    store.commit([a_case("1")])
+    assert found(store, OPEN) == ["1"]
+    store.close()
+
+
 def together(store: SqliteStore, file: Path, commits: list[list[Write]]) -> list[BaseException | None]:
     """How commits end of which the first waits for another process, and the rest for the first."""
     other, ends = sqlite3.connect(file), []

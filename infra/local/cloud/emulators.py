@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from infra.local.cloud.family import Ended, Program
-from infra.local.process import free_ports
 
 COMMANDS = {
     "firestore": ("gcloud", "emulators", "firestore", "start"),
@@ -17,11 +17,11 @@ VARIABLES = {"firestore": "FIRESTORE_EMULATOR_HOST", "pubsub": "PUBSUB_EMULATOR_
 """By which Google's client libraries know that they speak to an emulator, and to which."""
 
 
-def emulators(folder: Path) -> list[Program]:
-    """Both emulators, each at a free loopback port. Raises `Ended` where there is no Google Cloud CLI."""
+def emulators(folder: Path, ports: Sequence[int]) -> list[Program]:
+    """All emulators, each at one of these loopback ports. Raises `Ended` where there is no Google Cloud CLI."""
     if shutil.which("gcloud") is None:
         raise Ended("no gcloud on the path: the emulators of the Google Cloud CLI are needed")
-    return [_emulator(name, port, folder) for name, port in zip(COMMANDS, free_ports(len(COMMANDS)), strict=True)]
+    return [_emulator(name, port, folder) for name, port in zip(COMMANDS, ports, strict=True)]
 
 
 def _emulator(name: str, port: int, folder: Path) -> Program:

@@ -13,7 +13,6 @@ from infra import bundles
 from infra.local.cloud.family import Program
 from infra.local.cloud.proxy import proxied
 from infra.local.functions import SIGNATURES
-from infra.local.process import free_ports
 from infra.topology import Function
 
 if TYPE_CHECKING:
@@ -27,9 +26,8 @@ OURS = ("KIM_", "AWS_")
 class Instances:
     """One instance of each function. None of them knows this repository: it has its bundle and what is installed."""
 
-    def __init__(self, rows: Sequence[Function], folder: Path, archives: Path | None) -> None:
-        """`archives` are bundles that were built before; without them they are built now."""
-        ports = free_ports(len(rows))
+    def __init__(self, rows: Sequence[Function], ports: Sequence[int], folder: Path, archives: Path | None) -> None:
+        """Each at one of these ports. `archives` are bundles that were built before, or else they are built now."""
         self.programs = [_program(row, port, folder, archives) for row, port in zip(rows, ports, strict=True)]
         self._ports = {program.name: program.port for program in self.programs}
 

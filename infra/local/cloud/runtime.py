@@ -21,7 +21,7 @@ from signal import SIGINT, SIGTERM, signal
 from limits.storage import MemoryStorage
 from werkzeug.serving import make_server
 
-from infra.local.cloud.emulators import emulators, variables
+from infra.local.cloud.emulators import COMMANDS, emulators, variables
 from infra.local.cloud.family import Ended, Family
 from infra.local.cloud.instances import Instances
 from infra.local.cloud.pushes import NoDeadLetters, Pushes
@@ -29,6 +29,7 @@ from infra.local.cloud.settings import CloudSettings
 from infra.local.cloud.wiring import wire
 from infra.local.development.parts import Parts
 from infra.local.functions import Functions
+from infra.local.process import free_ports
 from infra.local.runtime import HERE, PATIENCE, alone, entrance, scheduled, trust, welcome
 from infra.local.server import listen, serve
 from infra.local.sign_in import Issuer
@@ -55,9 +56,11 @@ def run() -> None:
         bound = listen(options.host, options.port)
         address = f"http://{HERE.get(options.host, options.host)}:{bound.getsockname()[1]}"
         issuer = Issuer(f"{address}/dev", folder)
-        backends = emulators(folder)
+        # At once: of two who ask for a free port one after the other, the second may get the one of the first.
+        ports = free_ports(len(COMMANDS) + len(FUNCTIONS))
+        backends = emulators(folder, ports[: len(COMMANDS)])
         _settle(folder, issuer, variables(backends))
-        instances = Instances(FUNCTIONS, folder, options.bundles)
+        instances = Instances(FUNCTIONS, ports[len(COMMANDS) :], folder, options.bundles)
         family.start([*backends, *instances.programs], START)
         functions = Functions(FUNCTIONS, instances.application)
         scheduler = scheduled(options, functions, File(folder / "runs.db"))
