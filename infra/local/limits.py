@@ -11,6 +11,8 @@ from pathlib import Path
 
 from limits.storage import Storage
 
+from shared.database_files import opened
+
 COUNTS = """
 CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, count INTEGER NOT NULL, ends REAL NOT NULL) WITHOUT ROWID
 """
@@ -74,10 +76,9 @@ class Counts(Storage):
     @property
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):
-            opened = sqlite3.connect(self._file, isolation_level=None, timeout=10)
-            opened.execute("PRAGMA journal_mode = WAL")
-            opened.execute("PRAGMA synchronous = OFF")
-            opened.execute(COUNTS)
-            self._local.connection = opened
+            new = opened(self._file)
+            new.execute("PRAGMA synchronous = OFF")
+            new.execute(COUNTS)
+            self._local.connection = new
         found: sqlite3.Connection = self._local.connection
         return found

@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from shared.bus import NotPublished, message
+from shared.database_files import opened
 from shared.events import Event
-
-WAIT = 10.0
-"""Seconds a writer waits for another process's commit."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS subscriptions (
@@ -80,9 +78,8 @@ class File:
         """This thread's connection. What a durable one commits survives a power cut, and so does all before it."""
         held: dict[bool, sqlite3.Connection] = self._local.__dict__.setdefault("held", {})
         if durable not in held:
-            new = sqlite3.connect(self._path, isolation_level=None, timeout=WAIT, check_same_thread=False)
+            new = opened(self._path)
             new.row_factory = sqlite3.Row
-            new.execute("PRAGMA journal_mode = WAL")
             new.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             held[durable] = new
         return held[durable]

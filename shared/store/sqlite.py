@@ -9,25 +9,19 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shared.database_files import carry, once_free, opened
 from shared.errors import Busy
 from shared.store import AlreadyThere, Body, Create, Delete, Document, Page, Query, Write, cursor, layout
 from shared.store.indexes import Database
 from shared.store.searches import number, selection
 from shared.store.tables import Row, Table, table_of
 from shared.together import Together
-
-WAIT = 10.0
-"""Seconds a writer waits for another process's commit before it is told to come back."""
-GLANCE = 0.0003
-"""Seconds between two looks whether that process is done. SQLite's own pauses grow to a tenth of a second, in which
-the file lies idle while everybody waits."""
 
 LOGGED = "SELECT rowid, body FROM events WHERE rowid > ? ORDER BY rowid LIMIT ?"
 END = "SELECT coalesce(max(rowid), 0) FROM events"
@@ -41,6 +35,11 @@ class _Turn:
     """What to write into which table, and the body as text."""
     durably: bool
     refused: Exception | None = field(default_factory=Busy)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether something that was there is there no more."""
+        return any(not isinstance(write, Create) for _, write, _ in self.writes)
 
 
 class SqliteStore:
@@ -123,6 +122,8 @@ class SqliteStore:
             with self._transaction(durably=any(turn.durably for turn in turns)) as connection:
                 for turn in turns:
                     _write_turn(connection, turn)
+            if self._database.forgets and any(turn.replaces for turn in turns):
+                carry(connection)
         except AlreadyThere:
             if others := [turn for turn in turns if not isinstance(turn.refused, AlreadyThere)]:
                 self._write_together(others)
@@ -139,11 +140,7 @@ class SqliteStore:
         return found
 
     def _opened(self) -> sqlite3.Connection:
-        new = sqlite3.connect(
-            self._file, isolation_level=None, timeout=0, cached_statements=256, check_same_thread=False
-        )
-        _once_free(new, "PRAGMA journal_mode = WAL")
-        new.execute(f"PRAGMA busy_timeout = {WAIT * 1000:.0f}")
+        new = opened(self._file)
         new.execute(f"PRAGMA secure_delete = {'ON' if self._database.forgets else 'OFF'}")
         return new
 
@@ -152,12 +149,12 @@ class SqliteStore:
         """For one thread at a time."""
         if self._writer is None:
             self._writer = self._opened()
-            self._writer.execute("PRAGMA busy_timeout = 0")  # `_once_free` waits
+            self._writer.execute("PRAGMA busy_timeout = 0")  # `once_free` waits
         connection = self._writer
         if self._durably != durably:
             connection.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
             self._durably = durably
-        _once_free(connection, "BEGIN IMMEDIATE")
+        once_free(connection, "BEGIN IMMEDIATE")
         with connection:  # commits, or rolls back
             yield connection
 
@@ -167,22 +164,8 @@ class SqliteStore:
         if not layout.is_laid(self._connection, tables):
             with self._transaction(durably=True) as connection:
                 layout.lay(connection, tables)
-
-
-def _once_free(connection: sqlite3.Connection, statement: str) -> None:
-    """Execute what only one process at a time may, as soon as no other does. Raises `Busy`.
-
-    SQLite itself does not wait where two open a new file at the same moment: each would wait for the other.
-    """
-    until = time.monotonic() + WAIT
-    while True:
-        try:
-            connection.execute(statement)
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise Busy() from error
-        time.sleep(GLANCE)
+        if self._database.forgets:  # what a kill left
+            carry(self._connection)
 
 
 def _write_turn(connection: sqlite3.Connection, turn: _Turn) -> None:
