@@ -21,8 +21,9 @@ LOOK = 0.5
 """Seconds between two looks into the file: another process may have published, or a pause may be over."""
 
 STANDS_BACK = 4
-"""How many times as long as a thread used the processor it leaves it, and the files, to whoever changed something
-meanwhile. A low priority alone is not enough: whoever waited for the disk would wait for the end of its turn too."""
+"""How many times as long as they used the processor all threads together leave it, and the files, to whoever changed
+something meanwhile. A low priority alone is not enough: whoever waited for the disk would wait for the end of its turn
+too."""
 
 T = TypeVar("T")
 
@@ -67,20 +68,25 @@ class Dispatcher:
     def _run(self) -> None:
         while not self._stopping.is_set():
             heard = self._bell.rings
-            insistently(self._read)
-            claimed = insistently(self._deliveries.claim)
-            if claimed:
-                with self._standing_back():
-                    self._deliver(claimed)
-            else:
+            with self._standing_back():
+                delivered = self._turn()
+            if not delivered:
                 self._bell.wait(heard, LOOK)
+
+    def _turn(self) -> bool:
+        """Whether there was anything to deliver."""
+        insistently(self._read)
+        claimed = insistently(self._deliveries.claim)
+        if claimed:
+            self._deliver(claimed)
+        return bool(claimed)
 
     @contextmanager
     def _standing_back(self) -> Iterator[None]:
         asked, used = self._asked, time.thread_time()
         yield
         if self._asked != asked:
-            self._stopping.wait((time.thread_time() - used) * STANDS_BACK)
+            self._stopping.wait((time.thread_time() - used) * STANDS_BACK * len(self._threads))
 
     def _deliver(self, claimed: Sequence[Delivery]) -> None:
         """One after the other. What is not begun when the end comes stays held, and is given back at the next start."""

@@ -13,18 +13,20 @@ from infra.local.dispatcher import STANDS_BACK, Dispatcher
 from shared.bus.local import Bell
 
 TOOK = 0.25
+THREADS = 2
 
 
 @pytest.mark.parametrize("somebody_asks", [True, False])
 def test_it_stands_back_only_where_meanwhile_somebody_changed_something(
     monkeypatch: pytest.MonkeyPatch, somebody_asks: bool
 ):
-    clock = iter([1.0, 1.0 + TOOK])
-    monkeypatch.setattr(dispatcher.time, "thread_time", lambda: next(clock))
+    used = [0.0]
+    monkeypatch.setattr(dispatcher.time, "thread_time", lambda: used[0])
     rests: list[float] = []
     claims = iter([["delivery"]])
 
     def push(_delivery: Any) -> Response:
+        used[0] += TOOK
         if somebody_asks:
             works.make_way()
         return Response(status=204)
@@ -36,10 +38,10 @@ def test_it_stands_back_only_where_meanwhile_somebody_changed_something(
         return claimed or []
 
     deliveries = Mock(claim=claim)
-    works = Dispatcher(deliveries, Bell(), push, threads=1)
+    works = Dispatcher(deliveries, Bell(), push, threads=THREADS)
     monkeypatch.setattr(works._stopping, "wait", rests.append)
 
     works._run()
 
     deliveries.acknowledge.assert_called_once_with(["delivery"])
-    assert rests == ([TOOK * STANDS_BACK] if somebody_asks else [])
+    assert rests == ([TOOK * STANDS_BACK * THREADS] if somebody_asks else [])
