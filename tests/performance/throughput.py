@@ -59,7 +59,7 @@ def reassigning(system: System) -> Next:
     headers = {"Authorization": lead.authorization}
     versions = [case["version"] for case in cases]
 
-    def following(number: int, _answer: Any, body: Any) -> tuple[str, str, Any, dict[str, str]]:
+    def following(number: int, body: Any) -> tuple[str, str, Any, dict[str, str]]:
         if body is not None:
             versions[number] = body["version"]
         to = f"lindenhof-{1 + versions[number] % 2}"
