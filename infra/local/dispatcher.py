@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 LOOK = 0.5
 """Seconds between two looks into the file: another process may have published, or a pause may be over."""
 
-STANDS_BACK = 4
+STANDS_BACK = 9
 """How many times as long as they used the processor all threads together leave it, and the files, to whoever changed
 something meanwhile. A low priority alone is not enough: whoever waited for the disk would wait for the end of its turn
 too."""
