@@ -5,6 +5,8 @@ What an index serves says `shared.store.indexes`. SQLite takes the one declared 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from shared.store.indexes import Collection, Database, Index, composite_indexes, serving, ttl_fields
 
 __all__ = ["DATABASES", "Collection", "Database", "Index", "composite_indexes", "serving", "ttl_fields"]
@@ -27,7 +29,14 @@ how far the walk through all of them is (`shared.store.walks`)."""
 SORTS = (("-opened_at",), ("opened_at",), ("-changed_at",), ("changed_at",))
 """The orders in which cases can be listed."""
 
-CASE_FILTERS = (("case_manager",), ("organisation",), ("phase",), ("clearing_result",), ("offered_to",))
+CASE_FILTERS = (
+    Index(equal=("case_manager",)),
+    Index(equal=("organisation",)),
+    Index(equal=("phase",)),
+    Index(equal=("clearing_result",), sparse=True),
+    Index(equal=("offered_to",), sparse=True),
+)
+"""What cases are listed by, in any of these orders."""
 
 FOLLOW_UP_FILTERS = (("responsible", "done"), ("organisation", "done"), ("case", "done"), ("case",), ("watched",))
 
@@ -65,7 +74,7 @@ DATABASES = {
                         Index(equal=("phase", "erased_at"), order=("opened_at",)),
                         Index(equal=("case_manager", "phase"), order=("opened_at",)),
                         *(Index(equal=("organisation", "phase"), order=o) for o in SORTS if "opened_at" in o[0]),
-                        *(Index(equal=fields, order=order) for fields in CASE_FILTERS for order in SORTS),
+                        *(replace(index, order=order) for index in CASE_FILTERS for order in SORTS),
                         *(Index(contains="topics", order=order) for order in SORTS),
                         Index(contains="shown_to"),
                         Index(contains="releases_end"),

@@ -25,6 +25,8 @@ class Index:
     contains: str | None = None
     across: bool = False
     """Asked across all collections of the name (`*/events`), and not within one."""
+    sparse: bool = False
+    """Serves nobody who asks for null, so it need not hold what says nothing there. Firestore holds it all the same."""
 
     @property
     def automatic(self) -> bool:
@@ -48,7 +50,7 @@ class Collection:
         return frozenset(field.lstrip("-") for index in self.indexes for field in index.order)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Database:
     """What one service owns."""
 
@@ -98,6 +100,7 @@ def serving(database: Database, query: Query, *, drops: bool = False) -> tuple[I
     """
     collection = database.collection(query.collection)
     fields = {field for field, operator, _ in query.where if operator in {"==", "in"}}
+    nulls = {field for field, how, value in query.where if value is None or (how == "in" and None in value)}
     arrays = [field for field, operator, _ in query.where if operator == "contains"]
     across = query.collection.startswith("*/")
     disjunctions = prod(len(value) for _, operator, value in query.where if operator == "in")
@@ -109,6 +112,7 @@ def serving(database: Database, query: Query, *, drops: bool = False) -> tuple[I
         if index.order == query.order
         and not (drops and collection.expires in {*index.equal, *query.fields})
         and index.across == across
+        and not (index.sparse and nulls.intersection(index.equal))
         and fields.issuperset(index.equal)
         and (index.contains is None or index.contains in arrays)
     )

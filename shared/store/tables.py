@@ -21,6 +21,8 @@ Row = tuple[Any, ...]
 
 NULL = b""
 """What stands for null in a column. A field that is not there is NULL, which no condition finds."""
+NULL_TEXT = "x''"
+"""The same, as SQL says it."""
 PARENT = "/"
 """The column that says in which collection a document lies, where the table holds many."""
 
@@ -69,6 +71,8 @@ class Table:
     """What lies beside path and body: the parent, where there are many, and fields; an array as a text."""
     indexes: dict[str, tuple[str, ...]]
     """The columns of each index, by its name."""
+    sparse: dict[str, tuple[str, ...]]
+    """Of an index that holds not all documents: the fields that say something in those it holds."""
     elements: tuple[Elements, ...]
 
     @cached_property
@@ -116,7 +120,9 @@ class Table:
 
     def create_index(self, name: str) -> str:
         """What makes the index of this name."""
-        return f"CREATE INDEX {quoted(name)} ON {quoted(self.name)} ({listed(self.indexes[name])})"
+        held = " AND ".join(map(says_something, self.sparse.get(name, ())))
+        where = f" WHERE {held}" if held else ""
+        return f"CREATE INDEX {quoted(name)} ON {quoted(self.name)} ({listed(self.indexes[name])}){where}"
 
     def row(self, path: str, body: Body) -> Row:
         """What the columns hold of this document."""
@@ -144,7 +150,8 @@ def table_of(collection: Collection) -> Table:
     columns = tuple(dict.fromkeys([*parent, *(field for field in asked if field is not None)]))
     keys = {key_name(collection, one): key_columns(collection, one) for one in collection.indexes if not one.contains}
     arrays = dict.fromkeys(_elements(collection, one, columns) for one in collection.indexes if one.contains)
-    return Table(collection.name, columns, keys, tuple(arrays))
+    sparse = {key_name(collection, one): one.equal for one in collection.indexes if one.sparse}
+    return Table(collection.name, columns, keys, sparse, tuple(arrays))
 
 
 def _elements(collection: Collection, index: Index, columns: tuple[str, ...]) -> Elements:
@@ -169,12 +176,17 @@ def key_columns(collection: Collection, index: Index) -> tuple[str, ...]:
 
 def key_name(collection: Collection, index: Index) -> str:
     """What the index is called in the file."""
-    return f"{collection.name}:{','.join(key_columns(collection, index)[:-1])}"
+    return f"{collection.name}:{','.join(key_columns(collection, index)[:-1])}{' sparse' * index.sparse}"
 
 
 def names(order: Iterable[str]) -> tuple[str, ...]:
     """The fields of an order, without their direction."""
     return tuple(field.lstrip("-") for field in order)
+
+
+def says_something(column: str) -> str:
+    """The condition that this column holds neither nothing nor null: an index has it, and who is to read that index."""
+    return f"{quoted(column)} <> {NULL_TEXT}"
 
 
 def quoted(name: str) -> str:

@@ -19,6 +19,7 @@ DATABASE = Database(
                 Index(equal=("state",), order=("-at",)),
                 Index(order=("-at",)),
                 Index(equal=("name",)),
+                Index(equal=("lent_to",), order=("-at",), sparse=True),
             ),
         ),
         Collection("parts", (Index(order=("number",)), Index(equal=("sold",), order=("at",), across=True)), group=True),
@@ -37,6 +38,8 @@ DATABASE = Database(
         (Query("things", (("owner", "in", ("x", "y")), ("state", "==", "z")), ("-at",)), 4),
         (Query("things", (("tags", "contains", "x"), ("owner", "==", "y")), ("-at",)), 3),
         (Query("things", (("at", "<", "x"),), ("-at",)), 1),
+        (Query("things", (("owner", "==", None),), ("-at",)), 2),
+        (Query("things", (("lent_to", "==", "x"),), ("-at",)), 2),
         (Query("things/1/parts", order=("number",)), 1),
         (Query("*/parts", (("sold", "==", False),), ("at",)), 1),
     ],
@@ -57,6 +60,8 @@ def test_declared_indexes_serve(query: Query, used: int):
         Query("things", (("owner", "contains", "x"),), ("-at",)),
         Query("*/parts", order=("number",)),
         Query("things/1/parts", (("sold", "==", False),), ("at",)),
+        Query("things", (("lent_to", "==", None),), ("-at",)),
+        Query("things", (("lent_to", "in", ("x", None)),), ("-at",)),
         Query("unknown"),
     ],
 )
@@ -93,6 +98,7 @@ def test_indexes_are_emitted_as_firestore_wants_them():
         index("things", [("owner", "ASCENDING"), ("state", "ASCENDING"), ("at", "DESCENDING")]),
         index("things", [("owner", "ASCENDING"), ("at", "DESCENDING")]),
         index("things", [("state", "ASCENDING"), ("at", "DESCENDING")]),
+        index("things", [("lent_to", "ASCENDING"), ("at", "DESCENDING")]),
         index("parts", [("sold", "ASCENDING"), ("at", "ASCENDING")], scope="COLLECTION_GROUP"),
     ]
 
