@@ -16,7 +16,7 @@ import pytest
 
 from shared import database_files
 from shared.errors import Busy
-from shared.store import AlreadyThere, Create, Delete, Document, Put, Query, Write, cursor, sqlite
+from shared.store import AlreadyThere, Create, Delete, Document, Put, Query, Write, cursor
 from shared.store.catalogue import DATABASES, Collection, Database, Index
 from shared.store.searches import selection
 from shared.store.sqlite import SqliteStore
@@ -257,65 +257,6 @@ def test_whoever_opens_a_new_file_as_another_process_does_waits_for_it(tmp_path:
     other.close()
     store.commit([a_case("1")])
     assert found(store, OPEN) == ["1"]
-    store.close()
-
-
-PEOPLE = DATABASES["people"]
-KEY = "a-key-that-is-to-be-destroyed"
-KEPT = Create("persons/1", {"kept_at": "2026-03-14T12:00:00Z", "key": KEY})
-WITHOUT = Put("persons/1", {**KEPT.body, "key": None})
-
-
-def somewhere(folder: Path) -> list[str]:
-    """The files in which the key stands."""
-    return sorted(file.name for file in folder.iterdir() if KEY.encode() in file.read_bytes())
-
-
-@pytest.mark.parametrize("forgets", [WITHOUT, Delete(KEPT.path)])
-def test_what_a_vault_forgets_is_in_no_corner_of_its_files(tmp_path: Path, forgets: Write):
-    store = SqliteStore(PEOPLE, tmp_path / "people.db")
-    store.commit([KEPT])
-    assert somewhere(tmp_path)
-
-    store.commit([forgets])
-
-    assert somewhere(tmp_path) == []
-    store.close()
-
-
-def test_what_a_kill_left_of_it_is_gone_with_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    killed = SqliteStore(PEOPLE, tmp_path / "people.db")
-    killed.commit([KEPT])
-    with monkeypatch.context() as before:
-        before.setattr(sqlite, "carry", lambda _: None)
-        killed.commit([WITHOUT])
-    assert somewhere(tmp_path) == ["people.db-wal"]
-
-    SqliteStore(PEOPLE, tmp_path / "people.db").close()
-
-    assert somewhere(tmp_path) == []
-    killed.close()
-
-
-def test_who_reads_for_long_holds_up_forgetting_and_nobody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-):
-    monkeypatch.setattr(database_files, "WAIT", 0.0)
-    store = SqliteStore(PEOPLE, tmp_path / "people.db")
-    store.commit([KEPT])
-    reader = sqlite3.connect(tmp_path / "people.db", isolation_level=None)
-    reader.execute("BEGIN")
-    reader.execute("SELECT * FROM persons").fetchall()
-
-    store.commit([WITHOUT])
-
-    assert store.get(KEPT.path) == WITHOUT.body
-    assert somewhere(tmp_path)
-    assert caplog.messages == ["what was removed still lies in a write-ahead log"]
-    reader.execute("COMMIT")
-    store.commit([WITHOUT])
-    assert somewhere(tmp_path) == []
-    reader.close()
     store.close()
 
 

@@ -45,7 +45,7 @@ HOMES = {
     "ibis": r"services\.reporting\.\w+",
     "joserfc": r"shared\.tokens|infra\.local\..*",
     "phonenumbers": r"services\.\w+\.\w+|shared\.http\.\w+",
-    "sqlite3": r"shared\.(store|bus)\.\w+|infra\.local\..*",
+    "sqlite3": r"shared\.(database_files|(store|bus)\.\w+)|infra\.local\..*",
     "webargs": r"shared\.http\.\w+",
     "xlsxwriter": r"services\.reporting\.\w+",
 }
