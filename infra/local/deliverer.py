@@ -66,7 +66,7 @@ def delivering(work: Callable[[LocalBus], Work]) -> Live:
         working.start()
         ready()
         while heard := os.read(hears, 4096):
-            working.dispatcher.make_way()
+            working.dispatcher.make_way(heard.count(RANG))
             local.bell.ring()
             if MOVED in heard:
                 working.scheduler.look()

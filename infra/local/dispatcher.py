@@ -24,6 +24,8 @@ STANDS_BACK = 9
 """How many times as long as they used the processor all threads together leave it, and the files, to whoever changed
 something meanwhile. A low priority alone is not enough: whoever waited for the disk would wait for the end of its turn
 too."""
+FOR_EACH = 0.01
+"""Seconds in which, at the most, they do so for each of those: where few come, what follows is not to be late."""
 
 T = TypeVar("T")
 
@@ -61,9 +63,9 @@ class Dispatcher:
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
 
-    def make_way(self) -> None:
-        """Somebody sends requests that change something: they come first."""
-        self._asked += 1
+    def make_way(self, requests: int) -> None:
+        """So many requests changed something: others may follow, and they come first."""
+        self._asked += requests
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -85,8 +87,9 @@ class Dispatcher:
     def _standing_back(self) -> Iterator[None]:
         asked, used = self._asked, time.thread_time()
         yield
-        if self._asked != asked:
-            self._stopping.wait((time.thread_time() - used) * STANDS_BACK * len(self._threads))
+        if came := self._asked - asked:
+            used = time.thread_time() - used
+            self._stopping.wait(min(used * STANDS_BACK * len(self._threads), came * FOR_EACH))
 
     def _deliver(self, claimed: Sequence[Delivery]) -> None:
         """One after the other. What is not begun when the end comes stays held, and is given back at the next start."""
