@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import time
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from io import BytesIO
@@ -73,6 +74,23 @@ class Refused(Answer):
         self.write(answer.data)
 
 
+class Waking:
+    """The server, as one connection knows it: its loop is woken only for what it would not see by itself.
+
+    waitress wakes it after every answer, to read from that connection again; we let it read on meanwhile.
+    """
+
+    def __init__(self, server: Any, connection: Connection) -> None:
+        self._server, self._connection = server, connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._server, name)
+
+    def pull_trigger(self) -> None:
+        if self._connection.unread or self._connection.writable():
+            self._server.pull_trigger()
+
+
 class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """One connection to a client."""
 
@@ -83,8 +101,15 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """What is written, as long as more belongs to it."""
     refuses = False
     """Whether its last answer was a refusal, and more may still come."""
+    unread = False
+    """Whether the loop does not read from it now, or is about to see whether it does."""
     _until: float | None = None
     """Until when what comes is dropped."""
+    _ended = False
+    """Whether the client sends no more, while she waits for what she asked (RFC 9112, section 9.6)."""
+
+    def __init__(self, server: Any, *connected: Any, **options: Any) -> None:
+        super().__init__(Waking(server, self), *connected, **options)
 
     def let_go(self) -> None:
         """Say what is held back."""
@@ -122,9 +147,24 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         return self._until is None and bool(super().received(data))
 
     def readable(self) -> bool:
+        self.unread = True  # before it looks: whoever changes meanwhile what it sees wakes it
         if self._until is not None and time.monotonic() > self._until:
             self.will_close = True
-        return bool(super().readable())
+        if self._ended and not self.requests:
+            self.close_when_flushed = True
+        self.unread = self._ended or not super().readable()
+        return not self.unread
+
+    def handle_read(self) -> None:
+        if self.requests and self._at_its_end():
+            self._ended = True
+        else:
+            super().handle_read()
+
+    def _at_its_end(self) -> bool:
+        with suppress(OSError):
+            return not self.socket.recv(1, socket.MSG_PEEK)
+        return False
 
     def _said_all(self) -> bool:
         """Tell the client that nothing more is said; whether she is still there to hear it."""

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from waitress import create_server, wasyncore
@@ -23,11 +24,14 @@ LARGEST = 4 * 1024 * 1024
 LONGEST_HEAD = 64 * 1024
 """Bytes of a request's first line and headers together: four times the longest token."""
 CONNECTIONS = 500
+AHEAD = 2
+"""Requests of one connection that may wait while one is answered: a client may send the next before we look up."""
 AS_WE_WANT_IT: dict[str, Any] = {
     "connection_limit": CONNECTIONS,
     "asyncore_use_poll": True,
     "max_request_body_size": LARGEST,
     "max_request_header_size": LONGEST_HEAD,
+    "channel_request_lookahead": AHEAD,
     "ident": None,
 }
 
@@ -74,7 +78,8 @@ def _close(server: Any, sockets: dict[int, Any], stop: threading.Event, patience
     until = time.monotonic() + patience
     while _busy(server) and time.monotonic() < until:
         time.sleep(0.02)
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets, ignore_all=True))
+    with suppress(OSError):  # a loop that is awake may do it at once, and close what was to wake it
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets, ignore_all=True))
 
 
 def _busy(server: Any) -> bool:

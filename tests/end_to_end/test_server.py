@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
+from waitress.server import BaseWSGIServer
 
 from infra.local.connection import Connection
 from infra.local.process import listens
-from infra.local.server import listen, serve
+from infra.local.server import AS_WE_WANT_IT, listen, serve
 
 
 def test_whoever_comes_while_it_ends_is_told_to_come_back():
@@ -128,6 +129,80 @@ def test_an_answer_goes_out_in_one_message_and_meanwhile_the_loop_sees_nothing_t
         connection.close()
 
     assert messages == [(b"done", False)] * 3
+
+
+def test_the_loop_reads_on_without_being_woken(monkeypatch: pytest.MonkeyPatch):
+    looked, woken, readable = threading.Event(), [], Connection.readable
+
+    def look(self: Connection) -> bool:
+        found = readable(self)
+        if self.requests:
+            looked.set()
+        return found
+
+    def application(_: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        assert looked.wait(60)
+        looked.clear()
+        start_response("200 OK", [("Content-Length", "4")])
+        return [b"done"]
+
+    monkeypatch.setattr(Connection, "readable", look)
+    monkeypatch.setattr(BaseWSGIServer, "pull_trigger", lambda _: woken.append(1))
+    with served(application) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        assert [answered(connection, "/")[1] for _ in range(3)] == [b"done"] * 3
+        connection.close()
+
+    assert woken == []
+
+
+@pytest.fixture
+def only_when_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop does not look up by itself: it would cover up that nobody woke it."""
+    monkeypatch.setitem(AS_WE_WANT_IT, "asyncore_loop_timeout", 3600)
+
+
+def test_requests_sent_together_are_answered_in_their_order(only_when_woken: None):
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Length", "2")])
+        return [environ["PATH_INFO"][1:].encode()]
+
+    paths = [str(number) for number in range(10, 40)]
+    with served(application) as port, socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+        client.sendall("".join(f"GET /{path} HTTP/1.1\r\nHost: here\r\n\r\n" for path in paths).encode())
+        answers = client.makefile("rb")
+        got = [read_one(answers) for _ in paths]
+        client.sendall(b"GET /99 HTTP/1.1\r\nHost: here\r\n\r\n")
+
+        assert got == [path.encode() for path in paths]
+        assert read_one(answers) == b"99"
+
+
+def test_whoever_says_that_nothing_more_comes_still_gets_her_answer(only_when_woken: None):
+    def application(_: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        assert ended.wait(60)
+        start_response("200 OK", [("Content-Length", "4")])
+        return [b"done"]
+
+    ended = threading.Event()
+    with served(application) as port, socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+        client.shutdown(socket.SHUT_WR)
+        time.sleep(0.1)  # that the server may see it; whether it has done so changes nothing of what is asked here
+        ended.set()
+        answers = client.makefile("rb")
+
+        assert read_one(answers) == b"done"
+        assert answers.read() == b"", "it hangs up then"
+
+
+def read_one(answers: BinaryIO) -> bytes:
+    """The body of the next answer."""
+    length = 0
+    while (line := answers.readline()) != b"\r\n":
+        name, _, value = line.partition(b":")
+        length = int(value) if name == b"Content-Length" else length
+    return answers.read(length)
 
 
 @contextmanager
