@@ -50,7 +50,7 @@ class Collection:
         return frozenset(field.lstrip("-") for index in self.indexes for field in index.order)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Database:
     """What one service owns."""
 
@@ -58,6 +58,9 @@ class Database:
     collections: tuple[Collection, ...]
     forgets: bool = False
     """What is removed here must not stay in a free corner of a file: a key, above all."""
+
+    def __hash__(self) -> int:
+        return hash(self.name)  # all of it would take longer than what is remembered by it
 
     @property
     def logged(self) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -157,13 +157,15 @@ class Journal(Generic[S]):
             return states
         raise Busy()
 
-    @contextmanager
-    def _turn(self, paths: tuple[str, ...]) -> Iterator[None]:
+    def _turn(self, paths: tuple[str, ...]) -> AbstractContextManager[Any]:
         """The locks of these subjects, taken in one order by everybody, so that nobody waits for ever."""
+        turns = [self._turns[number] for number in sorted({hash(path) % TURNS for path in paths})]
+        if len(turns) == 1:
+            return turns[0]
         with ExitStack() as held:
-            for number in sorted({hash(path) % TURNS for path in paths}):
-                held.enter_context(self._turns[number])
-            yield
+            for turn in turns:
+                held.enter_context(turn)
+            return held.pop_all()
 
     def _tried(
         self,

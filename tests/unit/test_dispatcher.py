@@ -9,16 +9,16 @@ import pytest
 from werkzeug import Response
 
 from infra.local import dispatcher
-from infra.local.dispatcher import STANDS_BACK, Dispatcher
+from infra.local.dispatcher import FOR_EACH, STANDS_BACK, Dispatcher
 from shared.bus.local import Bell
 
 TOOK = 0.25
 THREADS = 2
 
 
-@pytest.mark.parametrize("somebody_asks", [True, False])
-def test_it_stands_back_only_where_meanwhile_somebody_changed_something(
-    monkeypatch: pytest.MonkeyPatch, somebody_asks: bool
+@pytest.mark.parametrize(("requests", "rest"), [(0, []), (3, [3 * FOR_EACH]), (10_000, [TOOK * STANDS_BACK * THREADS])])
+def test_it_stands_back_for_as_long_as_those_need_who_changed_something_meanwhile(
+    monkeypatch: pytest.MonkeyPatch, requests: int, rest: list[float]
 ):
     used = [0.0]
     monkeypatch.setattr(dispatcher.time, "thread_time", lambda: used[0])
@@ -27,8 +27,7 @@ def test_it_stands_back_only_where_meanwhile_somebody_changed_something(
 
     def push(_delivery: Any) -> Response:
         used[0] += TOOK
-        if somebody_asks:
-            works.make_way()
+        works.make_way(requests)
         return Response(status=204)
 
     def claim() -> list[Any]:
@@ -44,4 +43,4 @@ def test_it_stands_back_only_where_meanwhile_somebody_changed_something(
     works._run()
 
     deliveries.acknowledge.assert_called_once_with(["delivery"])
-    assert rests == ([TOOK * STANDS_BACK * THREADS] if somebody_asks else [])
+    assert rests == rest
