@@ -17,8 +17,8 @@ from shared.errors import Busy
 from shared.http import alive
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-    from flask import Request
+    from _typeshed.wsgi import WSGIEnvironment
+    from flask import Flask, Request
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +52,23 @@ def is_told(variable: str) -> bool:
     return variable in os.environ
 
 
-def answer(request: Request, path: str, application: Callable[[], WSGIApplication]) -> Response:
+def answer(request: Request, path: str, application: Callable[[], Flask]) -> Response:
     """What the application answers. That the function at `path` is there it says before anything is loaded."""
-    return alive.answer(request) if alive.asked(request, path) else Response.from_app(application(), request.environ)
+    return alive.answer(request) if alive.asked(request, path) else _answered(application(), request.environ)
+
+
+def _answered(application: Flask, environ: WSGIEnvironment) -> Response:
+    """As `Flask.wsgi_app` does it, but for writing the answer out, only to be read and written anew."""
+    with application.request_context(environ):
+        try:
+            answer = application.full_dispatch_request()
+        except Exception as fault:  # noqa: BLE001 - none of them may leave the application, as there
+            answer = application.handle_exception(fault)
+    if (length := answer.calculate_content_length()) is not None:
+        answer.content_length = length
+        # functions-framework would read the request to its end before an answer that is whole: it is read already.
+        answer.response = answer.iter_encoded()
+    return answer
 
 
 def _check() -> None:
