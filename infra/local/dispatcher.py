@@ -14,6 +14,7 @@ from werkzeug import Response
 
 from shared.bus.deliveries import Deliveries, Delivery
 from shared.bus.local import Bell
+from shared.errors import Busy
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +129,6 @@ def insistently(step: Callable[[], T]) -> T:
     while True:
         try:
             return step()
-        except sqlite3.OperationalError:
+        except (Busy, sqlite3.OperationalError):
             log.exception("the bus's file cannot be written")
             time.sleep(1.0)

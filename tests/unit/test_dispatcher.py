@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 from unittest.mock import Mock
 
@@ -11,6 +12,7 @@ from werkzeug import Response
 from infra.local import dispatcher
 from infra.local.dispatcher import FOR_EACH, STANDS_BACK, Dispatcher
 from shared.bus.local import Bell
+from shared.errors import Busy
 
 TOOK = 0.25
 THREADS = 2
@@ -44,3 +46,10 @@ def test_it_stands_back_for_as_long_as_those_need_who_changed_something_meanwhil
 
     deliveries.acknowledge.assert_called_once_with(["delivery"])
     assert rests == rest
+
+
+def test_what_the_file_refuses_is_done_once_it_can_be(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(dispatcher.time, "sleep", lambda _: None)
+    step = Mock(side_effect=[Busy(), sqlite3.OperationalError("database or disk is full"), "done"])
+
+    assert dispatcher.insistently(step) == "done"
