@@ -9,7 +9,7 @@ import json
 import socket
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -27,6 +27,13 @@ class Result:
     answers: int
     seconds: float
     times: list[float]
+
+    @classmethod
+    def of(cls, some: Iterable[Result]) -> Result:
+        """What several loads came to together."""
+        each = list(some)
+        times = [time for one in each for time in one.times]
+        return cls(sum(one.answers for one in each), sum(one.seconds for one in each), times)
 
     @property
     def rate(self) -> float:
