@@ -91,6 +91,15 @@ def test_of_everything_else_nobody_is_told(service: Service, event: Any):
     assert service.all() == []
 
 
+@pytest.mark.parametrize(("offered_to", "whom"), [("kompass", []), ("jobcenter", ["jobcenter"])])
+def test_who_was_asked_and_gets_the_inquiry_is_told_of_that_alone(offered_to: str, whom: list[str]):
+    event = a_case_allocated(organisation="kompass", offered_to=offered_to)
+
+    told = other_side.told(event, {"jobcenter": "de", "kompass": "de"}, works_for="stadt")
+
+    assert [one.organisation for one in told] == whom
+
+
 @pytest.mark.parametrize(
     ("event", "whom"),
     [

@@ -94,6 +94,8 @@ def _of_a_transfer(event: EndsTransfer) -> Iterator[tuple[int, str | None]]:
             yield 1, event.facts.organisation
         case CaseAllocated():
             yield TAKEN, event.taken_from
+            if event.organisation == event.offered_to:  # it is told of its new inquiry
+                return
     yield UNANSWERED, event.offered_to
 
 
