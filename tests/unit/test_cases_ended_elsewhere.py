@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -270,6 +271,19 @@ def test_whose_release_is_taken_back_is_told_and_takes_no_part_any_more(cases: C
     held = journal.get(shown(cases, case)["id"])
     assert conference.fold(journal.history(held.id)) == held
     assert "Sprachkurs" not in cases.kept()
+
+
+@pytest.mark.parametrize(("days", "asked"), [(0, [OURS]), (1, [OURS, JOBCENTER])], ids=["on its day", "after it"])
+def test_a_day_that_is_over_stays_as_it_was_written(cases: CasesService, days: int, asked: list[Any]):
+    case, _ = planned(cases, JOBCENTER)
+    day = datetime.fromisoformat(f"{shown(cases, case)['held_on']}T12:00:00+01:00")
+    clock.move(day + timedelta(days=days))
+    begins = len(cases.bus.published)
+
+    revoke(cases, case, "jobcenter")
+
+    assert told(hear(cases, begins)) == ["jobcenter"] * (1 - days)
+    assert shown(cases, case)["participants"] == asked
 
 
 def test_a_conference_that_somebody_changes_at_that_moment_is_looked_at_again(

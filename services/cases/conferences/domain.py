@@ -134,10 +134,13 @@ def call_off(case: Case, held: Conference, *, at: datetime, by: str) -> Change |
 
 
 def uninvite(case: Case, held: Conference, *, on: date, at: datetime, by: str) -> Change | None:
-    """Whoever is not released (any more) does not take part in what is planned; None where all are, or it is over."""
-    if held.status is not S.PLANNED:
+    """Whoever is not released (any more) does not take part in what is planned; None where all are, or it is over.
+
+    A day that is over stays as it was written, also where nobody has said yet what came of it.
+    """
+    if held.status is not S.PLANNED or held.held_on < on:
         return None
-    released = tuple(one for one in held.participants if not list(_unreleased(case, one, max(on, held.held_on))))
+    released = tuple(one for one in held.participants if not list(_unreleased(case, one, held.held_on)))
     if released == held.participants:
         return None
     said = held.model_dump(include={"held_on", "status", "agreements", "written"})
