@@ -58,12 +58,9 @@ def answer(request: Request, path: str, application: Callable[[], Flask]) -> Res
 
 
 def _answered(application: Flask, environ: WSGIEnvironment) -> Response:
-    """As `Flask.wsgi_app` does it, but for writing the answer out, only to be read and written anew."""
+    """Its answer as it is: written out, it would only be read and written anew. It answers faults by itself."""
     with application.request_context(environ):
-        try:
-            answer = application.full_dispatch_request()
-        except Exception as fault:  # noqa: BLE001 - none of them may leave the application, as there
-            answer = application.handle_exception(fault)
+        answer = application.full_dispatch_request()
     if (length := answer.calculate_content_length()) is not None:
         answer.content_length = length
         # functions-framework would read the request to its end before an answer that is whole: it is read already.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit, urlunsplit
 
@@ -122,6 +123,7 @@ def explain(app: Flask) -> None:
             return not_allowed(getattr(error, "valid_methods", None) or ())
         return problem(KNOWN.get(error.code, KNOWN[400] if error.code < 500 else Fault()))
 
-    @app.errorhandler(500)
+    @app.errorhandler(Exception)
     def _fault(_error: Exception) -> Response:
+        app.log_exception(sys.exc_info())
         return problem(Fault())

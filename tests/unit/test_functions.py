@@ -24,10 +24,19 @@ from tests.performance.starts import first
 SERVICES = Path(__file__).parents[2] / "services"
 BUSY = """
 import functions_framework
+from flask import Flask, request
 from shared import functions
 from shared.errors import Busy, NotThere
+from shared.http.problems import explain
 
 functions.setup()
+service = Flask(__name__)
+explain(service)
+service.add_url_rule("/broken", "broken", view_func=lambda: [][1])
+service.add_url_rule("/read", "read", view_func=lambda: request.get_json(), methods=["POST"])
+
+@functions_framework.http
+def serves(request): return functions.answer(request, "/serves", lambda: service)
 
 @functions_framework.cloud_event
 def busy_listener(_): raise Busy(retry_after=7)
@@ -71,6 +80,24 @@ def test_any_other_refusal_that_nobody_expected_is_a_fault(source: str):
 
     assert answer.status_code == 500
     assert answer.headers["X-Google-Status"] == "crash"
+
+
+def test_a_fault_of_a_service_is_answered_by_that_service(source: str):
+    answer = create_app("serves", source, "http").test_client().get("/broken")
+
+    assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
+    assert answer.json["title"] == "fault"
+    assert "X-Google-Status" not in answer.headers
+
+
+def test_what_a_service_answers_is_handed_on_whole(source: str):
+    client = create_app("serves", source, "http").test_client()
+
+    answer, refused = client.post("/read", json={"a": 1}), client.head("/read")
+
+    assert (answer.status_code, answer.json) == (200, {"a": 1})
+    assert answer.headers["Content-Length"] == str(len(answer.data))
+    assert (refused.status_code, refused.data) == (405, b"")
 
 
 def test_what_a_function_loads_is_left_alone_and_what_comes_after_is_looked_through_as_ever(source: str):
